@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every module of ours: the Swift 6 language mode comes with the tools version; CI adds
+/// `-warnings-as-errors` (see script/test).
+let ours: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Lambda function is one static executable: it needs no library of the machine it is started on.
+let asFunction: [LinkerSetting] = [
+    .unsafeFlags(["-static-executable"], .when(platforms: [.linux]))
+]
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func function(_ name: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["APIGateway", "DynamoDB", "Haiku", "HaikuAPI", "HaikuRepository", "LambdaRuntime"],
+        swiftSettings: ours,
+        linkerSettings: asFunction
+    )
+}
+
+func library(_ name: String, in folder: String = "", _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)\(name)", swiftSettings: ours)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: ours)
+}
+
+let package = Package(
+    name: "bashoutter",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The four functions.
+        function("GetHaiku"),
+        function("PostHaiku"),
+        function("PatchHaiku"),
+        function("DeleteHaiku"),
+
+        // What they are made of. Arrows point one way, from the top of this list to its end.
+        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging]),
+        library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
+        library("Haiku"),
+        library("APIGateway", ["JSON"]),
+        library(
+            "LambdaRuntime",
+            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+        ),
+        library(
+            "DynamoDB",
+            ["CLibcrypto", "HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+        ),
+        library(
+            "HTTPConnection",
+            [
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        library("JSON"),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // The local stack: one module for each service that it plays. None of it is linked into a function.
+        .executableTarget(
+            name: "bashoutter-local",
+            dependencies: [
+                "EmbeddedDynamoDB", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
+                arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+            ],
+            path: "Sources/Local/bashoutter-local",
+            swiftSettings: ours
+        ),
+        library(
+            "EmbeddedDynamoDB", in: "Local/",
+            [
+                "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        library(
+            "LocalAPIGateway", in: "Local/",
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, logging, nio("NIOCore")]
+        ),
+        library(
+            "LocalLambda", in: "Local/",
+            ["JSON", "ServerlessTemplate", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]
+        ),
+        library("LocalSite", in: "Local/", [hummingbird, logging, nio("NIOCore")]),
+        library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
+
+        // The load client.
+        .executableTarget(
+            name: "bashoutter-client",
+            dependencies: ["DynamoDB", "HaikuRepository", "LoadClient", arguments],
+            path: "Sources/Client/bashoutter-client",
+            swiftSettings: ours
+        ),
+        library(
+            "LoadClient", in: "Client/",
+            ["CCurl", "JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
+        ),
+        .target(
+            name: "CCurl", dependencies: ["CLibcurl"], path: "Sources/Client/CCurl"
+        ),
+        .systemLibrary(
+            name: "CLibcurl", path: "Sources/Client/CLibcurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+
+        tests(of: "JSON"),
+        tests(of: "HTTPConnection", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "APIGateway", ["JSON"]),
+        tests(of: "Haiku"),
+        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
+        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime"]),
+        tests(of: "EmbeddedDynamoDB", ["JSON"]),
+        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
+        tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),
+        tests(of: "LocalSite"),
+        tests(of: "ServerlessTemplate"),
+        tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+    ]
+)
