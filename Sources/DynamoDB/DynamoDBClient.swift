@@ -53,7 +53,8 @@ public final class DynamoDBClient: DynamoDBSending {
     ///   with the first request.
     public func open() async throws(DynamoDBError) {
         let connection = connections.take()
-        defer { connections.putBack(connection) }
+        // It is put back at once: a request that comes meanwhile waits for this connection instead of opening another.
+        connections.putBack(connection)
         do {
             try await connection.open()
         } catch {

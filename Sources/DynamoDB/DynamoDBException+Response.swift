@@ -12,9 +12,13 @@ extension DynamoDBException {
             return (try? Body(reading: &reader)) ?? Body()
         }
         let type = body.type ?? response.headers.first(name: "x-amzn-errortype")
+        let name = type.map(Self.name(inType:)) ?? ""
+        var message = body.message ?? ""
+        // The words on a wrong signature go on to quote all that was signed, the session token among it.
+        if name.contains("Signature") { message = String(message.prefix { !$0.isNewline }) }
         self.init(
-            Code(name: type.map(Self.name(inType:)) ?? ""),
-            message: body.message ?? "",
+            Code(name: name),
+            message: message,
             status: Int(response.status.code),
             requestID: response.headers.first(name: "x-amzn-requestid"),
             item: body.item

@@ -42,6 +42,14 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
     /// Whether a request may be started.
     var isIdle: Bool { if case .idle = state { true } else { false } }
 
+    /// Whether a request is under way.
+    var isBusy: Bool {
+        switch state {
+        case .awaitingHead, .receivingBody: true
+        case .handshaking, .idle, .closed: false
+        }
+    }
+
     /// Calls `completion` when TLS is ready, or with the error that prevents it.
     func whenHandshakeEnds(_ completion: @escaping ((any Error)?) -> Void) {
         switch state {

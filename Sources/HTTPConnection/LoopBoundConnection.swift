@@ -96,7 +96,7 @@ final class LoopBoundConnection {
         switch phase {
         case .opening(let opening, let waiting):
             phase = .opening(opening, waiting: waiting + [completion])
-        case .open where reusableHandler() != nil:
+        case .open(_, let handler, _) where handler.isBusy || reusableHandler() != nil:
             completion(.success(()))
         case .open(let channel, _, _):
             channel.close(promise: nil)

@@ -58,6 +58,15 @@ struct ReplyTests {
     }
 
     @Test
+    func `the session token that a reply quotes is not passed on`() async throws {
+        let body = #"""
+            {"__type":"x#InvalidSignatureException","message":"The signature does not match.\n\nThe Canonical String was\n\#
+            'POST\n/\n\nx-amz-security-token:tok-en'"}
+            """#
+        #expect(try await exception(status: 400, body: body)?.message == "The signature does not match.")
+    }
+
+    @Test
     func `every code keeps its name`() {
         for name in ["RequestLimitExceeded", "InternalServerError", "ExpiredTokenException", "SomethingNew", ""] {
             #expect(DynamoDBException.Code(name: name).name == name)

@@ -257,6 +257,18 @@ struct HTTPConnectionTests {
     }
 
     @Test
+    func `opening does not disturb a request that is under way`() async throws {
+        try await withConnection(to: [[.awaitRequest]]) { connection, server in
+            let waiting = Task { await failure(of: connection) }
+            while server.requests.isEmpty { await Task.yield() }
+            try await connection.open()
+            #expect(server.connections == 1)
+            await connection.close()
+            #expect(await waiting.value?.kind == .cancelled)
+        }
+    }
+
+    @Test
     func `a connection that was idle for too long is replaced before it is used`() async throws {
         let script = [ScriptedServer.Step.awaitRequest, hello]
         let configuration = HTTPConnection.Configuration(maximumIdleTime: .zero)

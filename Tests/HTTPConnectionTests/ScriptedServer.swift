@@ -39,7 +39,8 @@ final class ScriptedServer: Sendable {
         body: (ScriptedServer) async throws -> T
     ) async throws -> T {
         let log = ServerLog()
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        // One event loop for all connections, so that they are numbered in the order in which they were made.
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
             .childChannelInitializer { channel in
                 let number = log.entries.withLock { entries in
                     entries.connections += 1
