@@ -14,7 +14,14 @@ class Process(NamedTuple):
     pid: int
     parent: int
     started: int
-    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def executable(self) -> str:
+        try:
+            return os.readlink(f"/proc/{self.pid}/exe")
+        except OSError:
+            return ""
 
     def is_alive(self) -> bool:
         now = look(self.pid)
@@ -29,7 +36,7 @@ def look(pid: int) -> Process | None:
     """The process with that id; None if there is none, or only its zombie."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
-        executable = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
     except (FileNotFoundError, ProcessLookupError):
         return None
     # proc(5): the command's name stands in parentheses and may hold anything, also parentheses.
@@ -37,7 +44,7 @@ def look(pid: int) -> Process | None:
     state, parent, started = fields[0], int(fields[1]), int(fields[19])
     if state in "ZX":
         return None
-    return Process(pid, parent, started, os.path.basename(executable.decode(errors="replace")))
+    return Process(pid, parent, started, tuple(arguments))
 
 
 def descendants(pid: int) -> list[Process]:

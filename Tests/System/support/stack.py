@@ -131,14 +131,12 @@ class Stack:
         family = descendants(self.process.pid)
         return [process for process in family if name is None or self._function(process) == name]
 
-    @staticmethod
-    def _function(process: Process) -> str:
-        """The function that a process runs: its executable, or the folder of its bootstrap."""
-        try:
-            path = Path(os.readlink(f"/proc/{process.pid}/exe"))
-        except OSError:
-            return process.name
-        return path.parent.name if path.name == "bootstrap" else path.name
+    def _function(self, process: Process) -> str | None:
+        """The function that a process runs: the first part of its path below the folder of the functions."""
+        for path in (process.executable, *process.arguments):
+            if Path(path).is_relative_to(self.functions):
+                return Path(path).relative_to(self.functions).parts[0]
+        return None
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
