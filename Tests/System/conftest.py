@@ -19,7 +19,7 @@ def _new_stack(folder: Path, *options: str, **settings) -> Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One bashoutter-local for all tests; see support/stack.py. A test leaves it running and answers for no data in it."""
+    """One bashoutter-local for all tests, see support/stack.py. Leave it running; it may hold any data."""
     stack = _new_stack(tmp_path_factory.mktemp("stack")).start()
     yield stack
     stack.close()

@@ -60,7 +60,8 @@ def test_unknown_keys_are_ignored(api: Api):
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", None]
+    "content_type",
+    ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", None],
 )
 def test_the_content_type_is_not_looked_at(api: Api, content_type: str | None):
     body = json.dumps(FROG, ensure_ascii=False).encode()

@@ -150,9 +150,7 @@ def test_the_running_stack_serves_no_path_that_the_contract_does_not_list(stack:
 
 @pytest.mark.parametrize("path", ["/haiku", f"/haiku/{'0' * 32}"])
 def test_a_preflight_of_the_running_stack_says_what_the_template_says(stack: Stack, path: str):
-    reply = stack.client.request(
-        "OPTIONS", path, headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"}
-    )
+    reply = stack.client.request("OPTIONS", path, headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"})
 
     def listed(name: str) -> set[str]:
         return {value.strip().lower() for value in reply.headers[name].split(",")}

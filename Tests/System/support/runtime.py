@@ -25,7 +25,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        return "127.0.0.1:%d" % self.server_port
+        return f"127.0.0.1:{self.server_port}"
 
     def __enter__(self) -> "Server":
         self.thread.start()
