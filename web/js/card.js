@@ -1,7 +1,7 @@
 // One haiku on its strip of paper: the poem, its colophon, liking and deleting. All text is set as text.
 
-import { lasting } from "./memory.js";
-import { label, put, putTime, reason, translate } from "./words.js";
+import { lasting } from "./settings.js";
+import { putTime, reason, translate } from "./words.js";
 
 const template = document.querySelector("#card");
 const LIKED_REMEMBERED = 500;
@@ -44,19 +44,21 @@ export function createCard(haiku, { api, notify, onGone, isSingle = false }) {
   setUpMenu(part("menu"), { address, isSingle });
   part("menu-delete").addEventListener("click", async () => {
     const { confirmDeletion } = await import("./dialog.js");
-    if (!(await confirmDeletion(verses))) return;
+    if (await confirmDeletion(verses)) remove();
+  });
+  return card;
+
+  async function remove() {
     card.classList.add("is-leaving");
     try {
       await api.remove(id);
+      notify("deleted");
+      onGone(id);
     } catch (error) {
       card.classList.remove("is-leaving");
       notify("failedDelete", { reason: reason(error) });
-      return;
     }
-    notify("deleted");
-    onGone(id);
-  });
-  return card;
+  }
 }
 
 /** The three lines, whatever the API sent. */

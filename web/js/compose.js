@@ -1,7 +1,7 @@
 // The form: three lines and a name. Nothing that was typed is lost before the API has it.
 
 import { LIMITS, fault } from "./api.js";
-import { lasting, passing } from "./memory.js";
+import { lasting, passing } from "./settings.js";
 import { put, reason } from "./words.js";
 
 const FIELDS = Object.keys(LIMITS);

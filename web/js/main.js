@@ -2,9 +2,8 @@
 
 import { Api } from "./api.js";
 import { setUpCompose } from "./compose.js";
-import { findEndpoint, forgetEndpoint, parseEndpoint, rememberEndpoint, siteEndpoint } from "./endpoint.js";
 import { Feed } from "./feed.js";
-import { lasting } from "./memory.js";
+import { findEndpoint, lasting, parseEndpoint, rememberEndpoint, siteEndpoint } from "./settings.js";
 import { currentLanguage, label, preferredLanguage, put, speak, word } from "./words.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -14,7 +13,7 @@ let api = null;
 let left = { scroll: 0, focus: null }; // where the reader was in the list
 let noticeTimer;
 
-setUpPreferences();
+await setUpPreferences();
 $("#about-open").addEventListener("click", async () => (await import("./dialog.js")).showAbout());
 const feed = new Feed({ notify, onTrouble: offerSiteEndpoint });
 setUpCompose({ post, notify });
@@ -30,22 +29,14 @@ async function start() {
 
 /** From now on the page talks to the API at `base`, or to none if what was asked for is no address. */
 async function use(base, text) {
-  const problem = problemOf(base, text);
-  api = problem ? null : new Api(base);
-  put($("#endpoint-error"), problem && `error.${problem}`, { host: base && new URL(base).host });
+  const problem = base ? null : text.trim() ? "error.invalid" : "error.none";
+  api = base && new Api(base);
+  put($("#endpoint-error"), problem);
   if (problem) $("#endpoint").setAttribute("aria-invalid", "true");
   else $("#endpoint").removeAttribute("aria-invalid");
   $("#endpoint-default").hidden = true;
   if (problem) offerSiteEndpoint();
   await Promise.all([feed.open(api), route()]);
-}
-
-function problemOf(base, text) {
-  if (!base) return text.trim() ? "invalid" : "none";
-  const { protocol, hostname } = new URL(base);
-  // A browser lets an https page talk to the machine it runs on, but to nobody else, without https.
-  const isLoopback = /^(localhost|127\..*|\[::1\])$/.test(hostname);
-  return location.protocol === "https:" && protocol === "http:" && !isLoopback ? "insecure" : null;
 }
 
 async function post(haiku, key) {
@@ -81,7 +72,7 @@ function setUpEndpoint() {
     use(base, box.value);
   });
   $("#endpoint-default").addEventListener("click", () => {
-    forgetEndpoint();
+    rememberEndpoint(null);
     box.focus();
     start();
   });
@@ -110,7 +101,7 @@ async function openSingle(encodedId) {
   $("#single-title").focus({ preventScroll: true });
   if (!api) return;
   const { showSingle } = await import("./single.js");
-  await showSingle(decode(encodedId), { api, notify, onGone });
+  await showSingle(encodedId, { api, notify, onGone });
 }
 
 async function closeSingle() {
@@ -126,38 +117,25 @@ function onGone(id) {
   location.hash = "#/";
 }
 
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function setUpPreferences() {
+async function setUpPreferences() {
   const root = document.documentElement;
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ?? (systemDark.matches ? "dark" : "light")) === "dark";
+  const isDark = () => (root.dataset.theme || (systemDark.matches ? "dark" : "light")) === "dark";
   const show = () => {
     label($("#theme"), isDark() ? "toLight" : "toDark");
     label($("#writing"), root.dataset.writing === "horizontal" ? "toVertical" : "toHorizontal");
     put($("#language"), "otherLanguage");
     $("#language").lang = currentLanguage() === "ja" ? "en" : "ja";
   };
-  const set = (name, value) => {
-    if (value) root.dataset[name] = value;
-    else delete root.dataset[name];
-  };
   const change = (name, value) => {
-    set(name, value);
-    if (value) lasting.remember(name, value);
-    else lasting.forget(name);
+    root.dataset[name] = value;
+    lasting.remember(name, value);
     show();
   };
 
-  set("theme", ["light", "dark"].find((theme) => theme === lasting.recall("theme")));
-  set("writing", lasting.recall("writing") === "horizontal" ? "horizontal" : null);
-  speak(preferredLanguage(lasting.recall("language")));
+  root.dataset.theme = lasting.recall("theme") ?? "";
+  if (lasting.recall("writing") === "horizontal") root.dataset.writing = "horizontal";
+  await speak(preferredLanguage(lasting.recall("language")));
   document.title = word("title");
   show();
 
@@ -165,15 +143,15 @@ function setUpPreferences() {
   // Whoever switches back to what the system says follows the system again.
   $("#theme").addEventListener("click", () => {
     const theme = isDark() ? "light" : "dark";
-    change("theme", (theme === "dark") === systemDark.matches ? null : theme);
+    change("theme", (theme === "dark") === systemDark.matches ? "" : theme);
   });
   $("#writing").addEventListener("click", () => {
-    change("writing", root.dataset.writing === "horizontal" ? null : "horizontal");
+    change("writing", root.dataset.writing === "horizontal" ? "vertical" : "horizontal");
   });
-  $("#language").addEventListener("click", () => {
+  $("#language").addEventListener("click", async () => {
     const next = currentLanguage() === "ja" ? "en" : "ja";
+    await speak(next);
     lasting.remember("language", next);
-    speak(next);
     if (!$("#list-view").hidden) document.title = word("title");
     show();
   });

@@ -3,33 +3,52 @@
 import { createCard, versesOf } from "./card.js";
 import { put, reason } from "./words.js";
 
-const $ = (selector) => document.querySelector(selector);
-let loading = null;
+const place = document.querySelector("#single-card");
+let loading = new AbortController();
 
-/** Shows the haiku; `onGone(id)` hears if it was deleted here. */
-export async function showSingle(id, { api, notify, onGone }) {
+/** Shows a haiku; the id is as it stands in the address. `onGone(id)` hears if the haiku was deleted here. */
+export async function showSingle(encodedId, context) {
   hideSingle();
   loading = new AbortController();
   const { signal } = loading;
-  const place = $("#single-card");
   place.setAttribute("aria-busy", "true");
   try {
-    const haiku = await api.get(id, { signal });
-    place.replaceChildren(createCard(haiku, { api, notify, onGone, isSingle: true }));
+    const haiku = await context.api.get(decode(encodedId), { signal });
+    place.replaceChildren(createCard(haiku, { ...context, isSingle: true }));
     document.title = `${versesOf(haiku).join(" ")} | Bashoutter`;
   } catch (error) {
     if (signal.aborted) return;
-    const { key, values } = reason(error);
-    put($("#single-error"), key, values);
-    $("#single-trouble").hidden = false;
-    $("#single-retry").onclick = () => showSingle(id, { api, notify, onGone });
-  } finally {
-    if (!signal.aborted) place.setAttribute("aria-busy", "false");
+    place.replaceChildren(trouble(reason(error), () => showSingle(encodedId, context)));
   }
+  place.setAttribute("aria-busy", "false");
 }
 
 export function hideSingle() {
-  loading?.abort();
-  $("#single-card").replaceChildren();
-  $("#single-trouble").hidden = true;
+  loading.abort();
+  place.replaceChildren();
+}
+
+function trouble({ key, values }, retry) {
+  const box = document.createElement("div");
+  box.className = "trouble";
+  const message = document.createElement("p");
+  message.role = "alert";
+  put(message, key, values);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  put(button, "retry");
+  button.addEventListener("click", retry);
+  const actions = document.createElement("p");
+  actions.append(button);
+  box.append(message, actions);
+  return box;
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

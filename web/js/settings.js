@@ -1,12 +1,28 @@
-// Where the API is: what the page's address says (`?api=…`), else what this browser used last, else what the
-// deployment wrote into config.json beside the page.
+// What is settled before the reader does anything: what this browser remembers, and where the API is.
 
-import { lasting } from "./memory.js";
+function memory(storage) {
+  const attempt = (action) => {
+    try {
+      return action(storage()) ?? null;
+    } catch {
+      return null;
+    }
+  };
+  return {
+    recall: (name) => attempt((s) => JSON.parse(s.getItem(`bashoutter.${name}`))),
+    remember: (name, value) => attempt((s) => s.setItem(`bashoutter.${name}`, JSON.stringify(value))),
+  };
+}
+
+/** What this browser remembers. It may refuse to; the page then works without a memory. */
+export const lasting = memory(() => localStorage);
+/** What this tab remembers when it is reloaded. */
+export const passing = memory(() => sessionStorage);
 
 /** The base of an API (no slash at its end) that a reader's text means, or null if the text is no http(s) address. */
 export function parseEndpoint(text) {
   let address = text.trim();
-  if (!address) return null;
+  if (!address || /\s/.test(address)) return null;
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) {
     const isLocal = /^(localhost|127\.|\[::1\])/i.test(address);
     address = `${isLocal ? "http" : "https"}://${address}`;
@@ -35,7 +51,10 @@ export async function siteEndpoint() {
   }
 }
 
-/** `{ text, base }`: what to show in the box, and the API it means (null if none). */
+/**
+ * The API that the page's address asks for (`?api=…`), else the one that this browser used last, else the site's own:
+ * `{ text, base }`, what to show in the box, and the API it means (null if none).
+ */
 export async function findEndpoint() {
   const asked = new URLSearchParams(location.search).get("api");
   if (asked !== null) {
@@ -47,19 +66,9 @@ export async function findEndpoint() {
   return { text: base ?? "", base };
 }
 
-/** Keeps an endpoint that the reader chose, also against an `?api=…` in the address that was opened. */
+/** Keeps the endpoint that the reader chose, also against an `?api=…` in the page's address; null is the site's own. */
 export function rememberEndpoint(base) {
   lasting.remember("endpoint", base);
-  dropQuery();
-}
-
-/** Goes back to what the deployment says. */
-export function forgetEndpoint() {
-  lasting.forget("endpoint");
-  dropQuery();
-}
-
-function dropQuery() {
   const url = new URL(location.href);
   if (!url.searchParams.has("api")) return;
   url.searchParams.delete("api");
