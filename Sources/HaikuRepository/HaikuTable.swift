@@ -25,6 +25,7 @@ public struct HaikuTable: Sendable {
     }
 
     /// Sends a request whose members, `TableName` apart, `members` writes, and has `read` read the reply.
+    @discardableResult
     func send<Reply>(
         _ operation: DynamoDBOperation,
         deadline: ContinuousClock.Instant,
