@@ -132,7 +132,7 @@ let package = Package(
 
         tests(of: "JSON"),
         tests(of: "HTTPConnection", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
