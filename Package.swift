@@ -70,7 +70,7 @@ let package = Package(
         ),
         library(
             "DynamoDB",
-            ["CLibcrypto", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
