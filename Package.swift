@@ -105,9 +105,10 @@ let package = Package(
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["JSON", "ServerlessTemplate", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]
+            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
-        library("LocalSite", in: "Local/", [hummingbird, logging, nio("NIOCore")]),
+        .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
+        library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
 
         // The load client.
