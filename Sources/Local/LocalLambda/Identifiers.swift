@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// Makes the identifiers that Lambda gives to what it does.
 enum Identifiers {
@@ -48,9 +48,5 @@ enum Identifiers {
 /// The time of day.
 enum WallClock {
     /// Milliseconds since 1970.
-    static var milliseconds: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-    }
+    static var milliseconds: Int { Int(Date().timeIntervalSince1970 * 1_000) }
 }

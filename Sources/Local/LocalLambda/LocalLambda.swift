@@ -13,12 +13,14 @@ public import ServiceLifecycle
 /// idle for some time are stopped, but for one. A process that outlives its timeout is killed, one that has crashed is
 /// replaced; either costs only the invocation it was working on.
 public struct LocalLambda: Service {
+    /// The functions.
+    public let functions: [LocalFunction]
+
     private let eventLoop: any EventLoop
     private let state: NIOLoopBoundBox<State>
 
     /// What only the event loop touches.
     private struct State {
-        var functions: [LocalFunction]
         var pools: [String: FunctionPool] = [:]
     }
 
@@ -41,11 +43,12 @@ public struct LocalLambda: Service {
         logsAllInvocations: Bool = false,
         log: @escaping LogSink
     ) {
+        self.functions = functions
         self.eventLoop = eventLoop
         self.limits = limits
         self.log = log
         self.logsAllInvocations = logsAllInvocations
-        state = .makeBoxSendingValue(State(functions: functions), eventLoop: eventLoop)
+        state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
     }
 
     /// Starts one process of each function and returns when each has asked for an invocation or has failed.
@@ -54,7 +57,7 @@ public struct LocalLambda: Service {
     public func start(endpoints: [String: String]) async {
         let started = eventLoop.flatSubmit {
             var warm: [EventLoopFuture<Void>] = []
-            for function in state.value.functions where state.value.pools[function.name] == nil {
+            for function in functions where state.value.pools[function.name] == nil {
                 let pool = FunctionPool(
                     function,
                     limits: limits,
@@ -115,6 +118,11 @@ public struct LocalLambda: Service {
             invocation.fail(.timedOut, ErrorPayload.make(type: "Sandbox.Timedout", message: message))
         }
         invocation.promise.futureResult.whenComplete { _ in watch.cancel() }
+    }
+
+    /// The function of that name.
+    public func function(_ name: String) -> LocalFunction? {
+        functions.first { $0.name == name }
     }
 
     /// How many processes each function has.

@@ -6,10 +6,10 @@ extension ResourceReader {
         let apis = try resources(ofTypes: ["AWS::Serverless::HttpApi"])
         guard apis.count <= 1 else { throw document.error(at: apis[1].node, "only one HttpApi is played locally") }
         let properties = apis.first?.node["Properties"]
-        for key in ["DefinitionBody", "DefinitionUri"] {
-            guard let node = properties?[key] else { continue }
-            throw document.error(at: node, "\(key) is not read: routes are taken from the functions' events")
+        if let node = properties?["DefinitionUri"] {
+            throw document.error(at: node, "DefinitionUri is not read: routes are taken from the functions' events")
         }
+        if let paths = properties?["DefinitionBody"]?["paths"] { try checkDefinition(try evaluator.value(of: paths)) }
         let globals = try document.section("Globals").first { $0.name == "HttpApi" }?.node
         guard let node = properties?["CorsConfiguration"] ?? globals?["CorsConfiguration"] else { return nil }
         let value = try evaluator.value(of: node)
@@ -27,5 +27,20 @@ extension ResourceReader {
             },
             allowCredentials: value["AllowCredentials"]?.text == "true"
         )
+    }
+
+    /// A definition may say more of the routes that events make, but may not bring routes of its own.
+    private mutating func checkDefinition(_ paths: TemplateValue) throws(TemplateError) {
+        for path in paths.map ?? [] {
+            for operation in path.value.map ?? [] {
+                let method = operation.key == "x-amazon-apigateway-any-method" ? "ANY" : operation.key.uppercased()
+                guard routes.contains(where: { $0.path == path.key && $0.method == method }) else {
+                    throw error(at: operation.value.line, "\(method) \(path.key) is no event of a function")
+                }
+                if let security = operation.value["security"] {
+                    note("\(method) \(path.key) is to be signed; locally, signatures are not checked", at: security.line)
+                }
+            }
+        }
     }
 }

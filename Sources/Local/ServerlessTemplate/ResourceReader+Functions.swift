@@ -12,6 +12,7 @@ extension ResourceReader {
             functions.append(try readFunction(id, FunctionProperties(own: properties, globals: globals), at: node))
             if let events = properties["Events"] { try readEvents(of: id, try evaluator.value(of: events)) }
         }
+        guard !functions.isEmpty else { throw error(at: nil, "there is no AWS::Serverless::Function") }
         return functions
     }
 
@@ -50,11 +51,10 @@ extension ResourceReader {
     private func readEnvironment(of properties: FunctionProperties) throws(TemplateError) -> [String: String] {
         var environment: [String: String] = [:]
         for node in [properties.globals, properties.own] {
-            if let logging = try node?["LoggingConfig"].map({ node throws(TemplateError) in
-                try evaluator.value(of: node)
-            }) {
-                environment["AWS_LAMBDA_LOG_FORMAT"] = logging["LogFormat"]?.text
-                environment["AWS_LAMBDA_LOG_LEVEL"] = logging["ApplicationLogLevel"]?.text
+            if let node = node?["LoggingConfig"] {
+                let logging = try evaluator.value(of: node)
+                if let format = logging["LogFormat"]?.text { environment["AWS_LAMBDA_LOG_FORMAT"] = format }
+                if let level = logging["ApplicationLogLevel"]?.text { environment["AWS_LAMBDA_LOG_LEVEL"] = level }
             }
             guard let variables = node?["Environment"]?["Variables"] else { continue }
             for variable in try evaluator.value(of: variables).map ?? [] where !variable.value.isNothing {
