@@ -86,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
+                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
                 arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
             swiftSettings: ours
@@ -101,7 +102,7 @@ let package = Package(
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, logging, nio("NIOCore")]
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",

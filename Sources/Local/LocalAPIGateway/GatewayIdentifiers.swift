@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// Makes the identifiers that API Gateway gives to requests.
 enum GatewayIdentifiers {
@@ -40,11 +40,7 @@ enum GatewayClock {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// Milliseconds since 1970.
-    static var milliseconds: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-    }
+    static var milliseconds: Int { Int(Date().timeIntervalSince1970 * 1_000) }
 
     /// `10/Mar/2020:05:16:23 +0000`
     static func commonLogTime(_ milliseconds: Int) -> String {

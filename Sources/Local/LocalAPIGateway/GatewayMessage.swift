@@ -44,7 +44,7 @@ extension HTTPField.Name {
     static let xForwardedFor = HTTPField.Name(known: "X-Forwarded-For")
     static let traceID = HTTPField.Name(known: "X-Amzn-Trace-Id")
 
-    private init(known name: String) {
+    init(known name: String) {
         guard let name = Self(name) else { preconditionFailure("\(name) is not the name of a field") }
         self = name
     }

@@ -91,7 +91,7 @@ public struct LocalAPIGateway: Sendable {
         } catch let refusal as InvocationRefusal {
             return refusal == .payloadTooLarge
                 ? GatewayMessage.tooLarge.response : GatewayMessage.serviceUnavailable.response
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             return GatewayMessage.tooLarge.response
         } catch {
             // The client has gone, or has sent a body that is not HTTP.
