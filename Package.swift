@@ -87,8 +87,9 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
+                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
                 arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
             swiftSettings: ours
@@ -102,13 +103,14 @@ let package = Package(
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, logging, nio("NIOCore")]
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["JSON", "ServerlessTemplate", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]
+            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
-        library("LocalSite", in: "Local/", [hummingbird, logging, nio("NIOCore")]),
+        .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
+        library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
 
         // The load client.
