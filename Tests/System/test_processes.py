@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support import fakes, template
+from support import fakes
 from support.api import FROG, Api
 from support.paths import FUNCTIONS, executables
 from support.processes import wait_until
@@ -27,8 +27,7 @@ def obedient(fresh_stack, tmp_path: Path):
         fakes.obedient(functions, "GetHaiku")
         for name in FUNCTIONS[1:]:
             (functions / name).symlink_to(executables() / name)
-        changed = template.with_defaults(tmp_path / "template.yaml", FunctionTimeout=timeout)
-        return fresh_stack(*options, template=changed, functions=functions).start()
+        return fresh_stack(*options, "--parameter", f"FunctionTimeout={timeout}", functions=functions).start()
 
     return make
 
