@@ -191,7 +191,7 @@ def test_ctrl_c_in_a_terminal_reaches_every_process_and_leaves_none(fresh_stack)
 
 
 def test_stopping_ends_a_function_that_does_not_want_to(obedient, tmp_path: Path):
-    stack = obedient("--concurrency", "1", timeout=20)
+    stack = obedient("--concurrency", "1", timeout=5)
     with ThreadPoolExecutor(1) as pool:
         request = pool.submit(do, stack, "hang")
         wait_until(lambda: "START" in stack.output(), "the function hangs")
