@@ -60,7 +60,7 @@ let package = Package(
         function("DeleteHaiku"),
 
         // What they are made of. Arrows point one way, from the top of this list to its end.
-        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging]),
+        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
         library("APIGateway", ["JSON"]),
@@ -70,7 +70,7 @@ let package = Package(
         ),
         library(
             "DynamoDB",
-            ["CLibcrypto", "HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
@@ -80,6 +80,7 @@ let package = Package(
             ]
         ),
         library("JSON"),
+        library("SHA2", ["CLibcrypto"]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The local stack: one module for each service that it plays. None of it is linked into a function.
@@ -133,12 +134,12 @@ let package = Package(
 
         tests(of: "JSON"),
         tests(of: "HTTPConnection", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
-        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
-        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime"]),
+        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
+        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
         tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
         tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),

@@ -5,8 +5,12 @@ import LambdaRuntime
 
 LambdaRuntime.run { start in
     let settings = try FunctionSettings(start.environment)
-    let database = try DynamoDBClient(start)
+    let database = DynamoDBClient(
+        configuration: try DynamoDBConfiguration { start.environment[$0] },
+        eventLoop: start.eventLoop,
+        logger: start.logger
+    )
     let table = HaikuTable(named: settings.tableName, shards: settings.feedShards, in: database)
-    await database.open()
+    try? await database.open()
     return HaikuFunction(serving: DeleteHaikuEndpoint(table), allowedOrigin: settings.allowedOrigin)
 }

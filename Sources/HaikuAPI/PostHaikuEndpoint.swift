@@ -2,6 +2,7 @@ public import APIGateway
 public import Haiku
 public import HaikuRepository
 public import LambdaRuntime
+internal import SHA2
 
 /// `POST /haiku`
 public struct PostHaikuEndpoint: Endpoint {
@@ -79,7 +80,7 @@ struct IdempotencyKey: Equatable {
         for part in [text, poem.username, poem.first, poem.second, poem.third] {
             bytes += "\(part.utf8.count):\(part)".utf8
         }
-        let digest = SHA256.hash(bytes)
+        let digest = SHA256.digest(of: bytes)
         func word(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
         return HaikuID(high: word(0..<8), low: word(8..<16))
     }

@@ -25,24 +25,64 @@ extension HaikuTable {
         }
     }
 
+    /// How many queries run at the same time. Each needs a connection of its own, whose TLS handshake costs a small
+    /// function more than waiting for one answer more.
+    private static let queriesAtOnce = 4
+
     /// Asks each shard that has run dry for its next items; those that are at their end stay empty.
     private func fill(
         _ shards: inout [ShardFeed],
         batch: Int?,
         deadline: ContinuousClock.Instant
     ) async throws(HaikuRepositoryError) {
-        for index in shards.indices {
-            while shards[index].isDry {
-                let shard = shards[index]
-                shards[index].take(
-                    try await items(.query, deadline: deadline) { shard.writeQuery(to: &$0, limit: batch) })
+        while case let dry = shards.filter(\.isDry).prefix(Self.queriesAtOnce), let first = dry.first {
+            if dry.count == 1 {
+                shards[first.shard].take(try await nextItems(of: first, batch: batch, deadline: deadline))
+                continue
+            }
+            let replies = await withTaskGroup { group in
+                for shard in dry {
+                    group.addTask {
+                        await Result { () async throws(HaikuRepositoryError) in
+                            (shard.shard, try await nextItems(of: shard, batch: batch, deadline: deadline))
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            for reply in replies {
+                let (shard, items) = try reply.get()
+                shards[shard].take(items)
             }
         }
     }
 
+    private func nextItems(
+        of shard: ShardFeed,
+        batch: Int?,
+        deadline: ContinuousClock.Instant
+    ) async throws(HaikuRepositoryError) -> ItemTranscoder {
+        try await items(.query, deadline: deadline) { shard.writeQuery(to: &$0, limit: batch) }
+    }
+
     private static func newest(of shards: [ShardFeed]) -> (shard: Int, haiku: TranscodedHaiku)? {
-        shards.compactMap { shard in shard.next.map { (shard.shard, $0) } }
-            .max { $0.1.postedAt < $1.1.postedAt }
+        var newest: (shard: Int, haiku: TranscodedHaiku)?
+        for shard in shards {
+            guard let next = shard.next else { continue }
+            if let newest, newest.haiku.postedAt >= next.postedAt { continue }
+            newest = (shard.shard, next)
+        }
+        return newest
+    }
+}
+
+extension Result {
+    fileprivate init(_ body: () async throws(Failure) -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }
 

@@ -6,15 +6,14 @@ extension HaikuTable: HaikuFinder {
     /// Reads the table itself, consistently, so that a haiku is there as soon as its POST was answered.
     public func json(of id: HaikuID, deadline: ContinuousClock.Instant) async throws -> [UInt8]? {
         do {
-            let reply = try await send(.getItem, deadline: deadline) {
+            return try await send(.getItem, deadline: deadline) {
                 $0.itemKey(id)
                 $0.member("ConsistentRead", true)
+            } reading: { reply throws(JSONError) in
+                try ItemTranscoder.item(in: &reply)
             }
-            return try reply.withUnsafeBytes { try ItemTranscoder.haiku(inReply: $0) }
-        } catch let error as DynamoDBError {
+        } catch {
             throw HaikuRepositoryError(error)
-        } catch let error as JSONError {
-            throw Self.malformed(error)
         }
     }
 }
@@ -41,16 +40,12 @@ extension HaikuTable: HaikuLister {
         deadline: ContinuousClock.Instant,
         _ members: (inout JSONWriter) -> Void
     ) async throws(HaikuRepositoryError) -> ItemTranscoder {
-        let reply: DynamoDBReply
         do {
-            reply = try await send(operation, deadline: deadline, members)
+            return try await send(operation, deadline: deadline, members) { reply throws(JSONError) in
+                try ItemTranscoder(&reply)
+            }
         } catch {
             throw HaikuRepositoryError(error)
-        }
-        do {
-            return try reply.withUnsafeBytes { bytes throws(JSONError) in try ItemTranscoder(reply: bytes) }
-        } catch {
-            throw Self.malformed(error)
         }
     }
 }

@@ -9,7 +9,7 @@ extension HaikuTable: HaikuAdder {
     /// added.
     public func add(_ haiku: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
         do {
-            _ = try await send(.putItem, deadline: deadline) {
+            try await send(.putItem, deadline: deadline) {
                 $0.key("Item")
                 $0.object {
                     $0.attribute("item_id", string: "\(haiku.id)")
@@ -23,6 +23,8 @@ extension HaikuTable: HaikuAdder {
                     $0.attribute("posted_at", number: haiku.postedAt.microseconds)
                 }
                 $0.member("ConditionExpression", "attribute_not_exists(item_id)")
+            } reading: { reply throws(JSONError) in
+                try reply.skipValue()
             }
             return .added
         } catch let error where error.isConditionalCheckFailed {
@@ -38,7 +40,7 @@ extension HaikuTable: HaikuLiker {
     /// retry of a like that was counted and whose answer was lost.
     public func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
         do {
-            let reply = try await send(.updateItem, deadline: deadline) {
+            return try await send(.updateItem, deadline: deadline) {
                 $0.itemKey(id)
                 $0.member("UpdateExpression", "ADD likes :one SET last_like = :like")
                 $0.member(
@@ -52,13 +54,13 @@ extension HaikuTable: HaikuLiker {
                 }
                 $0.member("ReturnValues", "UPDATED_NEW")
                 $0.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+            } reading: { reply throws(JSONError) in
+                try ItemTranscoder.likes(in: &reply)
             }
-            return try reply.withUnsafeBytes { try ItemTranscoder.likes(inReply: $0, under: "Attributes") }
-        } catch let error as DynamoDBError {
+        } catch {
             guard error.isConditionalCheckFailed else { throw HaikuRepositoryError(error) }
-            return error.item?["likes"]?.integer
-        } catch let error as JSONError {
-            throw Self.malformed(error)
+            guard case .n(let likes)? = error.exception?.item?["likes"] else { return nil }
+            return Int(likes)
         }
     }
 }
@@ -67,7 +69,11 @@ extension HaikuTable: HaikuRemover {
     /// Deletes the item; that it is gone already is no error.
     public func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
         do {
-            _ = try await send(.deleteItem, deadline: deadline) { $0.itemKey(id) }
+            try await send(.deleteItem, deadline: deadline) {
+                $0.itemKey(id)
+            } reading: { reply throws(JSONError) in
+                try reply.skipValue()
+            }
         } catch {
             throw HaikuRepositoryError(error)
         }

@@ -24,34 +24,33 @@ public struct HaikuTable: Sendable {
         self.database = database
     }
 
-    /// Sends a request whose members `members` writes, `TableName` apart.
-    func send(
+    /// Sends a request whose members, `TableName` apart, `members` writes, and has `read` read the reply.
+    @discardableResult
+    func send<Reply>(
         _ operation: DynamoDBOperation,
         deadline: ContinuousClock.Instant,
-        _ members: (inout JSONWriter) -> Void
-    ) async throws(DynamoDBError) -> DynamoDBReply {
+        _ members: (inout JSONWriter) -> Void,
+        reading read: (inout JSONReader) throws(JSONError) -> Reply
+    ) async throws(DynamoDBError) -> Reply {
         var writer = JSONWriter(capacity: 1024)
         writer.object {
             $0.member("TableName", name)
             members(&$0)
         }
-        return try await database.send(operation, body: writer.bytes, deadline: deadline)
-    }
-
-    static func malformed(_ problem: JSONError) -> HaikuRepositoryError {
-        .failed("The database's reply cannot be read: \(problem)")
+        let reply = try await database.send(operation, body: writer.bytes, deadline: deadline)
+        return try reply.read(read)
     }
 }
 
 extension HaikuRepositoryError {
     init(_ error: DynamoDBError) {
-        if error.isThrottling {
-            self = .throttled
-        } else if error.isTransient {
-            self = .unavailable("\(error)")
-        } else {
-            self = .failed("\(error)")
-        }
+        self =
+            switch error.reason {
+            case .exception(let exception) where exception.isThrottling: .throttled
+            case .exception(let exception) where exception.status >= 500: .unavailable("\(error)")
+            case .timedOut, .connection, .checksumMismatch, .cancelled: .unavailable("\(error)")
+            case .exception, .malformedReply: .failed("\(error)")
+            }
     }
 }
 

@@ -34,53 +34,44 @@ struct ItemTranscoder {
     }
 
     /// Transcodes the reply of a Query or Scan.
-    init(reply: UnsafeRawBufferPointer) throws(JSONError) {
-        json.reserveCapacity(reply.count)
-        var reader = JSONReader(reply)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+    init(_ reply: inout JSONReader) throws(JSONError) {
+        json.reserveCapacity(reply.bytes.count)
+        try reply.beginObject()
+        while let key = try reply.nextKey() {
             switch key {
             case "Items":
-                try reader.beginArray()
-                while try reader.nextElement() { try transcodeItem(&reader) }
+                try reply.beginArray()
+                while try reply.nextElement() { try transcodeItem(&reply) }
             case "LastEvaluatedKey":
-                lastEvaluatedKey = Array(reply[try reader.skipValue()])
+                lastEvaluatedKey = Array(reply.bytes[try reply.skipValue()])
             default:
-                try reader.skipValue()
+                try reply.skipValue()
             }
         }
-        try reader.finish()
     }
 
     /// The one haiku in the reply of a GetItem; nil when it has no item.
-    static func haiku(inReply reply: UnsafeRawBufferPointer) throws(JSONError) -> [UInt8]? {
+    static func item(in reply: inout JSONReader) throws(JSONError) -> [UInt8]? {
         var transcoder = ItemTranscoder()
-        try ItemTranscoder.member("Item", of: reply) { reader throws(JSONError) in
-            try transcoder.transcodeItem(&reader)
+        try reply.beginObject()
+        while let key = try reply.nextKey() {
+            if key == "Item" { try transcoder.transcodeItem(&reply) } else { try reply.skipValue() }
         }
         return transcoder.entries.isEmpty ? nil : transcoder.json
     }
 
-    /// The number of likes in the reply of an UpdateItem, whose attributes are the member `name`; nil when it has none.
-    static func likes(inReply reply: UnsafeRawBufferPointer, under name: StaticString) throws(JSONError) -> Int? {
+    /// The number of likes in the reply of an UpdateItem that returns attributes; nil when it has none.
+    static func likes(in reply: inout JSONReader) throws(JSONError) -> Int? {
         var likes: Int?
-        try member(name, of: reply) { reader throws(JSONError) in
-            likes = try ItemFields(&reader).likes.flatMap { Int($0.string) }
+        try reply.beginObject()
+        while let key = try reply.nextKey() {
+            if key == "Attributes" {
+                likes = try ItemFields(&reply).likes.flatMap { Int($0.string) }
+            } else {
+                try reply.skipValue()
+            }
         }
         return likes
-    }
-
-    private static func member(
-        _ name: StaticString,
-        of reply: UnsafeRawBufferPointer,
-        read: (inout JSONReader) throws(JSONError) -> Void
-    ) throws(JSONError) {
-        var reader = JSONReader(reply)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if key == name { try read(&reader) } else { try reader.skipValue() }
-        }
-        try reader.finish()
     }
 
     private mutating func transcodeItem(_ reader: inout JSONReader) throws(JSONError) {
