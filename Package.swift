@@ -60,7 +60,7 @@ let package = Package(
         function("DeleteHaiku"),
 
         // What they are made of. Arrows point one way, from the top of this list to its end.
-        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging]),
+        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
         library("APIGateway", ["JSON"]),
@@ -70,24 +70,26 @@ let package = Package(
         ),
         library(
             "DynamoDB",
-            ["CLibcrypto", "HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
             [
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         library("JSON"),
+        library("SHA2", ["CLibcrypto"]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The local stack: one module for each service that it plays. None of it is linked into a function.
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
+                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
                 arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
             swiftSettings: ours
@@ -101,13 +103,14 @@ let package = Package(
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, logging, nio("NIOCore")]
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["JSON", "ServerlessTemplate", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]
+            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
-        library("LocalSite", in: "Local/", [hummingbird, logging, nio("NIOCore")]),
+        .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
+        library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
 
         // The load client.
@@ -131,12 +134,12 @@ let package = Package(
 
         tests(of: "JSON"),
         tests(of: "HTTPConnection", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
-        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
-        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime"]),
+        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
+        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
         tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
         tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),

@@ -68,9 +68,9 @@ public struct JSONWriter {
     }
 
     /// Writes a string that is given as UTF-8. The caller answers for the bytes being well-formed.
-    public mutating func string(utf8: UnsafeRawBufferPointer) {
+    public mutating func string(utf8: [UInt8]) {
         separate()
-        appendString(utf8)
+        utf8.withUnsafeBytes { appendString($0) }
         needsComma = true
     }
 

@@ -1,3 +1,313 @@
+import HTTPConnection
+import NIOCore
+import NIOHTTP1
+import NIOPosix
 import Testing
 
-@Test func stub() {}
+private let get = HTTPRequest(method: .GET, path: "/a?b=c")
+private let hello = ScriptedServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+@Suite(.timeLimit(.minutes(1)))
+struct HTTPConnectionTests {
+    /// Runs `body` with a connection to a server that follows `scripts`.
+    private func withConnection(
+        to scripts: [[ScriptedServer.Step]],
+        configuration: HTTPConnection.Configuration = .init(),
+        body: (HTTPConnection, ScriptedServer) async throws -> Void
+    ) async throws {
+        try await ScriptedServer.run(scripts) { server in
+            let endpoint = try HTTPEndpoint(parsing: "http://127.0.0.1:\(server.port)")
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            let connection = HTTPConnection(to: endpoint, on: eventLoop, configuration: configuration)
+            try await body(connection, server)
+            await connection.close()
+        }
+    }
+
+    private func expect(
+        _ connection: HTTPConnection,
+        answers text: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let response = try await connection.send(get, timeout: nil)
+        #expect(String(buffer: response.body) == text, sourceLocation: sourceLocation)
+    }
+
+    private func failure(
+        of connection: HTTPConnection,
+        sending request: HTTPRequest = get,
+        timeout: Duration? = nil
+    ) async -> HTTPConnectionError? {
+        do throws(HTTPConnectionError) {
+            _ = try await connection.send(request, timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test
+    func `requests go out whole and follow each other on one connection`() async throws {
+        let script = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, hello]
+        try await withConnection(to: [script]) { connection, server in
+            let first = try await connection.send(get, timeout: nil)
+            #expect(first.status == .ok)
+            #expect(String(buffer: first.body) == "hello")
+            #expect(first.headers["content-length"] == ["5"])
+            let post = HTTPRequest(
+                method: .POST,
+                path: "/",
+                headers: ["X-Name": "value"],
+                body: ByteBuffer(string: "body")
+            )
+            _ = try await connection.send(post, timeout: .seconds(30))
+            #expect(server.connections == 1)
+            let host = "127.0.0.1:\(server.port)"
+            #expect(
+                server.requests == [
+                    "GET /a?b=c HTTP/1.1\r\nHost: \(host)\r\n\r\n",
+                    "POST / HTTP/1.1\r\nX-Name: value\r\nHost: \(host)\r\nContent-Length: 4\r\n\r\nbody",
+                ]
+            )
+        }
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world"),
+        ("HTTP/1.1 204 No Content\r\n\r\n", ""),
+        ("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n", ""),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + String(repeating: "x", count: 100_000),
+            String(repeating: "x", count: 100_000)),
+    ])
+    func `every framing gives the body and keeps the connection`(response: String, body: String) async throws {
+        let script = [ScriptedServer.Step.awaitRequest, .send(response), .awaitRequest, .send(response)]
+        try await withConnection(to: [script]) { connection, server in
+            for _ in 1...2 {
+                try await expect(connection, answers: body)
+            }
+            #expect(server.connections == 1)
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+        "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\n\r\nhello",
+    ])
+    func `a connection that the peer ends with the response is replaced`(response: String) async throws {
+        let script = [ScriptedServer.Step.awaitRequest, .send(response), .close]
+        try await withConnection(to: [script, script]) { connection, server in
+            for _ in 1...2 {
+                try await expect(connection, answers: "hello")
+            }
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test(arguments: [ScriptedServer.Step.close, .reset])
+    func `a kept connection that is dead is reported as stale, and the next request has a new one`(
+        end: ScriptedServer.Step
+    ) async throws {
+        let dying = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, end]
+        try await withConnection(to: [dying, [.awaitRequest, hello]]) { connection, server in
+            _ = try await connection.send(get, timeout: nil)
+            let error = await failure(of: connection)
+            #expect(error?.kind == .closedBeforeResponse)
+            #expect(error?.wasReusedConnection == true)
+            #expect(error?.requestMayHaveBeenSent == true)
+            #expect(error?.isStaleConnection == true)
+            try await expect(connection, answers: "hello")
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test(arguments: [ScriptedServer.Step.close, .reset])
+    func `a new connection that is closed before the response is not called stale`(
+        end: ScriptedServer.Step
+    ) async throws {
+        try await withConnection(to: [[.awaitRequest, end]]) { connection, _ in
+            let error = await failure(of: connection)
+            #expect(error?.kind == .closedBeforeResponse)
+            #expect(error?.isStaleConnection == false)
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Le",
+    ])
+    func `a response that is cut off is reported as such`(response: String) async throws {
+        try await withConnection(to: [[.awaitRequest, .send(response), .close]]) { connection, _ in
+            #expect(await failure(of: connection)?.kind == .closedInResponse)
+        }
+    }
+
+    @Test(arguments: [
+        "garbage\r\n\r\n",
+        "HTTP/1.1 abc OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ])
+    func `a response that is not HTTP is refused, and the next request has a new connection`(
+        response: String
+    ) async throws {
+        try await withConnection(to: [[.awaitRequest, .send(response)], [.awaitRequest, hello]]) { connection, _ in
+            #expect(await failure(of: connection)?.kind == .invalidResponse)
+            try await expect(connection, answers: "hello")
+        }
+    }
+
+    @Test
+    func `bytes behind a response end the connection`() async throws {
+        let chatty = [
+            ScriptedServer.Step.awaitRequest,
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        ]
+        try await withConnection(to: [chatty, [.awaitRequest, hello]]) { connection, server in
+            for _ in 1...2 {
+                try await expect(connection, answers: "hello")
+            }
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n",
+    ])
+    func `a body over the limit is refused`(response: String) async throws {
+        let configuration = HTTPConnection.Configuration(maximumResponseBytes: 10)
+        try await withConnection(to: [[.awaitRequest, .send(response)]], configuration: configuration) {
+            connection, _ in
+            #expect(await failure(of: connection)?.kind == .responseTooLarge)
+        }
+    }
+
+    @Test
+    func `a response that does not come in time costs the connection`() async throws {
+        try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
+            let error = await failure(of: connection, timeout: .milliseconds(20))
+            #expect(error?.kind == .timedOut)
+            #expect(error?.requestMayHaveBeenSent == true)
+            try await expect(connection, answers: "hello")
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test
+    func `no time left means that nothing is sent`() async throws {
+        try await withConnection(to: []) { connection, server in
+            let error = await failure(of: connection, timeout: .zero)
+            #expect(error == HTTPConnectionError(.timedOut))
+            #expect(server.connections == 0)
+        }
+    }
+
+    @Test
+    func `cancelling the task ends the wait and the connection`() async throws {
+        try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
+            let waiting = Task { await failure(of: connection) }
+            while server.requests.isEmpty { await Task.yield() }
+            waiting.cancel()
+            #expect(await waiting.value?.kind == .cancelled)
+            try await expect(connection, answers: "hello")
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test
+    func `a task that is cancelled already sends nothing`() async throws {
+        try await withConnection(to: [[.awaitRequest, hello]]) { connection, server in
+            let late = Task {
+                while !Task.isCancelled { await Task.yield() }
+                return await failure(of: connection)
+            }
+            late.cancel()
+            #expect(await late.value?.kind == .cancelled)
+            #expect(server.requests.isEmpty)
+            try await expect(connection, answers: "hello")
+        }
+    }
+
+    @Test
+    func `opening ahead serves the first request, which counts as one on a kept connection`() async throws {
+        try await withConnection(to: [[.awaitRequest, .close], [.awaitRequest, hello]]) { connection, server in
+            try await connection.open()
+            try await connection.open()
+            #expect(await failure(of: connection)?.isStaleConnection == true)
+            try await expect(connection, answers: "hello")
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test
+    func `a request waits for an opening that is under way`() async throws {
+        try await withConnection(to: [[.awaitRequest, hello]]) { connection, server in
+            async let opening: Void = connection.open()
+            try await expect(connection, answers: "hello")
+            try await opening
+            #expect(server.connections == 1)
+        }
+    }
+
+    @Test
+    func `a connection that was idle for too long is replaced before it is used`() async throws {
+        let script = [ScriptedServer.Step.awaitRequest, hello]
+        let configuration = HTTPConnection.Configuration(maximumIdleTime: .zero)
+        try await withConnection(to: [script, script], configuration: configuration) { connection, server in
+            for _ in 1...2 {
+                try await expect(connection, answers: "hello")
+            }
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test
+    func `nobody listening is a failed connect, and nothing was sent`() async throws {
+        let port = try await ScriptedServer.run([]) { $0.port }
+        let endpoint = try HTTPEndpoint(parsing: "http://127.0.0.1:\(port)")
+        let connection = HTTPConnection(to: endpoint, on: MultiThreadedEventLoopGroup.singleton.next())
+        let error = await failure(of: connection)
+        #expect(error?.kind == .connectFailed)
+        #expect(error?.requestMayHaveBeenSent == false)
+        #expect(error.map { "\($0)" }?.contains("http://127.0.0.1:\(port)") == true)
+    }
+
+    @Test
+    func `a host name is resolved`() async throws {
+        try await ScriptedServer.run([[.awaitRequest, hello]]) { server in
+            let endpoint = try HTTPEndpoint(parsing: "http://localhost:\(server.port)")
+            let connection = HTTPConnection(to: endpoint, on: MultiThreadedEventLoopGroup.singleton.next())
+            #expect(try await connection.send(get, timeout: .seconds(30)).status == .ok)
+            await connection.close()
+        }
+    }
+
+    @Test
+    func `closing fails the request that is under way`() async throws {
+        try await withConnection(to: [[.awaitRequest]]) { connection, server in
+            let waiting = Task { await failure(of: connection) }
+            while server.requests.isEmpty { await Task.yield() }
+            await connection.close()
+            #expect(await waiting.value?.kind == .cancelled)
+        }
+    }
+
+    @Test(arguments: [
+        HTTPRequest(method: .GET, path: "/a b"),
+        HTTPRequest(method: .GET, path: "/\r\nX: y"),
+        HTTPRequest(method: .GET, path: ""),
+        HTTPRequest(method: .GET, path: "/", headers: ["X": "a\r\nY: b"]),
+        HTTPRequest(method: .GET, path: "/", headers: ["X: y": "z"]),
+        HTTPRequest(method: .GET, path: "/", headers: ["": "z"]),
+    ])
+    func `a request that would read as another one is not sent`(request: HTTPRequest) async throws {
+        try await withConnection(to: []) { connection, server in
+            let error = await failure(of: connection, sending: request)
+            #expect(error == HTTPConnectionError(.invalidRequest))
+            #expect(server.connections == 0)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+/// A request in the one form that both sides of Signature Version 4 can derive (AWS: "Create a signed AWS API request",
+/// step 1).
+package struct CanonicalRequest: Sendable {
+    /// The form: UTF-8.
+    package let bytes: [UInt8]
+    /// The names of all the headers that it covers, lower-case and sorted, separated by semicolons.
+    package let signedHeaders: String
+
+    /// The canonical form of a request.
+    ///
+    /// - Parameters:
+    ///   - path: The path as it is sent.
+    ///   - query: The query as it is sent, without the question mark.
+    ///   - headers: All headers to be signed; they must include Host and X-Amz-Date. Names may repeat.
+    ///   - payloadHash: The SHA-256 of the body in hexadecimal.
+    ///   - normalizesPath: Whether `.`, `..` and repeated slashes are resolved, as for every service but S3.
+    package init(
+        method: String,
+        path: String,
+        query: String = "",
+        headers: [(name: String, value: String)],
+        payloadHash: String,
+        normalizesPath: Bool = true
+    ) {
+        let headers = headers.enumerated().map { (name: $1.name.lowercased(), position: $0, value: $1.value) }
+            .sorted { ($0.name, $0.position) < ($1.name, $1.position) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + headers.reduce(0) { $0 + $1.value.utf8.count })
+        bytes.append(contentsOf: method.utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        Self.append(path: path, normalized: normalizesPath, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+        Self.append(query: query, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+        var signedHeaders = ""
+        var previous: String?
+        for header in headers {
+            if header.name == previous {
+                bytes[bytes.count - 1] = UInt8(ascii: ",")
+            } else {
+                if previous != nil { signedHeaders += ";" }
+                signedHeaders += header.name
+                bytes.append(contentsOf: header.name.utf8)
+                bytes.append(UInt8(ascii: ":"))
+            }
+            Self.append(headerValue: header.value, to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+            previous = header.name
+        }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: signedHeaders.utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: payloadHash.utf8)
+        self.bytes = bytes
+        self.signedHeaders = signedHeaders
+    }
+
+    /// Each segment is percent-encoded, whether or not it already is.
+    private static func append(path: String, normalized: Bool, to bytes: inout [UInt8]) {
+        guard path != "/" else { return bytes.append(UInt8(ascii: "/")) }
+        var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
+        if normalized {
+            let isFolder = segments.last.map { $0.isEmpty || $0 == Array(".".utf8) || $0 == Array("..".utf8) } ?? true
+            segments = segments.reduce(into: []) { kept, segment in
+                switch segment {
+                case [], Array(".".utf8): break
+                case Array("..".utf8): _ = kept.popLast()
+                default: kept.append(segment)
+                }
+            }
+            segments.insert([], at: 0)
+            if isFolder || segments.count == 1 { segments.append([]) }
+        }
+        for (index, segment) in segments.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: "/")) }
+            for byte in segment { append(encoded: byte, to: &bytes) }
+        }
+    }
+
+    /// Parameters are sorted by name, then by value, in their encoded form.
+    private static func append(query: String, to bytes: inout [UInt8]) {
+        guard !query.isEmpty else { return }
+        let parameters = query.utf8.split(separator: UInt8(ascii: "&")).map { parameter in
+            let equals = parameter.firstIndex(of: UInt8(ascii: "=")) ?? parameter.endIndex
+            return (name: reencoded(parameter[..<equals]), value: reencoded(parameter[equals...].dropFirst()))
+        }
+        .sorted {
+            $0.name == $1.name
+                ? $0.value.lexicographicallyPrecedes($1.value) : $0.name.lexicographicallyPrecedes($1.name)
+        }
+        for (index, parameter) in parameters.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: "&")) }
+            bytes.append(contentsOf: parameter.name)
+            bytes.append(UInt8(ascii: "="))
+            bytes.append(contentsOf: parameter.value)
+        }
+    }
+
+    /// Without white space at the ends, and with a single space for each run of white space inside.
+    private static func append(headerValue: String, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var isAfterSpace = true
+        for byte in headerValue.utf8 {
+            let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
+            if !isSpace {
+                bytes.append(byte)
+            } else if !isAfterSpace {
+                bytes.append(0x20)
+            }
+            isAfterSpace = isSpace
+        }
+        if bytes.count > start, bytes.last == 0x20 { bytes.removeLast() }
+    }
+
+    private static func reencoded(_ text: Substring.UTF8View) -> [UInt8] {
+        var encoded: [UInt8] = []
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
+                rest = rest.dropFirst(2)
+                append(encoded: value, to: &encoded)
+            } else {
+                append(encoded: byte, to: &encoded)
+            }
+        }
+        return encoded
+    }
+
+    /// Percent-encodes all but RFC 3986's unreserved characters, with upper-case digits.
+    private static func append(encoded byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            bytes.append(byte)
+        default:
+            bytes.append(UInt8(ascii: "%"))
+            bytes.append(contentsOf: "\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))".utf8)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPConnection
+public import Logging
+public import NIOCore
+import NIOHTTP1
+
+/// Talks to DynamoDB: signs requests, keeps connections, repeats what failed by no fault of the request.
+///
+/// ```swift
+/// let configuration = try DynamoDBConfiguration { getenv($0).map { String(cString: $0) } }
+/// let client = DynamoDBClient(configuration: configuration, eventLoop: eventLoop, logger: logger)
+/// try await client.open()
+/// let output = try await client.execute(GetItem(tableName: "haiku", key: ["item_id": .s(id)]), deadline: deadline)
+/// ```
+///
+/// Requests that run at the same time get a connection each; a connection that is done is kept for the next.
+public final class DynamoDBClient: DynamoDBSending {
+    let configuration: DynamoDBConfiguration
+    let requests: RequestBuilder
+    let connections: ConnectionPool
+    let quota = RetryQuota()
+    let surroundings: Surroundings
+    let logger: Logger
+
+    /// A client whose connections live on `eventLoop`, which is one of NIOPosix. Nothing is opened yet.
+    public convenience init(configuration: DynamoDBConfiguration, eventLoop: any EventLoop, logger: Logger) {
+        let connection = HTTPConnection.Configuration(
+            connectTimeout: configuration.connectTimeout,
+            maximumIdleTime: configuration.maximumIdleTime,
+            trust: configuration.trust
+        )
+        self.init(configuration: configuration, logger: logger, surroundings: .real) {
+            HTTPConnection(to: configuration.endpoint, on: eventLoop, configuration: connection)
+        }
+    }
+
+    /// A client in other surroundings, with connections of another kind.
+    package init(
+        configuration: DynamoDBConfiguration,
+        logger: Logger,
+        surroundings: Surroundings,
+        makeConnection: @escaping @Sendable () -> any HTTPRequestSending
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.surroundings = surroundings
+        requests = RequestBuilder(configuration)
+        connections = ConnectionPool(makeConnection)
+    }
+
+    /// Opens a connection ahead of the first request, as is right while Lambda initialises the function.
+    ///
+    /// - Throws: ``DynamoDBError`` (`connection` or `timedOut`). The client can be used nevertheless: it tries again
+    ///   with the first request.
+    public func open() async throws(DynamoDBError) {
+        let connection = connections.take()
+        defer { connections.putBack(connection) }
+        do {
+            try await connection.open()
+        } catch {
+            throw DynamoDBError(error.kind == .timedOut ? .timedOut : .connection(error), attempts: 0)
+        }
+    }
+
+    /// Closes the connections that no request is using. A later request opens one again.
+    public func close() async {
+        for connection in connections.takeAll() { await connection.close() }
+    }
+}

@@ -1,0 +1,50 @@
+import HTTPConnection
+import JSON
+import NIOCore
+import NIOHTTP1
+
+extension DynamoDBException {
+    /// The refusal that a reply with a status other than 200 stands for. A body that is not the service's own, such as
+    /// that of a load balancer on the way, leaves the status alone to judge by.
+    init(_ response: HTTPResponse) {
+        let body = response.body.withUnsafeReadableBytes { bytes in
+            var reader = JSONReader(bytes)
+            return (try? Body(reading: &reader)) ?? Body()
+        }
+        let type = body.type ?? response.headers.first(name: "x-amzn-errortype")
+        self.init(
+            Code(name: type.map(Self.name(inType:)) ?? ""),
+            message: body.message ?? "",
+            status: Int(response.status.code),
+            requestID: response.headers.first(name: "x-amzn-requestid"),
+            item: body.item
+        )
+    }
+
+    private struct Body {
+        var type: String?
+        var message: String?
+        var item: [String: AttributeValue]?
+
+        init() {}
+
+        init(reading reader: inout JSONReader) throws(JSONError) {
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                switch key {
+                case "__type": type = try reader.readString()
+                case "message", "Message": message = try reader.readNullIfPresent() ? nil : reader.readString()
+                case "Item": item = try AttributeValue.readItem(&reader)
+                default: try reader.skipValue()
+                }
+            }
+            try reader.finish()
+        }
+    }
+
+    /// `com.amazonaws.dynamodb.v20120810#ValidationException` in bodies, `ValidationException:http://…` in headers.
+    private static func name(inType type: String) -> String {
+        let withoutNamespace = type.lastIndex(of: "#").map { type[$0...].dropFirst() } ?? type[...]
+        return String(withoutNamespace.prefix { $0 != ":" })
+    }
+}

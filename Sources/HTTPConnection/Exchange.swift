@@ -1,0 +1,52 @@
+import NIOCore
+
+/// One request and whoever waits for its response. It is finished exactly once, on the event loop.
+final class Exchange {
+    typealias Outcome = Result<HTTPResponse, HTTPConnectionError>
+
+    let id: UInt64
+    let request: HTTPRequest
+    /// Whether the connection had been open before.
+    var isOnReusedConnection = false
+    /// Whether bytes of the request have been handed to the operating system.
+    var isSent = false
+
+    private var continuation: CheckedContinuation<Outcome, Never>?
+    private var timer: Scheduled<Void>?
+
+    init(id: UInt64, request: HTTPRequest, continuation: CheckedContinuation<Outcome, Never>) {
+        self.id = id
+        self.request = request
+        self.continuation = continuation
+    }
+
+    var isFinished: Bool { continuation == nil }
+
+    /// Calls `expire` after `timeout` unless the exchange is finished by then.
+    func limit(to timeout: Duration, on eventLoop: any EventLoop, expire: @escaping () -> Void) {
+        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout), expire)
+    }
+
+    func succeed(_ response: HTTPResponse) { finish(.success(response)) }
+
+    func fail(_ kind: HTTPConnectionError.Kind, _ message: String = "") {
+        finish(
+            .failure(
+                HTTPConnectionError(
+                    kind,
+                    message,
+                    requestMayHaveBeenSent: isSent,
+                    wasReusedConnection: isOnReusedConnection
+                )
+            )
+        )
+    }
+
+    private func finish(_ outcome: Outcome) {
+        timer?.cancel()
+        timer = nil
+        guard let continuation else { return }
+        self.continuation = nil
+        continuation.resume(returning: outcome)
+    }
+}

@@ -1,0 +1,105 @@
+import DynamoDB
+import HTTPConnection
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@Suite
+struct ReplyTests {
+    private func exception(
+        status: Int,
+        headers: HTTPHeaders = [:],
+        body: String
+    ) async throws -> DynamoDBException? {
+        let response = HTTPResponse(
+            status: HTTPResponseStatus(statusCode: status),
+            headers: headers,
+            body: ByteBuffer(string: body)
+        )
+        var policy = RetryPolicy()
+        policy.maximumAttempts = 1
+        let client = try DynamoDBClient.fake(FakeConnection([.success(response)]), retry: policy)
+        do throws(DynamoDBError) {
+            _ = try await client.send(.putItem, body: [], deadline: nil)
+            return nil
+        } catch {
+            return error.exception
+        }
+    }
+
+    @Test(arguments: [
+        ([:], #"{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"m"}"#),
+        ([:], #"{"__type":"ValidationException","Message":"m"}"#),
+        (["x-amzn-ErrorType": "ValidationException:http://internal.amazon.com/"], #"{"message":"m","x":[1]}"#),
+    ] as [(HTTPHeaders, String)])
+    func `the type is found wherever the service puts it`(headers: HTTPHeaders, body: String) async throws {
+        #expect(
+            try await exception(status: 400, headers: headers, body: body)
+                == DynamoDBException(.validation, message: "m", status: 400)
+        )
+    }
+
+    @Test(arguments: ["", "<html>", "[]", #"{"__type":1}"#])
+    func `a body of another kind leaves the status to judge by`(body: String) async throws {
+        let exception = try await exception(status: 503, headers: ["x-amzn-requestid": "R"], body: body)
+        #expect(exception?.code == .other(""))
+        #expect(exception.map { "\($0)" } == "HTTP status 503 (request R)")
+        #expect(try await self.exception(status: 429, body: body)?.isThrottling == true)
+    }
+
+    @Test
+    func `a failed condition shows the item that was asked for`() async throws {
+        let body = #"{"__type":"x#ConditionalCheckFailedException","message":"m","Item":{"likes":{"N":"1"}}}"#
+        let exception = try await exception(status: 400, body: body)
+        #expect(exception?.code == .conditionalCheckFailed)
+        #expect(exception?.item == ["likes": .n("1")])
+    }
+
+    @Test
+    func `every code keeps its name`() {
+        for name in ["RequestLimitExceeded", "InternalServerError", "ExpiredTokenException", "SomethingNew", ""] {
+            #expect(DynamoDBException.Code(name: name).name == name)
+        }
+        #expect(DynamoDBException.Code(name: "InternalFailure") == .internalServerError)
+    }
+
+    @Test
+    func `a reply whose checksum is right is given as it came`() async throws {
+        let body = #"{"Item":{}}"#
+        let checksum = ByteBuffer(string: body).withUnsafeReadableBytes { CRC32.checksum(of: $0) }
+        let answer = FakeConnection.Answer.ok(body, headers: ["x-amz-crc32": String(checksum)])
+        let client = try DynamoDBClient.fake(FakeConnection([answer]))
+        let reply = try await client.send(.getItem, body: [], deadline: nil)
+        #expect(String(buffer: reply.body) == body)
+    }
+
+    @Test
+    func `a reply that stays damaged is an error`() async throws {
+        let damaged = FakeConnection.Answer.ok("{}", headers: ["x-amz-crc32": "7"])
+        let client = try DynamoDBClient.fake(FakeConnection([damaged, damaged, damaged]))
+        await #expect(throws: DynamoDBError(.checksumMismatch, attempts: 3)) {
+            _ = try await client.send(.getItem, body: [], deadline: nil)
+        }
+    }
+
+    @Test(arguments: ["", "{", #"{"Item":{"a":{"X":"1"}}}"#, #"{"Item":{"a":{"S":1}}}"#, #"{"Item":{"a":{}}}"#, "{} {}"])
+    func `a reply that is not the API's is malformed`(body: String) async throws {
+        let client = try DynamoDBClient.fake(FakeConnection([.ok(body)]))
+        let error = await #expect(throws: DynamoDBError.self) {
+            _ = try await client.execute(GetItem(tableName: "t", key: [:]))
+        }
+        guard case .malformedReply? = error?.reason else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    /// The check value of the CRC catalogue, and lengths on both sides of the eight-byte step (zlib's values).
+    @Test(arguments: [
+        ("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43), ("abcdefgh", 0xAEEF_2A50),
+        ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
+    ] as [(String, UInt32)])
+    func `the checksum is gzip's`(text: String, checksum: UInt32) {
+        #expect(ByteBuffer(string: text).withUnsafeReadableBytes { CRC32.checksum(of: $0) } == checksum)
+    }
+}

@@ -1,0 +1,129 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+import struct Glibc.linger
+
+/// A server on 127.0.0.1 that does on each connection just what the script for that connection says, byte by byte.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        /// Goes on when a whole request has come.
+        case awaitRequest
+        /// Sends bytes.
+        case send(String)
+        /// Closes the connection.
+        case close
+        /// Closes the connection with a reset.
+        case reset
+    }
+
+    private let channel: any Channel
+    private let log: ServerLog
+
+    private init(channel: any Channel, log: ServerLog) {
+        self.channel = channel
+        self.log = log
+    }
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+    /// How many connections have been accepted.
+    var connections: Int { log.entries.withLock { $0.connections } }
+    /// The requests that have come, head and body, in order.
+    var requests: [String] { log.entries.withLock { $0.requests } }
+
+    /// Runs a server for as long as `body` takes. Connection number n follows `scripts[n]`; one without a script stays
+    /// open and silent.
+    static func run<T>(
+        _ scripts: [[Step]],
+        body: (ScriptedServer) async throws -> T
+    ) async throws -> T {
+        let log = ServerLog()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                let number = log.entries.withLock { entries in
+                    entries.connections += 1
+                    return entries.connections - 1
+                }
+                let steps = number < scripts.count ? scripts[number] : []
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ScriptHandler(steps: steps, log: log))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let server = ScriptedServer(channel: channel, log: log)
+        do {
+            let result = try await body(server)
+            try await channel.close()
+            return result
+        } catch {
+            try? await channel.close()
+            throw error
+        }
+    }
+}
+
+private final class ServerLog: Sendable {
+    struct Entries {
+        var connections = 0
+        var requests: [String] = []
+    }
+
+    let entries = Mutex(Entries())
+}
+
+private final class ScriptHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var steps: ArraySlice<ScriptedServer.Step>
+    private var received = ""
+    private let log: ServerLog
+
+    init(steps: [ScriptedServer.Step], log: ServerLog) {
+        self.steps = steps[...]
+        self.log = log
+    }
+
+    func channelActive(context: ChannelHandlerContext) { advance(context: context) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        received += String(buffer: unwrapInboundIn(data))
+        advance(context: context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func advance(context: ChannelHandlerContext) {
+        while let step = steps.first {
+            switch step {
+            case .awaitRequest:
+                guard let request = takeRequest() else { return }
+                log.entries.withLock { $0.requests.append(request) }
+            case .send(let text):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .close:
+                context.close(promise: nil)
+            case .reset:
+                let provider = context.channel as? any SocketOptionProvider
+                provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+                    context.close(promise: nil)
+                }
+            }
+            steps.removeFirst()
+        }
+    }
+
+    private func takeRequest() -> String? {
+        guard let head = received.firstRange(of: "\r\n\r\n") else { return nil }
+        var length = 0
+        for line in received[..<head.lowerBound].split(separator: "\r\n")
+        where line.lowercased().hasPrefix("content-length: ") {
+            length = Int(line.dropFirst("content-length: ".count)) ?? 0
+        }
+        let body = received[head.upperBound...].utf8.prefix(length)
+        guard body.count == length else { return nil }
+        let request = String(received[..<body.endIndex])
+        received.removeSubrange(..<body.endIndex)
+        return request
+    }
+}

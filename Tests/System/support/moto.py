@@ -1,0 +1,157 @@
+"""
+moto's server, which plays AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
+
+Its CloudFormation does not know all types of the template. The HTTP API is connected to moto's own API Gateway here, the
+bucket policy to its S3; the rest (alarms, CloudFront) is accepted and remembered.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import moto.backends
+from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.cloudformation import models as cloudformation
+from moto.core.common_models import CloudFormationModel
+from moto.s3.models import s3_backends
+from moto.server import ThreadedMotoServer
+
+ACCOUNT = "123456789012"
+
+
+class StandIn(CloudFormationModel):
+    """A resource that is accepted and remembered, and does nothing."""
+
+    kind = ""
+    attributes: dict[str, str] = {}
+
+    def __init__(self, properties: dict):
+        self.properties = properties
+        self.physical_resource_id = uuid.uuid4().hex[:14].upper()
+
+    @classmethod
+    def cloudformation_type(cls) -> str:
+        return cls.kind
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in cls.attributes
+
+    def get_cfn_attribute(self, attr: str) -> str:
+        return self.attributes[attr].format(self.physical_resource_id.lower())
+
+    def is_created(self) -> bool:
+        return True
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, template, account, region, **_):
+        return cls(template.get("Properties", {}))
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original, name, template, account, region):
+        original.properties = template.get("Properties", {})
+        return original
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, name, template, account, region):
+        pass
+
+
+class HttpApi(StandIn):
+    kind = "AWS::ApiGatewayV2::Api"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, template, account, region, **_):
+        self = cls(template["Properties"])
+        backend = apigatewayv2_backends[account][region]
+        api = backend.create_api(
+            api_key_selection_expression=None,
+            cors_configuration=None,
+            description="",
+            disable_schema_validation=False,
+            disable_execute_api_endpoint=False,
+            name=name,
+            protocol_type="HTTP",
+            route_selection_expression="${request.method} ${request.path}",
+            tags={},
+            version="",
+        )
+        self.physical_resource_id = api.api_id
+        api.import_api(json.dumps(template["Properties"]["Body"]), fail_on_warnings=True)
+        return self
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original, name, template, account, region):
+        api = apigatewayv2_backends[account][region].get_api(original.physical_resource_id)
+        api.import_api(json.dumps(template["Properties"]["Body"]), fail_on_warnings=True)
+        return original
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, name, template, account, region):
+        apigatewayv2_backends[account][region].delete_api(name)
+
+
+class Stage(StandIn):
+    kind = "AWS::ApiGatewayV2::Stage"
+
+
+class BucketPolicy(StandIn):
+    kind = "AWS::S3::BucketPolicy"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, template, account, region, **_):
+        properties = template["Properties"]
+        policy = json.dumps(properties["PolicyDocument"]).encode()
+        s3_backends[account]["aws"].put_bucket_policy(properties["Bucket"], policy)
+        return cls(properties)
+
+
+class Alarm(StandIn):
+    kind = "AWS::CloudWatch::Alarm"
+
+
+class Distribution(StandIn):
+    kind = "AWS::CloudFront::Distribution"
+    attributes = {"DomainName": "{0}.cloudfront.net"}
+
+
+class OriginAccessControl(StandIn):
+    kind = "AWS::CloudFront::OriginAccessControl"
+
+
+class ResponseHeadersPolicy(StandIn):
+    kind = "AWS::CloudFront::ResponseHeadersPolicy"
+
+
+def _apply(self: cloudformation.ChangeSet) -> None:
+    """moto forgets the outputs and the parameters of a stack that is made by a change set."""
+    self.stack.resource_map.update(self.template_dict, self.parameters)
+    self.stack.template, self.stack.parameters = self.template, self.parameters
+    self.stack._parse_template()
+    self.stack.output_map = self.stack._create_output_map()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Runs the server while the context lasts; its address is the value. All state is gone after it."""
+    original, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    try:
+        yield "http://{}:{}".format(*running.get_host_and_port())
+    finally:
+        running.stop()
+        cloudformation.ChangeSet.apply = original
+        for name in ("cloudformation", "s3", "awslambda", "dynamodb", "ssm", "iam", "logs", "apigatewayv2"):
+            moto.backends.get_backend({"awslambda": "lambda"}.get(name, name)).reset()
+
+
+def stack(name: str, region: str) -> cloudformation.Stack:
+    """The stack as moto has it, to look at or to meddle with."""
+    backend = cloudformation.cloudformation_backends[ACCOUNT][region]
+    return next(one for one in backend.stacks.values() if one.name == name)

@@ -1,0 +1,53 @@
+"""infra/template.yaml as data: CloudFormation's short forms become the long ones, as in `{"Ref": "…"}`."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from cfnlint.decode import decode
+
+from .paths import FUNCTIONS, TEMPLATE
+
+
+@cache
+def template(path: Path = TEMPLATE) -> dict:
+    document, problems = decode(str(path))
+    assert not problems, problems
+    return document
+
+
+def resources(kind: str) -> dict[str, dict]:
+    """The resources of one type by their logical ids."""
+    return {name: value for name, value in template()["Resources"].items() if value["Type"] == kind}
+
+
+def properties(name: str) -> dict:
+    return template()["Resources"][name].get("Properties", {})
+
+
+def routes() -> set[tuple[str, str, str]]:
+    """(method, path, function) of every event of the functions; the method may be ANY."""
+    return {
+        (event["Properties"]["Method"], event["Properties"]["Path"], name)
+        for name in FUNCTIONS
+        for event in properties(name)["Events"].values()
+    }
+
+
+def cors() -> dict:
+    return properties("HaikuApi")["CorsConfiguration"]
+
+
+def statements(name: str) -> list[dict]:
+    """The statements of a function's policies."""
+    return [statement for policy in properties(name)["Policies"] for statement in policy["Statement"]]
+
+
+def with_defaults(target: Path, **defaults: str | int) -> Path:
+    """A copy of the template in which parameters have other defaults."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, value in defaults.items():
+        text, count = re.subn(rf"(\n  {name}:\n(?:    .*\n)*?    Default: ).*", rf"\g<1>{value}", text)
+        assert count == 1, f"the template has no parameter {name} with a default"
+    target.write_text(text, encoding="utf-8")
+    return target
