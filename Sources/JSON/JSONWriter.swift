@@ -69,8 +69,13 @@ public struct JSONWriter {
 
     /// Writes a string that is given as UTF-8. The caller answers for the bytes being well-formed.
     public mutating func string(utf8: [UInt8]) {
+        utf8.withUnsafeBytes { string(utf8: $0) }
+    }
+
+    /// Writes a string that is given as UTF-8. The caller answers for the bytes being well-formed.
+    public mutating func string(utf8: UnsafeRawBufferPointer) {
         separate()
-        utf8.withUnsafeBytes { appendString($0) }
+        appendString(utf8)
         needsComma = true
     }
 

@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import moto.backends
+import requests
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.cloudformation import models as cloudformation
+from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
@@ -128,11 +129,20 @@ class ResponseHeadersPolicy(StandIn):
     kind = "AWS::CloudFront::ResponseHeadersPolicy"
 
 
+for stand_in in StandIn.__subclasses__():
+    # moto finds direct subclasses of CloudFormationModel by itself, and remembers them.
+    parsing.get_model_list().append(stand_in)
+    parsing.get_model_map()[stand_in.kind] = stand_in
+
+
 def _apply(self: cloudformation.ChangeSet) -> None:
     """moto forgets the outputs and the parameters of a stack that is made by a change set."""
     self.stack.resource_map.update(self.template_dict, self.parameters)
-    self.stack.template, self.stack.parameters = self.template, self.parameters
-    self.stack._parse_template()
+    self.stack.template, self.stack.template_dict, self.stack.parameters = (
+        self.template,
+        self.template_dict,
+        self.parameters,
+    )
     self.stack.output_map = self.stack._create_output_map()
 
 
@@ -142,13 +152,13 @@ def server() -> Iterator[str]:
     original, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
+    address = "http://{}:{}".format(*running.get_host_and_port())
     try:
-        yield "http://{}:{}".format(*running.get_host_and_port())
+        yield address
     finally:
+        requests.post(f"{address}/moto-api/reset", timeout=60)
         running.stop()
         cloudformation.ChangeSet.apply = original
-        for name in ("cloudformation", "s3", "awslambda", "dynamodb", "ssm", "iam", "logs", "apigatewayv2"):
-            moto.backends.get_backend({"awslambda": "lambda"}.get(name, name)).reset()
 
 
 def stack(name: str, region: str) -> cloudformation.Stack:

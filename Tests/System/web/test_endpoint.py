@@ -18,7 +18,7 @@ def other_api(page: Page) -> list[str]:
         asked.append(f"{route.request.method} {route.request.url.split('?')[0]}")
         route.fulfill(json=[STORED], headers={"Access-Control-Allow-Origin": "*"})
 
-    page.route(f"{OTHER}/haiku*", answer)
+    page.route(f"{OTHER}/**", answer)
     return asked
 
 

@@ -35,6 +35,12 @@ def show_rows(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def show_scrolled(page: Page) -> None:
+    """The list, as one reads it on a phone."""
+    show_list(page)
+    page.locator("#feed-title").evaluate("title => title.scrollIntoView()")
+
+
 def show_form(page: Page) -> None:
     """Two lines that fit, one that is too long, and no name."""
     show_list(page)
@@ -96,6 +102,7 @@ def show_about(page: Page) -> None:
 
 VIEWS: dict[str, Callable[[Page], None]] = {
     "list": show_list,
+    "scrolled": show_scrolled,
     "rows": show_rows,
     "form": show_form,
     "empty": show_empty,
