@@ -21,15 +21,14 @@ struct BashoutterClient: AsyncParsableCommand {
             Exit status: 0 if all went well, 1 if something failed or --fail-if came true,
             64 for words that it does not understand, 130 after Ctrl-C.
             """,
-        subcommands: [PostMany.self, ClearDatabase.self, Load.self]
+        subcommands: [PostMany.self, ClearDatabase.self, Load.self, Adopt.self]
     )
 
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         let commands = configuration.subcommands.map { $0._commandName }
         guard let ordered = WordOrder.commandFirst(words, commands: commands) else {
-            let names = commands.dropLast().joined(separator: ", ") + " or " + (commands.last ?? "")
-            exit(withError: ValidationError("Say \(names) behind the endpoint."))
+            exit(withError: ValidationError("Say post_many, clear_database or load behind the endpoint."))
         }
         await main(ordered)
     }

@@ -19,33 +19,49 @@ enum Terminal {
     }
 }
 
-/// A bar on standard error that grows, if that is a terminal.
-struct ProgressBar {
+/// A line on standard error that changes while work goes on, if that is a terminal.
+struct ProgressLine {
     private let isShown = isatty(STDERR_FILENO) == 1
-    private let title: String
     private var shownAt: ContinuousClock.Instant?
 
-    init(_ title: String) { self.title = title }
-
-    /// Draws it, but not so often that drawing is what takes the time.
-    mutating func show(_ done: Int, of total: Int) {
+    /// Shows `text`, but not so often that showing it is what takes the time.
+    mutating func show(_ text: @autoclosure () -> String, isLast: Bool = false) {
         guard isShown else { return }
         let now = ContinuousClock.now
-        if let shownAt, now - shownAt < .milliseconds(100), done < total { return }
+        if let shownAt, now - shownAt < .milliseconds(100), !isLast { return }
         shownAt = now
-        let width = 40
-        let filled = total == 0 ? width : min(width * done / total, width)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        write("\r\(title) \(bar) \(done)/\(total)\u{1B}[K")
+        write("\r\(text())\u{1B}[K")
     }
 
     /// Takes it away.
     mutating func remove() {
-        if isShown, shownAt != nil { write("\r\u{1B}[K") }
+        if shownAt != nil { write("\r\u{1B}[K") }
         shownAt = nil
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// A bar that grows, on a line of its own.
+struct ProgressBar {
+    private let title: String
+    private var line = ProgressLine()
+
+    init(_ title: String) { self.title = title }
+
+    mutating func show(_ done: Int, of total: Int) {
+        let title = title
+        line.show(Self.text(title, done, total), isLast: done >= total)
+    }
+
+    mutating func remove() { line.remove() }
+
+    private static func text(_ title: String, _ done: Int, _ total: Int) -> String {
+        let width = 40
+        let filled = total == 0 ? width : min(width * done / total, width)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        return "\(title) \(bar) \(done)/\(total)"
+    }
 }
 
 /// Ctrl-C and SIGTERM: the first asks to stop, the second ends at once.

@@ -10,8 +10,7 @@ final class HeaderLists {
         var lines = settings.headers
         if let token = settings.signature?.sessionToken { lines.append("X-Amz-Security-Token: \(token)") }
         common = Self.list(lines)
-        // An empty Expect keeps libcurl from asking for leave before it sends a body.
-        post = Self.list(["Content-Type: application/json", "Expect:"] + lines)
+        post = Self.list(["Content-Type: application/json"] + lines)
         patch = Self.list(["Content-Length: 0"] + lines)
     }
 

@@ -131,9 +131,11 @@ public final class CurlTransport: LoadTransport {
 
     private func setUp(_ slot: Int, for method: Method) {
         guard table[slot].method != method else { return }
-        table[slot].method = method
         let easy = table[slot].easy
+        // The last post's body would go into the signature of what follows.
+        if table[slot].method == .post { _ = ccurl_set_string(easy, CURLOPT_POSTFIELDS, nil) }
         if method != .post { _ = ccurl_set_long(easy, CURLOPT_HTTPGET, 1) }
+        table[slot].method = method
         let name: String? =
             switch method {
             case .get, .post: nil

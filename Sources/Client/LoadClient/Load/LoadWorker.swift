@@ -83,9 +83,10 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         var replies: [APIReply] = []
         while true {
             let now = clock.now()
-            if replyLimit == .max, shouldStop() { interrupt(at: now) }
             passSeconds(until: now)
             sendDue(at: now)
+            // Only now, so that what is due by now counts as sent unless it had to wait.
+            if replyLimit == .max, shouldStop() { interrupt(at: now) }
             let underWay = transport.slots - freeSlots.count
             if underWay == 0 && !hasMore(at: now) || now >= replyLimit { break }
             transport.wait(until: deadline(after: now), into: &replies)
