@@ -116,7 +116,7 @@ let package = Package(
         // The load client.
         .executableTarget(
             name: "bashoutter-client",
-            dependencies: ["DynamoDB", "HaikuRepository", "LoadClient", arguments],
+            dependencies: ["DynamoDB", "Haiku", "HaikuRepository", "LoadClient", arguments, logging, nio("NIOPosix")],
             path: "Sources/Client/bashoutter-client",
             swiftSettings: ours
         ),
