@@ -4,7 +4,7 @@ import random
 import threading
 from pathlib import Path
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from dynamodb.database import Database, number
 from dynamodb.schema import definition, index
@@ -30,7 +30,7 @@ class Writer(threading.Thread):
         try:
             while True:
                 self.write()
-        except (HTTPClientError, ClientError, ConnectionError):
+        except (BotoCoreError, ClientError, OSError):
             pass  # The database was killed.
 
     def write(self) -> None:

@@ -79,11 +79,19 @@ struct DynamoDBResponder: HTTPResponder {
         response(error.body, status)
     }
 
+    /// Thrown when a reply has been written, to end the connection.
+    private struct EndOfConnection: Error {}
+
     /// The rest of such a body is not worth reading: the connection ends with the reply.
     private static var tooLarge: Response {
-        var response = response(
-            to: ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes"), .contentTooLarge)
+        let error = ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes")
+        var response = response(to: error, .contentTooLarge)
         response.headers[.connection] = "close"
+        response.body = ResponseBody(contentLength: error.body.count) { writer in
+            try await writer.write(ByteBuffer(bytes: error.body))
+            try await writer.finish(nil)
+            throw EndOfConnection()
+        }
         return response
     }
 }
