@@ -145,9 +145,9 @@ let package = Package(
         tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
         tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
-        tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),
-        tests(of: "LocalSite"),
+        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     ]
