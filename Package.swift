@@ -64,14 +64,14 @@ let package = Package(
         library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
-        library("APIGateway", ["JSON"]),
+        library("APIGateway", ["Base64", "JSON"]),
         library(
             "LambdaRuntime",
             ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "DynamoDB",
-            ["HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
@@ -81,6 +81,7 @@ let package = Package(
             ]
         ),
         library("JSON"),
+        library("Base64"),
         library("SHA2", ["CLibcrypto"]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -98,7 +99,7 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

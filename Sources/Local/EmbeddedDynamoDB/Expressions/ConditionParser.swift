@@ -1,3 +1,5 @@
+import Base64
+
 /// The grammar of conditions: `OR`, `AND`, `NOT`, comparisons, functions.
 ///
 /// Source: "Condition and filter expressions, operators, and functions in DynamoDB".

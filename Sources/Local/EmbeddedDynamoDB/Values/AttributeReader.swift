@@ -1,3 +1,4 @@
+import Base64
 import JSON
 
 /// Attribute values that were read without a type error, and what is wrong with them apart from that.
