@@ -42,7 +42,7 @@ struct LocalAPIGatewayTests {
     /// Runs a gateway with the function and has `body` use it.
     static func withGateway(
         cors: CORSConfiguration? = cors,
-        timeout: Int = 10,
+        timeout: Int = 60,
         _ body: (LocalAPIGateway) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -51,7 +51,10 @@ struct LocalAPIGatewayTests {
         let function = LocalFunction(
             name: "fake-function", handler: "f", executable: file.path(percentEncoded: false), timeout: timeout
         )
-        let lambda = LocalLambda([function], eventLoop: MultiThreadedEventLoopGroup.singleton.next(), log: { _ in })
+        var limits = LambdaLimits()
+        limits.initTimeout = 60
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let lambda = LocalLambda([function], limits: limits, eventLoop: loop, log: { _ in })
         let gateway = LocalAPIGateway(
             routes: routes, cors: cors, functionNames: ["Fake": "fake-function"], lambda: lambda
         )
@@ -81,7 +84,7 @@ struct LocalAPIGatewayTests {
         ("/do", 404), ("/do/a/b", 404), ("/other", 404),
     ])
     func `a request has the status that API Gateway gives it`(path: String, status: Int) async throws {
-        try await Self.withGateway(timeout: 1) { gateway in
+        try await Self.withGateway(timeout: path == "/do/hang" ? 1 : 60) { gateway in
             let response = await gateway.respond(to: Self.request(path))
             #expect(response.status.code == status)
             #expect(response.headers[.accessControlAllowOrigin] != nil)

@@ -7,7 +7,7 @@ import Testing
 @Suite
 struct FunctionPoolTests {
     static func limits(_ change: (inout LambdaLimits) -> Void) -> LambdaLimits {
-        var limits = LambdaLimits()
+        var limits = FakeFunction.patient
         change(&limits)
         return limits
     }
