@@ -30,14 +30,19 @@ final class FakeFunction: Sendable {
         let bootstrap = folder.appending(path: "bootstrap")
         try Data(program.utf8).write(to: bootstrap)
         try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: bootstrap.path(percentEncoded: false)
+            [.posixPermissions: 0o755],
+            ofItemAtPath: bootstrap.path(percentEncoded: false)
         )
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         lambda = LocalLambda(
             [
                 LocalFunction(
-                    name: "Fake", handler: "fake.handler", executable: bootstrap.path(percentEncoded: false),
-                    memorySize: 256, timeout: timeout, environment: environment
+                    name: "Fake",
+                    handler: "fake.handler",
+                    executable: bootstrap.path(percentEncoded: false),
+                    memorySize: 256,
+                    timeout: timeout,
+                    environment: environment
                 )
             ],
             limits: limits,

@@ -57,7 +57,8 @@ public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChann
         }
         hasAnswered = true
         let head = HTTPResponse(
-            status: .requestHeaderFieldsTooLarge, headerFields: [.connection: "close", .contentLength: "0"]
+            status: .requestHeaderFieldsTooLarge,
+            headerFields: [.connection: "close", .contentLength: "0"]
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -71,7 +71,8 @@ extension LocalStack {
                     additionalChannelHandlers: [OldClientHandler(), OversizedHeaderHandler()],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 4 * RequestRules.headerSize, maxHeaderListSize: 4 * RequestRules.headerSize
+                        maxHeaderFieldSize: 4 * RequestRules.headerSize,
+                        maxHeaderListSize: 4 * RequestRules.headerSize
                     )
                 )
             ),
