@@ -13,7 +13,10 @@ import Testing
 struct LocalAPIGatewayTests {
     static let routes = [Route(method: "ANY", path: "/do/{what}", functionID: "Fake")]
     static let cors = CORSConfiguration(
-        allowOrigins: ["*"], allowMethods: ["GET", "POST"], allowHeaders: ["content-type"], exposeHeaders: ["link"],
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: ["content-type"],
+        exposeHeaders: ["link"],
         maxAge: 60
     )
 
@@ -42,18 +45,30 @@ struct LocalAPIGatewayTests {
     /// Runs a gateway with the function and has `body` use it.
     static func withGateway(
         cors: CORSConfiguration? = cors,
-        timeout: Int = 10,
+        timeout: Int = 60,
         _ body: (LocalAPIGateway) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try Data(program.utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path(percentEncoded: false))
-        let function = LocalFunction(
-            name: "fake-function", handler: "f", executable: file.path(percentEncoded: false), timeout: timeout
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: file.path(percentEncoded: false)
         )
-        let lambda = LocalLambda([function], eventLoop: MultiThreadedEventLoopGroup.singleton.next(), log: { _ in })
+        let function = LocalFunction(
+            name: "fake-function",
+            handler: "f",
+            executable: file.path(percentEncoded: false),
+            timeout: timeout
+        )
+        var limits = LambdaLimits()
+        limits.initTimeout = 60
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let lambda = LocalLambda([function], limits: limits, eventLoop: loop, log: { _ in })
         let gateway = LocalAPIGateway(
-            routes: routes, cors: cors, functionNames: ["Fake": "fake-function"], lambda: lambda
+            routes: routes,
+            cors: cors,
+            functionNames: ["Fake": "fake-function"],
+            lambda: lambda
         )
         await lambda.start(endpoints: [:])
         do {
@@ -72,16 +87,23 @@ struct LocalAPIGatewayTests {
         headers: HTTPFields = [:],
         body: ByteBuffer = ByteBuffer()
     ) -> Request {
-        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost",
+            path: path,
+            headerFields: headers
+        )
         return Request(head: head, body: .init(buffer: body))
     }
 
     @Test(arguments: [
-        ("/do/echo", 200), ("/do/empty", 204), ("/do/exit", 500), ("/do/error", 500), ("/do/garbage", 500), ("/do/hang", 503),
+        ("/do/echo", 200), ("/do/empty", 204), ("/do/exit", 500), ("/do/error", 500), ("/do/garbage", 500),
+        ("/do/hang", 503),
         ("/do", 404), ("/do/a/b", 404), ("/other", 404),
     ])
     func `a request has the status that API Gateway gives it`(path: String, status: Int) async throws {
-        try await Self.withGateway(timeout: 1) { gateway in
+        try await Self.withGateway(timeout: path == "/do/hang" ? 1 : 60) { gateway in
             let response = await gateway.respond(to: Self.request(path))
             #expect(response.status.code == status)
             #expect(response.headers[.accessControlAllowOrigin] != nil)
@@ -96,7 +118,11 @@ struct LocalAPIGatewayTests {
                 let request = Self.request("/do/echo", .post, headers: [.contentType: "text/plain"], body: body)
                 #expect(await gateway.respond(to: request).status == .contentTooLarge)
             }
-            let announced = Self.request("/do/echo", .post, headers: [.contentLength: "\(LocalAPIGateway.bodySize + 1)"])
+            let announced = Self.request(
+                "/do/echo",
+                .post,
+                headers: [.contentLength: "\(LocalAPIGateway.bodySize + 1)"]
+            )
             #expect(await gateway.respond(to: announced).status == .contentTooLarge)
         }
     }
@@ -136,7 +162,8 @@ struct LocalAPIGatewayTests {
     }
 
     @Test(arguments: [
-        ("https://a.example", "https://a.example"), ("https://A.example", "https://A.example"), ("https://b.example", nil),
+        ("https://a.example", "https://a.example"), ("https://A.example", "https://A.example"),
+        ("https://b.example", nil),
         ("https://a.example.evil", nil), ("null", nil),
     ])
     func `only an origin that the template names is allowed`(origin: String, allowed: String?) async throws {
@@ -169,13 +196,16 @@ struct RequestRulesTests {
         return Request(head: head, body: .init(buffer: ByteBuffer()))
     }
 
-    @Test(arguments: ["localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080"])
+    @Test(arguments: [
+        "localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
+    ])
     func `a request for this machine is let in`(host: String) {
         #expect(RequestRules.isForThisMachine(Self.request(host: host)))
     }
 
     @Test(arguments: [
-        nil, "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080", "127.0.0.2",
+        nil, "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080",
+        "127.0.0.2",
         "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
     ])
     func `a request for another host is kept out`(host: String?) {
@@ -193,7 +223,8 @@ struct RequestRulesTests {
         let short = Self.request(host: "localhost", path: "/" + String(repeating: "a", count: 10_000))
         #expect(RequestRules.isOfAllowedSize(short))
         let long = Self.request(
-            host: "localhost", path: "/" + String(repeating: "a", count: 5_000),
+            host: "localhost",
+            path: "/" + String(repeating: "a", count: 5_000),
             headers: [.cookie: String(repeating: "b", count: 5_300)]
         )
         #expect(!RequestRules.isOfAllowedSize(long))

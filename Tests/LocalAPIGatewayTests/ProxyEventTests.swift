@@ -16,7 +16,13 @@ struct ProxyEventTests {
         headers: HTTPFields = [:],
         body: [UInt8] = []
     ) throws -> [String: JSONValue] {
-        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost:8080", path: path, headerFields: headers)
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost:8080",
+            path: path,
+            headerFields: headers
+        )
         let target = RequestTarget(path)
         let match = try #require(table.match(method: method.rawValue, path: target.path))
         let request = Request(head: head, body: .init(buffer: ByteBuffer()))
@@ -26,7 +32,10 @@ struct ProxyEventTests {
 
     @Test
     func `an event has what the documentation says`() throws {
-        let event = try Self.event("/haiku/a%20b?limit=3&tag=x&tag=y%2Cz&plus=a+b&empty", headers: [.userAgent: "curl/8"])
+        let event = try Self.event(
+            "/haiku/a%20b?limit=3&tag=x&tag=y%2Cz&plus=a+b&empty",
+            headers: [.userAgent: "curl/8"]
+        )
         #expect(event["version"] == "2.0")
         #expect(event["routeKey"] == "ANY /haiku/{item_id}")
         #expect(event["rawPath"] == "/haiku/a b")

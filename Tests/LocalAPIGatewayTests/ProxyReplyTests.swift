@@ -55,7 +55,9 @@ struct ProxyReplyTests {
     @Test
     func `a status may be written as a string and nulls count as left out`() throws {
         let response = try #require(
-            Self.response(#"{"statusCode": "404", "headers": null, "cookies": null, "body": null, "isBase64Encoded": null}"#)
+            Self.response(
+                #"{"statusCode": "404", "headers": null, "cookies": null, "body": null, "isBase64Encoded": null}"#
+            )
         )
         #expect(response.status == .notFound)
         #expect(response.headers[.contentLength] == "0")

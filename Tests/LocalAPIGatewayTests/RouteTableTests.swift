@@ -25,7 +25,10 @@ struct RouteTableTests {
         ("GET", "/files/a/b.txt", "files", ["rest": "a/b.txt"]),
     ])
     func `the most specific route is taken`(
-        method: String, path: String, function: String, parameters: [String: String]
+        method: String,
+        path: String,
+        function: String,
+        parameters: [String: String]
     ) throws {
         let match = try #require(Self.table.match(method: method, path: path))
         #expect(match.route.functionID == function)
@@ -33,7 +36,8 @@ struct RouteTableTests {
     }
 
     @Test(arguments: [
-        ("GET", "/"), ("GET", "/haiku/"), ("GET", "/haiku/1/2"), ("GET", "/Haiku"), ("POST", "/files/a"), ("GET", "//haiku"),
+        ("GET", "/"), ("GET", "/haiku/"), ("GET", "/haiku/1/2"), ("GET", "/Haiku"), ("POST", "/files/a"),
+        ("GET", "//haiku"),
     ])
     func `what no route names has none`(method: String, path: String) {
         #expect(Self.table.match(method: method, path: path) == nil)
@@ -42,7 +46,8 @@ struct RouteTableTests {
     @Test
     func `the default route takes the rest`() {
         let table = RouteTable([
-            Route(method: "ANY", path: "$default", functionID: "rest"), Route(method: "GET", path: "/a", functionID: "a"),
+            Route(method: "ANY", path: "$default", functionID: "rest"),
+            Route(method: "GET", path: "/a", functionID: "a"),
         ])
         #expect(table.match(method: "GET", path: "/a")?.route.functionID == "a")
         #expect(table.match(method: "PUT", path: "/a")?.route.functionID == "rest")

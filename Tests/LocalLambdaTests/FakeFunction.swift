@@ -21,23 +21,28 @@ final class FakeFunction: Sendable {
     /// - Parameter program: What the bootstrap is, if it is not the obedient one.
     init(
         _ program: String = FakeFunction.obedient,
-        timeout: Int = 30,
+        timeout: Int = 60,
         environment: [String: String] = [:],
-        limits: LambdaLimits = LambdaLimits()
+        limits: LambdaLimits = FakeFunction.patient
     ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let bootstrap = folder.appending(path: "bootstrap")
         try Data(program.utf8).write(to: bootstrap)
         try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: bootstrap.path(percentEncoded: false)
+            [.posixPermissions: 0o755],
+            ofItemAtPath: bootstrap.path(percentEncoded: false)
         )
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         lambda = LocalLambda(
             [
                 LocalFunction(
-                    name: "Fake", handler: "fake.handler", executable: bootstrap.path(percentEncoded: false),
-                    memorySize: 256, timeout: timeout, environment: environment
+                    name: "Fake",
+                    handler: "fake.handler",
+                    executable: bootstrap.path(percentEncoded: false),
+                    memorySize: 256,
+                    timeout: timeout,
+                    environment: environment
                 )
             ],
             limits: limits,
@@ -61,6 +66,14 @@ final class FakeFunction: Sendable {
         }
         await fake.lambda.shutDown()
         try? FileManager.default.removeItem(at: fake.folder)
+    }
+
+    /// Limits that a slow machine does not meet.
+    static var patient: LambdaLimits {
+        var limits = LambdaLimits()
+        limits.initTimeout = 60
+        limits.waitingTime = 60
+        return limits
     }
 
     func invoke(_ what: String, _ members: [String: JSONValue] = [:]) async throws -> InvocationResult {
@@ -94,6 +107,7 @@ final class FakeFunction: Sendable {
         #!/usr/bin/python3
         import http.client, json, os, sys, time
         api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        print("pid", os.getpid(), flush=True)
         def ask(method, path, body=None, headers={}):
             api.request(method, "/2018-06-01/runtime/" + path, body, headers)
             reply = api.getresponse()

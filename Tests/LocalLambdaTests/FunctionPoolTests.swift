@@ -7,7 +7,7 @@ import Testing
 @Suite
 struct FunctionPoolTests {
     static func limits(_ change: (inout LambdaLimits) -> Void) -> LambdaLimits {
-        var limits = LambdaLimits()
+        var limits = FakeFunction.patient
         change(&limits)
         return limits
     }
@@ -115,7 +115,8 @@ struct FunctionPoolTests {
     @Test
     func `a function that can start again is started again`() async throws {
         let program = FakeFunction.obedient.replacingOccurrences(
-            of: "api = ", with: "os.path.exists('gate') or sys.exit(1)\napi = "
+            of: "api = ",
+            with: "os.path.exists('gate') or sys.exit(1)\napi = "
         )
         try await FakeFunction.with(try FakeFunction(program)) { fake in
             #expect(try await fake.invoke("echo").status == .initFailed)
@@ -164,7 +165,8 @@ struct FunctionPoolTests {
     func `shutting down ends busy processes and their invocations and refuses new ones`() async throws {
         let limits = Self.limits { $0.stopTimeout = 0.1 }
         let program = FakeFunction.obedient.replacingOccurrences(
-            of: "api = ", with: "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\napi = "
+            of: "api = ",
+            with: "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\napi = "
         )
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
             let pid = try #require(try await fake.reply("echo").object?["pid"]?.int)

@@ -23,7 +23,9 @@ struct InvokeAPITests {
         response.headers[try #require(HTTPField.Name(name))]
     }
 
-    @Test(arguments: ["Fake", "Fake:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:Fake", "000000000000:function:Fake"])
+    @Test(arguments: [
+        "Fake", "Fake:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:Fake", "000000000000:function:Fake",
+    ])
     func `a function is invoked by its name or its ARN`(name: String) async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let api = InvokeAPI(lambda: fake.lambda)
@@ -53,7 +55,11 @@ struct InvokeAPITests {
         ("Fake", ["Origin": "https://evil.example"], "{}", 403, "AccessDeniedException"),
     ])
     func `other requests have Lambda's own answers`(
-        name: String, headers: [String: String], body: String, status: Int, error: String?
+        name: String,
+        headers: [String: String],
+        body: String,
+        status: Int,
+        error: String?
     ) async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let request = try Self.request("\(InvokeAPI.path)/\(name)/invocations", headers: headers, body: body)

@@ -20,7 +20,8 @@ struct SitePathTests {
     }
 
     @Test(arguments: [
-        "", "a", "//", "/../x", "/a/../../x", "/%2e%2e/x", "/..%2fx", "/a%2f..%2f..%2fx", "/a\\..\\x", "/%5c..", "/a%00.html",
+        "", "a", "//", "/../x", "/a/../../x", "/%2e%2e/x", "/..%2fx", "/a%2f..%2f..%2fx", "/a\\..\\x", "/%5c..",
+        "/a%00.html",
         "/.git/config", "/a/.hidden", "/%2egit/config", "/./x", "/a//b", "/%zz", "/%1", "/%+1", "/%ff",
     ])
     func `a path that could lead elsewhere names nothing`(path: String) {
@@ -36,13 +37,15 @@ final class LocalSiteTests {
 
     init() throws {
         let files = [
-            "web/index.html": "<h1>古池や</h1>", "web/js/main.js": "export {}", "web/docs/index.html": "docs", "secret": "x",
+            "web/index.html": "<h1>古池や</h1>", "web/js/main.js": "export {}", "web/docs/index.html": "docs",
+            "secret": "x",
             "web/data.unknown": "?", "web/.hidden": "x",
         ]
         for (path, content) in files {
             let file = folder.appending(path: path)
             try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
             )
             try Data(content.utf8).write(to: file)
         }
@@ -53,8 +56,15 @@ final class LocalSiteTests {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private func get(_ path: String, method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:]) async -> Response? {
-        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+    private func get(_ path: String, method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:]) async -> Response?
+    {
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost",
+            path: path,
+            headerFields: headers
+        )
         return await site.respond(to: Request(head: head, body: .init(buffer: ByteBuffer())))
     }
 
@@ -133,11 +143,13 @@ final class LocalSiteTests {
         let web = folder.appending(path: "web")
         let manager = FileManager.default
         try manager.createSymbolicLink(
-            at: web.appending(path: "out.txt"), withDestinationURL: folder.appending(path: "secret")
+            at: web.appending(path: "out.txt"),
+            withDestinationURL: folder.appending(path: "secret")
         )
         try manager.createSymbolicLink(at: web.appending(path: "up"), withDestinationURL: folder)
         try manager.createSymbolicLink(
-            at: web.appending(path: "in.html"), withDestinationURL: web.appending(path: "index.html")
+            at: web.appending(path: "in.html"),
+            withDestinationURL: web.appending(path: "index.html")
         )
         #expect(await get("/out.txt") == nil)
         #expect(await get("/up/secret") == nil)

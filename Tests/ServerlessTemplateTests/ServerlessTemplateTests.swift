@@ -108,7 +108,10 @@ struct ServerlessTemplateTests {
         ("!Ref AWS::Region", "us-east-1"),
         ("!GetAtt Pond.Arn", "arn:aws:dynamodb:us-east-1:000000000000:table/frog-pond"),
         ("{'Fn::GetAtt': [Jump, Arn]}", "arn:aws:lambda:us-east-1:000000000000:function:Jump"),
-        ("!Sub '${Name}:${Pond.Arn}:${!Name}:${AWS::AccountId}'", "frog:arn:aws:dynamodb:us-east-1:000000000000:table/frog-pond:${Name}:000000000000"),
+        (
+            "!Sub '${Name}:${Pond.Arn}:${!Name}:${AWS::AccountId}'",
+            "frog:arn:aws:dynamodb:us-east-1:000000000000:table/frog-pond:${Name}:000000000000"
+        ),
         ("!Sub ['${A}-${Name}', {A: !Ref Count}]", "3-frog"),
         ("!Join ['-', [a, !Ref Name, c]]", "a-frog-c"),
         ("!Select [1, !Split [',', 'a,b,c']]", "b"),
@@ -138,7 +141,10 @@ struct ServerlessTemplateTests {
         let local = try ServerlessTemplate(yaml: yaml, file: "t.yaml", localDefaults: ["Count": "1", "Other": "2"])
         #expect(local.functions.first?.environment["V"] == "1")
         let given = try ServerlessTemplate(
-            yaml: yaml, file: "t.yaml", parameters: ["Count": "2"], localDefaults: ["Count": "1"]
+            yaml: yaml,
+            file: "t.yaml",
+            parameters: ["Count": "2"],
+            localDefaults: ["Count": "1"]
         )
         #expect(given.functions.first?.environment["V"] == "2")
     }
@@ -236,7 +242,8 @@ struct ServerlessTemplateTests {
     @Test
     func `a resource whose condition does not hold is left out`() throws {
         let yaml = Self.template("x").replacingOccurrences(
-            of: "    Type: AWS::DynamoDB::Table", with: "    Type: AWS::DynamoDB::Table\n    Condition: IsFrog"
+            of: "    Type: AWS::DynamoDB::Table",
+            with: "    Type: AWS::DynamoDB::Table\n    Condition: IsFrog"
         )
         #expect(try ServerlessTemplate(yaml: yaml, file: "t.yaml").tables.count == 1)
         #expect(try ServerlessTemplate(yaml: yaml, file: "t.yaml", parameters: ["Name": "toad"]).tables.isEmpty)
@@ -262,8 +269,12 @@ struct ServerlessTemplateTests {
         #expect(
             try ServerlessTemplate(yaml: yaml, file: "t.yaml").cors
                 == CORSConfiguration(
-                    allowOrigins: ["https://a.example", "https://b.example"], allowMethods: ["GET"],
-                    allowHeaders: ["content-type"], exposeHeaders: ["link"], maxAge: 60, allowCredentials: true
+                    allowOrigins: ["https://a.example", "https://b.example"],
+                    allowMethods: ["GET"],
+                    allowHeaders: ["content-type"],
+                    exposeHeaders: ["link"],
+                    maxAge: 60,
+                    allowCredentials: true
                 )
         )
     }

@@ -114,7 +114,9 @@ package enum ProxyReply {
                 headers[.contentType] = "text/plain;charset=UTF-8"
             }
             return Response(
-                status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: content)
+                status: .init(code: status),
+                headers: headers,
+                body: ResponseBody(byteBuffer: content)
             )
         }
     }
