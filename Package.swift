@@ -1,13 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every module of ours: the Swift 6 language mode comes with the tools version; CI adds
-/// `-warnings-as-errors` (see script/test).
-let ours: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Settings of every module of ours. The Swift 6 language mode comes with the tools version; script/test sets
+/// BASHOUTTER_WARNINGS_AS_ERRORS.
+let ours: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 /// A Lambda function is one static executable: it needs no library of the machine it is started on.
 let asFunction: [LinkerSetting] = [
@@ -116,7 +117,7 @@ let package = Package(
         // The load client.
         .executableTarget(
             name: "bashoutter-client",
-            dependencies: ["DynamoDB", "HaikuRepository", "LoadClient", arguments],
+            dependencies: ["DynamoDB", "Haiku", "HaikuRepository", "LoadClient", arguments, logging, nio("NIOPosix")],
             path: "Sources/Client/bashoutter-client",
             swiftSettings: ours
         ),
@@ -133,7 +134,10 @@ let package = Package(
         ),
 
         tests(of: "JSON"),
-        tests(of: "HTTPConnection", [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(
+            of: "HTTPConnection",
+            [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
+        ),
         tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),

@@ -24,7 +24,8 @@ public struct RetryPolicy: Sendable, Equatable {
     ///   - attempt: How many attempts have failed: 1 or more.
     ///   - chance: A random number, at least 0 and less than 1.
     ///   - requested: What the reply asks for in `x-amz-retry-after` or `Retry-After`.
-    package func pause(afterAttempt attempt: Int, isThrottling: Bool, chance: Double, requested: Duration?) -> Duration {
+    package func pause(afterAttempt attempt: Int, isThrottling: Bool, chance: Double, requested: Duration?) -> Duration
+    {
         var bound = isThrottling ? throttlingBackoff : transientBackoff
         for _ in 1..<max(attempt, 1) where bound < maximumBackoff { bound *= 2 }
         let pause = min(bound, maximumBackoff) * chance

@@ -68,7 +68,7 @@ struct IdempotencyKey: Equatable {
     /// - Throws: ``APIError/badRequest(_:)`` unless it is 1 to 255 visible ASCII characters.
     init?(_ headers: HeaderFields) throws(APIError) {
         guard let text = headers["Idempotency-Key"] else { return nil }
-        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .badRequest("Idempotency-Key is not 1 to 255 visible ASCII characters")
         }
         self.text = text

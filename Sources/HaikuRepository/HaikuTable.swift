@@ -47,7 +47,7 @@ extension HaikuRepositoryError {
         self =
             switch error.reason {
             case .exception(let exception) where exception.isThrottling: .throttled
-            case .exception(let exception) where exception.status >= 500: .unavailable("\(error)")
+            case .exception(let exception) where exception.code == .serviceUnavailable: .unavailable("\(error)")
             case .timedOut, .connection, .checksumMismatch, .cancelled: .unavailable("\(error)")
             case .exception, .malformedReply: .failed("\(error)")
             }

@@ -27,11 +27,13 @@ struct ReplyTests {
         }
     }
 
-    @Test(arguments: [
-        ([:], #"{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"m"}"#),
-        ([:], #"{"__type":"ValidationException","Message":"m"}"#),
-        (["x-amzn-ErrorType": "ValidationException:http://internal.amazon.com/"], #"{"message":"m","x":[1]}"#),
-    ] as [(HTTPHeaders, String)])
+    @Test(
+        arguments: [
+            ([:], #"{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"m"}"#),
+            ([:], #"{"__type":"ValidationException","Message":"m"}"#),
+            (["x-amzn-ErrorType": "ValidationException:http://internal.amazon.com/"], #"{"message":"m","x":[1]}"#),
+        ] as [(HTTPHeaders, String)]
+    )
     func `the type is found wherever the service puts it`(headers: HTTPHeaders, body: String) async throws {
         #expect(
             try await exception(status: 400, headers: headers, body: body)
@@ -82,7 +84,9 @@ struct ReplyTests {
         }
     }
 
-    @Test(arguments: ["", "{", #"{"Item":{"a":{"X":"1"}}}"#, #"{"Item":{"a":{"S":1}}}"#, #"{"Item":{"a":{}}}"#, "{} {}"])
+    @Test(arguments: [
+        "", "{", #"{"Item":{"a":{"X":"1"}}}"#, #"{"Item":{"a":{"S":1}}}"#, #"{"Item":{"a":{}}}"#, "{} {}",
+    ])
     func `a reply that is not the API's is malformed`(body: String) async throws {
         let client = try DynamoDBClient.fake(FakeConnection([.ok(body)]))
         let error = await #expect(throws: DynamoDBError.self) {
@@ -95,10 +99,12 @@ struct ReplyTests {
     }
 
     /// The check value of the CRC catalogue, and lengths on both sides of the eight-byte step (zlib's values).
-    @Test(arguments: [
-        ("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43), ("abcdefgh", 0xAEEF_2A50),
-        ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
-    ] as [(String, UInt32)])
+    @Test(
+        arguments: [
+            ("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43), ("abcdefgh", 0xAEEF_2A50),
+            ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
+        ] as [(String, UInt32)]
+    )
     func `the checksum is gzip's`(text: String, checksum: UInt32) {
         #expect(ByteBuffer(string: text).withUnsafeReadableBytes { CRC32.checksum(of: $0) } == checksum)
     }

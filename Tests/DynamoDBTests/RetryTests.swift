@@ -92,7 +92,9 @@ struct RetryTests {
         ("Retry-After", "2", .seconds(2)),
     ])
     func `the pause that the service asks for is taken, within reason`(
-        name: String, value: String, pause: Duration
+        name: String,
+        value: String,
+        pause: Duration
     ) async throws {
         let surroundings = FakeSurroundings(chance: 0.5)
         let fault = FakeConnection.Answer.refused("InternalServerError", status: 503, headers: [name: value])

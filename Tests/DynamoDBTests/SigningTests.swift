@@ -11,8 +11,10 @@ struct SigningTests {
     /// The signatures are botocore's for the same request at the same time.
     @Test(arguments: [
         (nil, "", "9332d9b65c2f954ee15003acd2cfb8d255e5a5f83fb6af98f48bd82dd2141f20"),
-        ("AQoDYXdzEPT/token==", "x-amz-security-token;",
-            "8db9aee367995055f0d07ac1984e85391266ae9f7d98e8ec080525807ba5d0a4"),
+        (
+            "AQoDYXdzEPT/token==", "x-amz-security-token;",
+            "8db9aee367995055f0d07ac1984e85391266ae9f7d98e8ec080525807ba5d0a4"
+        ),
     ])
     func `a request is signed as botocore signs it`(token: String?, header: String, signature: String) async throws {
         let connection = FakeConnection([.ok()])

@@ -77,8 +77,10 @@ struct HTTPConnectionTests {
         ("HTTP/1.1 204 No Content\r\n\r\n", ""),
         ("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n", ""),
         ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + String(repeating: "x", count: 100_000),
-            String(repeating: "x", count: 100_000)),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + String(repeating: "x", count: 100_000),
+            String(repeating: "x", count: 100_000)
+        ),
     ])
     func `every framing gives the body and keeps the connection`(response: String, body: String) async throws {
         let script = [ScriptedServer.Step.awaitRequest, .send(response), .awaitRequest, .send(response)]
@@ -180,7 +182,8 @@ struct HTTPConnectionTests {
     func `a body over the limit is refused`(response: String) async throws {
         let configuration = HTTPConnection.Configuration(maximumResponseBytes: 10)
         try await withConnection(to: [[.awaitRequest, .send(response)]], configuration: configuration) {
-            connection, _ in
+            connection,
+            _ in
             #expect(await failure(of: connection)?.kind == .responseTooLarge)
         }
     }
@@ -188,6 +191,7 @@ struct HTTPConnectionTests {
     @Test
     func `a response that does not come in time costs the connection`() async throws {
         try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
+            try await connection.open()
             let error = await failure(of: connection, timeout: .milliseconds(20))
             #expect(error?.kind == .timedOut)
             #expect(error?.requestMayHaveBeenSent == true)

@@ -7,8 +7,10 @@ struct HTTPEndpointTests {
         ("http://127.0.0.1:8000", "127.0.0.1", 8000, "127.0.0.1:8000"),
         ("http://127.0.0.1:8000/", "127.0.0.1", 8000, "127.0.0.1:8000"),
         ("http://localhost", "localhost", 80, "localhost"),
-        ("HTTPS://dynamodb.eu-west-1.amazonaws.com", "dynamodb.eu-west-1.amazonaws.com", 443,
-            "dynamodb.eu-west-1.amazonaws.com"),
+        (
+            "HTTPS://dynamodb.eu-west-1.amazonaws.com", "dynamodb.eu-west-1.amazonaws.com", 443,
+            "dynamodb.eu-west-1.amazonaws.com"
+        ),
         ("https://example.com:80", "example.com", 80, "example.com:80"),
         ("http://[::1]:8000", "::1", 8000, "[::1]:8000"),
         ("https://[fe80::1]/", "fe80::1", 443, "[fe80::1]"),

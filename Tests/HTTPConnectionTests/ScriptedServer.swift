@@ -32,9 +32,10 @@ final class ScriptedServer: Sendable {
     var requests: [String] { log.entries.withLock { $0.requests } }
 
     /// Runs a server for as long as `body` takes. Connection number n follows `scripts[n]`; one without a script stays
-    /// open and silent.
+    /// open and silent. `prepare` may add handlers, such as TLS, to each connection.
     static func run<T>(
         _ scripts: [[Step]],
+        prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         body: (ScriptedServer) async throws -> T
     ) async throws -> T {
         let log = ServerLog()
@@ -46,6 +47,7 @@ final class ScriptedServer: Sendable {
                 }
                 let steps = number < scripts.count ? scripts[number] : []
                 return channel.eventLoop.makeCompletedFuture {
+                    try prepare(channel)
                     try channel.pipeline.syncOperations.addHandler(ScriptHandler(steps: steps, log: log))
                 }
             }

@@ -115,7 +115,7 @@ struct PostTests {
         #expect(gateway.haiku.all.count == 3)
     }
 
-    @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a\u{7f}"])
+    @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b", "a\u{7f}"])
     func `a malformed idempotency key is refused`(key: String) async throws {
         let reply = try await Gateway().post(frog, key: key)
         #expect(reply.status == 400)

@@ -221,7 +221,7 @@ struct HaikuTableItemTests {
         (DynamoDBError(.exception(DynamoDBException(.provisionedThroughputExceeded))), .throttled),
         (DynamoDBError(.exception(DynamoDBException(.throttling)), attempts: 3), .throttled),
         (DynamoDBError(.timedOut), nil), (DynamoDBError(.checksumMismatch), nil),
-        (DynamoDBError(.exception(DynamoDBException(.internalServerError, status: 500))), nil),
+        (DynamoDBError(.exception(DynamoDBException(.serviceUnavailable, status: 503))), nil),
     ]
 
     @Test(arguments: failures)

@@ -20,7 +20,8 @@ def _new_stack(folder: Path, *options: str, **settings) -> Stack:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One bashoutter-local for all tests, see support/stack.py. Leave it running; it may hold any data."""
-    stack = _new_stack(tmp_path_factory.mktemp("stack")).start()
+    # Every test shows that the actions of the template's policies are enough: the database refuses all others.
+    stack = _new_stack(tmp_path_factory.mktemp("stack"), "--enforce-iam").start()
     yield stack
     stack.close()
 

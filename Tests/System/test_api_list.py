@@ -115,6 +115,13 @@ def test_a_cursor_cut_short_is_refused(api: Api):
     assert api.get(link[:-3]).status_code == 400
 
 
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1&limit=1", "cursor=a&cursor=b"])
+def test_a_parameter_that_is_there_twice_is_refused_and_named(api: Api, query: str):
+    reply = api.get(f"/haiku?{query}")
+    assert reply.status_code == 400
+    assert query.split("=")[0] in reply.json()["description"]
+
+
 def test_other_parameters_of_the_query_are_ignored(api: Api):
     added = api.add()
     assert ids(api.get("/haiku", params={"utm_source": "x", "limt": "a"}).json()) == [added]

@@ -148,7 +148,9 @@ def test_invisible_characters_that_are_no_control_characters_are_kept(api: Api):
     ids=ascii,
 )  # fmt: skip
 def test_a_body_that_is_not_json_is_refused(api: Api, body: bytes):
-    assert refused(api.post(data=body), "Bad request. The body is not valid JSON")
+    reply = api.post(data=body)
+    assert reply.status_code == 400
+    assert reply.json()["description"].startswith("Bad request. The body is not valid JSON")
 
 
 @pytest.mark.parametrize("body", ["null", "true", "0", '""', "[]", '[{"username": "a"}]'])
@@ -195,6 +197,12 @@ def test_a_repeat_does_not_touch_the_likes(api: Api):
     api.patch(f"/haiku/{added}")
     assert api.post(json=FROG, headers=key).status_code == 201
     assert api.one(added)["likes"] == 1
+
+
+def test_another_haiku_under_a_key_that_was_used_is_another_haiku(api: Api):
+    for first in ("古池や", "閑さや"):
+        assert api.post(json={**FROG, "first": first}, headers={"Idempotency-Key": "same"}).status_code == 201
+    assert [haiku["first"] for haiku in api.everything()] == ["閑さや", "古池や"]
 
 
 def test_other_idempotency_keys_make_other_haiku(api: Api):

@@ -50,7 +50,7 @@ def outputs(endpoint: str) -> dict[str, str]:
 
 
 def everything(endpoint: str) -> dict[str, object]:
-    """All that a deploy makes, as far as moto shows it: what is left after a destroy, and what a second deploy changed."""
+    """All that a deploy makes, as far as moto shows it; compared before and after."""
     s3 = aws.client("s3", endpoint)
     ssm = aws.client("ssm", endpoint)
     buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]

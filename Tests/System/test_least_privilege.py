@@ -1,8 +1,8 @@
 """
 The policies of the template are enough, and none of their actions is too many.
 
-The stack of all other tests runs with --enforce-iam, so that every one of them shows that the actions are enough. Here an
-action is taken away, and what needs it fails.
+The stack that the other tests share runs with --enforce-iam, so that every one of them shows that the actions are
+enough. Here an action is taken away, and what needs it fails.
 """
 
 from pathlib import Path

@@ -115,7 +115,8 @@ def test_other_methods_are_refused_under_the_documented_events(call, kind: str):
 @KINDS
 def test_a_post_without_a_body_is_refused(call, kind: str):
     reply = call("PostHaiku", events.event(kind, "POST", "/haiku"))
-    assert (reply["statusCode"], body(reply)) == (400, {"description": "Bad request. The body is not valid JSON"})
+    assert reply["statusCode"] == 400
+    assert body(reply)["description"].startswith("Bad request. The body is not valid JSON")
 
 
 # A database that refuses
@@ -130,10 +131,17 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize(
-    "kind", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
+    ("status", "kind"),
+    [
+        (400, "ProvisionedThroughputExceededException"),
+        (400, "ThrottlingException"),
+        (400, "RequestLimitExceeded"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+    ],
 )
-def test_a_database_that_throttles_is_a_503_that_says_when_to_try_again(name: str, kind: str):
-    with refusing_database(400, kind, "secret") as database:
+def test_a_database_that_is_busy_or_away_is_a_503_that_says_when_to_try_again(name: str, status: int, kind: str):
+    with refusing_database(status, kind, "secret") as database:
         with Function(bootstrap_of(name), f"http://{database.address}") as function:
             reply = function.invoke(CALLS[name])
         assert 1 < database.RequestHandlerClass.requests <= 3, "standard mode of AWS's SDKs: three attempts"
@@ -141,6 +149,7 @@ def test_a_database_that_throttles_is_a_503_that_says_when_to_try_again(name: st
     assert int(header(reply, "Retry-After")) >= 1
     assert header(reply, "Access-Control-Allow-Origin") == "*"
     assert set(body(reply)) == {"description"}
+    assert "secret" not in json.dumps(reply)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -150,7 +159,6 @@ def test_a_database_that_throttles_is_a_503_that_says_when_to_try_again(name: st
         (400, "AccessDeniedException"),
         (400, "ResourceNotFoundException"),
         (400, "UnrecognizedClientException"),
-        (500, "InternalServerError"),
     ],
 )
 def test_a_database_that_fails_is_a_500_that_says_nothing_about_the_inside(name: str, status: int, kind: str):

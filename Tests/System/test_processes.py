@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support import fakes, template
+from support import fakes
 from support.api import FROG, Api
 from support.paths import FUNCTIONS, executables
 from support.processes import wait_until
@@ -27,8 +27,7 @@ def obedient(fresh_stack, tmp_path: Path):
         fakes.obedient(functions, "GetHaiku")
         for name in FUNCTIONS[1:]:
             (functions / name).symlink_to(executables() / name)
-        changed = template.with_defaults(tmp_path / "template.yaml", FunctionTimeout=timeout)
-        return fresh_stack(*options, template=changed, functions=functions).start()
+        return fresh_stack(*options, "--parameter", f"FunctionTimeout={timeout}", functions=functions).start()
 
     return make
 
@@ -192,7 +191,7 @@ def test_ctrl_c_in_a_terminal_reaches_every_process_and_leaves_none(fresh_stack)
 
 
 def test_stopping_ends_a_function_that_does_not_want_to(obedient, tmp_path: Path):
-    stack = obedient("--concurrency", "1", timeout=20)
+    stack = obedient("--concurrency", "1", timeout=5)
     with ThreadPoolExecutor(1) as pool:
         request = pool.submit(do, stack, "hang")
         wait_until(lambda: "START" in stack.output(), "the function hangs")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support import fakes, template
+from support import fakes
 from support.paths import FUNCTIONS, executable
 from support.processes import wait_until
 from support.runtime import Function, bootstrap_of
@@ -158,14 +158,18 @@ def sockets_of(pid: int) -> set[str]:
     return found
 
 
-# Settings of the template
+# Parameters and logs
 
 
-def test_the_settings_of_the_template_reach_the_functions(fresh_stack, tmp_path: Path):
-    changed = template.with_defaults(tmp_path / "template.yaml", AllowedOrigin="https://haiku.example.com")
-    stack = fresh_stack(template=changed).start()
+def test_a_parameter_of_the_template_reaches_the_functions(fresh_stack):
+    stack = fresh_stack("--parameter", "AllowedOrigin=https://haiku.example.com").start()
     reply = stack.client.get("/haiku", headers={"Origin": "https://haiku.example.com"})
     assert reply.headers["Access-Control-Allow-Origin"] == "https://haiku.example.com"
+
+
+@pytest.mark.parametrize("parameter", ["NoSuchParameter=1", "FeedShards"])
+def test_a_parameter_that_is_none_is_named(fresh_stack, parameter: str):
+    refuses_to_start(fresh_stack("--parameter", parameter), parameter.split("=")[0])
 
 
 def test_the_log_has_the_lines_of_lambda(fresh_stack):

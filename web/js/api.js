@@ -56,19 +56,11 @@ export class Api {
     return reply.body;
   }
 
-  /**
-   * Posts a haiku and returns its id, or null if the API does not tell it.
-   * The key makes the API take a repeat for the same post, so a request that got no answer is sent once more.
-   */
+  /** Posts a haiku and returns its id, or null if the API does not tell it. A repeat has the key of the first try. */
   async post(haiku, key) {
-    const request = {
+    const reply = await this.#send("POST", `${this.#base}/haiku`, {
       headers: { "Content-Type": "application/json", "Idempotency-Key": key },
       body: JSON.stringify(haiku),
-    };
-    const address = `${this.#base}/haiku`;
-    const reply = await this.#send("POST", address, request).catch((error) => {
-      if (error.kind !== "unreachable") throw error;
-      return this.#send("POST", address, request);
     });
     if (typeof reply.body?.description !== "string") throw this.#error("notApi", reply);
     return /([^/]+)$/.exec(reply.headers.get("Location") ?? "")?.[1] ?? null;
@@ -89,8 +81,18 @@ export class Api {
     return `${this.#base}/haiku/${encodeURIComponent(id)}`;
   }
 
+  /** Sends a request once more if it got no answer. A like would count twice; the others are safe to repeat. */
+  async #send(method, address, request) {
+    try {
+      return await this.#try(method, address, request);
+    } catch (error) {
+      if (error.kind !== "unreachable" || method === "PATCH") throw error;
+      return this.#try(method, address, request);
+    }
+  }
+
   /** A 2xx reply with its body read; `body` is undefined if that is not JSON. */
-  async #send(method, address, { signal, ...request } = {}) {
+  async #try(method, address, { signal, ...request } = {}) {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     let reply, text;
     try {

@@ -103,8 +103,8 @@ export function setUpCompose({ post, notify }) {
   }
 
   function onKey(event) {
-    // Enter also confirms what an input method suggests.
-    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") return;
+    // Enter also confirms what an input method suggests; Safari says so by the key code alone.
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.target.tagName !== "INPUT") return;
     const place = LINES.indexOf(event.target.name);
     if (event.ctrlKey || event.metaKey) form.requestSubmit();
     else if (place >= 0) input(FIELDS[place + 1]).focus();

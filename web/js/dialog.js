@@ -7,12 +7,12 @@ const ABOUT = {
   ja: [
     "五・七・五の俳句を読み、詠み、心にとまった句に印をつけるための、静かな場所です。登録はいりません。",
     "音の数は目安です。字余りも字足らずも、漢字も、ほかの言葉も歓迎します。Enter で次の行へ進み、Ctrl + Enter で投稿します。三行をまとめて貼り付けることもできます。",
-    "句は「API Endpoint URL」の先に置かれます。別の Bashoutter の API を開くには、欄を書き換えるか、このページの URL に ?api=… を付けてください。",
+    "句は「API Endpoint URL」の先に置かれます。別の Bashoutter の API を開くには、欄を書き換えるか、このページの URL に ?⁠api=… を付けてください。",
   ],
   en: [
     "A quiet place to read haiku, to write them, and to mark those that stay with you. No account needed.",
     "The count of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and three lines can be pasted at once.",
-    "The haiku live behind the “API Endpoint URL”. To open another Bashoutter API, edit the box or add ?api=… to the address of this page.",
+    "The haiku live behind the “API Endpoint URL”. To open another Bashoutter API, edit the box or add ?⁠api=… to the address of this page.",
   ],
 };
 

@@ -19,7 +19,8 @@ export class Feed {
   #shown = new Map(); // id → <li>
   #next = null;
   #loading = null; // the AbortController of the load under way
-  #watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadMore(), {
+  // Several entries may come at once; the last one is how things stand.
+  #watch = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#loadMore(), {
     rootMargin: "100% 0px",
   });
 

@@ -29,7 +29,7 @@ export default {
   invite: "Write a line first.",
   morae: "{count} of {target} sounds",
   moraeFit: "{count} sounds",
-  moraeOver: "{count} sounds, more than {target}",
+  moraeOver: "{count} of {target} sounds",
   moraeTarget: "{target} sounds",
   moraeUnknown: "only kana is counted",
   "fault.blank": "Please write something here.",

@@ -217,13 +217,10 @@ final class FunctionProcess {
     func stop() {
         switch state {
         case .stopping, .ended: return
-        case .starting where listener == nil:
-            state = .stopping
-            return
-        default: break
+        case .busy: break  // It may still reply; if it does not, its end is the invocation's.
+        case .starting, .idle, .finishing: state = .stopping
         }
         timer?.cancel()
-        state = .stopping
         pool.becameUnavailable(self)
         child?.signal(SIGTERM)
         timer = schedule(in: pool.limits.stopTimeout) { $0.child?.signal(SIGKILL) }

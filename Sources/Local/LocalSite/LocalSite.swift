@@ -54,7 +54,7 @@ public struct LocalSite: Sendable {
         var headers = Self.securityHeaders
         headers[.eTag] = file.entityTag
         headers[.lastModified] = file.lastModified
-        headers[.cacheControl] = SiteFile.cacheControl(ofExtension: file.fileExtension, name: file.name)
+        headers[.cacheControl] = SiteFile.cacheControl(ofExtension: file.fileExtension)
         if isCurrent(file, for: request) {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentLength] = nil

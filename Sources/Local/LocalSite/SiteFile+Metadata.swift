@@ -4,10 +4,10 @@ extension SiteFile {
         types[fileExtension] ?? "application/octet-stream"
     }
 
-    /// How long a browser may keep a file without asking: what other files are found by must be asked for each time,
-    /// the rest for five minutes. The deployment of the page follows the same rule.
-    static func cacheControl(ofExtension fileExtension: String, name: String) -> String {
-        fileExtension == "html" || name == "config.json" ? "no-cache" : "public, max-age=300"
+    /// Whether a browser may keep a file without asking: pictures and fonts for a day, as script/deploy has it. The
+    /// names of the rest stay the same from one version to the next, and no page may mix two versions.
+    static func cacheControl(ofExtension fileExtension: String) -> String {
+        ["ico", "png", "svg", "woff2"].contains(fileExtension) ? "public, max-age=86400" : "no-cache"
     }
 
     private static let types = [

@@ -39,12 +39,12 @@ enum TemplateParameters {
         }
         guard node["Type"]?.scalar?.string == "Number" else { return nil }
         guard let number = Double(value) else { return "it must be a number" }
-        if let least = bound("MinValue", of: node), number < least { return constraint ?? "it must be at least \(least)" }
-        if let most = bound("MaxValue", of: node), number > most { return constraint ?? "it must be at most \(most)" }
+        if let least = node["MinValue"]?.scalar?.string, let bound = Double(least), number < bound {
+            return constraint ?? "it must be at least \(least)"
+        }
+        if let most = node["MaxValue"]?.scalar?.string, let bound = Double(most), number > bound {
+            return constraint ?? "it must be at most \(most)"
+        }
         return nil
-    }
-
-    private static func bound(_ key: String, of node: Node) -> Double? {
-        node[key]?.scalar.flatMap { Double($0.string) }
     }
 }

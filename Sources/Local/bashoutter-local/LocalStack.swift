@@ -70,7 +70,7 @@ struct LocalStack {
                 StackService(database, port: configuration.dynamoDBPort, option: "--dynamodb-port"),
                 StackService(lambda),
                 StackService(gateway, port: configuration.port, option: "--port", executor: executor),
-            ],
+            ].map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger
         )

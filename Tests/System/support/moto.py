@@ -1,8 +1,8 @@
 """
 moto's server, which plays AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
 
-Its CloudFormation does not know all types of the template. The HTTP API is connected to moto's own API Gateway here, the
-bucket policy to its S3; the rest (alarms, CloudFront) is accepted and remembered.
+Its CloudFormation does not know all types of the template. The HTTP API is connected to moto's own API Gateway here,
+the bucket policy to its S3; the rest (alarms, CloudFront) is accepted and remembered.
 """
 
 import json

@@ -23,6 +23,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), handler)
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
+    def handle_error(self, request, client_address):
+        """A function that is killed drops its connection; that is no error of the server's."""
+
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.server_port}"

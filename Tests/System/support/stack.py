@@ -134,7 +134,7 @@ class Stack:
     def _function(self, process: Process) -> str | None:
         """The function that a process runs: the first part of its path below the folder of the functions."""
         for path in (process.executable, *process.arguments):
-            if Path(path).is_relative_to(self.functions):
+            if self.functions in Path(path).parents:
                 return Path(path).relative_to(self.functions).parts[0]
         return None
 

@@ -1,6 +1,5 @@
 """infra/template.yaml as data: CloudFormation's short forms become the long ones, as in `{"Ref": "…"}`."""
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -41,13 +40,3 @@ def cors() -> dict:
 def statements(name: str) -> list[dict]:
     """The statements of a function's policies."""
     return [statement for policy in properties(name)["Policies"] for statement in policy["Statement"]]
-
-
-def with_defaults(target: Path, **defaults: str | int) -> Path:
-    """A copy of the template in which parameters have other defaults."""
-    text = TEMPLATE.read_text(encoding="utf-8")
-    for name, value in defaults.items():
-        text, count = re.subn(rf"(\n  {name}:\n(?:    .*\n)*?    Default: ).*", rf"\g<1>{value}", text)
-        assert count == 1, f"the template has no parameter {name} with a default"
-    target.write_text(text, encoding="utf-8")
-    return target

@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 # The containers whose children must not lie on one another.
 GROUPS = (
-    "body, .app, .masthead, .tools, .endpoint, .columns, .compose, #compose-form, .field, .feed, .feed-head, "
+    "body, header, .masthead, .tools, .endpoint, .columns, .compose, #compose-form, .field, .feed, .feed-head, "
     ".trouble, .trouble p, #cards, .card, .poem, .colophon, .when a, .single, .dialog, .dialog-actions, .tail"
 )
 

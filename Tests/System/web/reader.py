@@ -1,5 +1,6 @@
 """What a reader does on the page and sees there, in the words of the tests."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -34,6 +35,20 @@ def card(page: Page, haiku_id: str) -> Locator:
 def verses(card: Locator) -> list[str]:
     """The lines and the name, exactly."""
     return card.locator(".poem bdi").evaluate_all("all => all.map((one) => one.textContent)")
+
+
+def read_to_the_end(page: Page, step: int = 3000) -> None:
+    """Scrolls until there is no more to load."""
+    deadline = time.monotonic() + 180
+    while page.locator("#end").is_hidden():
+        scroll(page, step)
+        assert time.monotonic() < deadline, f"{cards(page).count()} cards, {page.locator('#notice').text_content()!r}"
+
+
+def scroll(page: Page, pixels: int) -> None:
+    """Scrolls and waits until that is painted."""
+    page.mouse.wheel(0, pixels)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def ids(page: Page) -> list[str]:

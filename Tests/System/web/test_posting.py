@@ -286,13 +286,15 @@ def test_enter_leads_to_the_next_line_and_posts_from_the_last(haiku_api, page):
     assert lines_of(haiku_api.everything()[0]) == lines_of(FROG)
 
 
-def test_enter_that_confirms_a_conversion_stays_in_the_line(haiku_api, page):
+@pytest.mark.parametrize("sign", [{"isComposing": True}, {"keyCode": 229}])
+def test_enter_that_confirms_a_conversion_stays_in_the_line(haiku_api, page, sign):
     open_list(page)
     line = page.get_by_label("上五")
     line.focus()
     line.evaluate(
-        """line => line.dispatchEvent(
-            new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
+        """(line, sign) => line.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...sign }))""",
+        sign,
     )
     expect(line).to_be_focused()
 

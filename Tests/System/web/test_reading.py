@@ -15,6 +15,7 @@ from .reader import (
     ids,
     lines_of,
     open_list,
+    read_to_the_end,
     replied,
     settled,
     verses,
@@ -48,9 +49,7 @@ def test_scrolling_leads_through_a_hundred_haiku(haiku_api, page):
     open_list(page)
     expect(cards(page).nth(29)).to_be_attached()
     assert cards(page).count() < 100
-    while page.locator("#end").is_hidden():
-        page.mouse.wheel(0, 4000)
-        settled(page)
+    read_to_the_end(page)
     expect(cards(page)).to_have_count(100)
     shown = ids(page)
     assert shown == [haiku["item_id"] for haiku in haiku_api.everything()]

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from .reader import FROG, add_many, cards, open_list, settled
+from .reader import FROG, add_many, cards, open_list, read_to_the_end, scroll, settled
 
 BYTES = 60_000
 REQUESTS = 12
@@ -29,26 +29,6 @@ def test_the_first_visit_is_light_and_asks_nobody_else(haiku_api, new_reader, st
     assert sum(moved.values()) <= BYTES, moved
     assert len(moved) + 1 <= REQUESTS, moved  # and one to the API
     assert sum(1 for request in finished if request.url.startswith(f"{stack.api}/haiku")) == 1
-
-
-TYPES = {
-    "": "text/html",
-    "style.css": "text/css",
-    "js/main.js": "text/javascript",
-    "config.json": "application/json",
-}
-
-
-@pytest.mark.parametrize("path", TYPES)
-def test_files_have_the_types_that_a_browser_insists_on(page, stack, path):
-    reply = page.request.get(path)
-    assert reply.status == 200
-    assert reply.headers["content-type"].split(";")[0] == TYPES[path]
-
-
-def scroll(page: Page, pixels: int) -> None:
-    page.mouse.wheel(0, pixels)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def longest_task_ms(trace: bytes) -> float:
@@ -76,8 +56,7 @@ def test_a_thousand_cards_scroll_without_long_tasks(haiku_api, browser, page):
     add_many(haiku_api, 1000)
     browser.start_tracing(page=page, categories=["toplevel"])
     open_list(page)
-    while page.locator("#end").is_hidden():
-        scroll(page, 3000)
+    read_to_the_end(page)
     expect(cards(page)).to_have_count(1000)
     for _ in range(30):
         scroll(page, -2500)

@@ -1,0 +1,80 @@
+import DynamoDB
+import HTTPConnection
+import Logging
+import NIOPosix
+import Testing
+
+/// The client over real connections.
+@Suite(.timeLimit(.minutes(1)))
+struct DynamoDBClientTests {
+    private let empty = ScriptedServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    private func client(of server: ScriptedServer) throws -> DynamoDBClient {
+        let configuration = try DynamoDBConfiguration(
+            region: "us-east-1",
+            credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret"),
+            endpoint: try HTTPEndpoint(parsing: "http://127.0.0.1:\(server.port)")
+        )
+        return DynamoDBClient(
+            configuration: configuration,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    @Test
+    func `a connection that died while the function was frozen does not cost the request`() async throws {
+        let dying: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, .close]
+        try await ScriptedServer.run([dying, [.awaitRequest, empty]]) { server in
+            let client = try self.client(of: server)
+            try await client.open()
+            #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 1)
+            #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 2)
+            #expect(server.connections == 2)
+            await client.close()
+        }
+    }
+
+    @Test
+    func `requests at the same time have a connection each, and connections are kept`() async throws {
+        // The first connection answers only when the second has been asked.
+        let script: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, empty]
+        try await ScriptedServer.run([script, script]) { server in
+            let client = try self.client(of: server)
+            async let first = client.send(.query, body: [], deadline: nil)
+            async let second = client.send(.query, body: [], deadline: nil)
+            _ = try await (first, second)
+            let connections = server.connections
+            _ = try await client.send(.query, body: [], deadline: nil)
+            #expect(server.connections == connections)
+            #expect(server.requests.count == 3)
+            await client.close()
+        }
+    }
+
+    @Test
+    func `a reply that breaks off is asked for again`() async throws {
+        let broken: [ScriptedServer.Step] = [
+            .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"It"), .close,
+        ]
+        try await ScriptedServer.run([broken, [.awaitRequest, empty]]) { server in
+            let client = try self.client(of: server)
+            #expect(try await client.send(.getItem, body: [], deadline: nil).attempts == 2)
+            await client.close()
+        }
+    }
+
+    @Test
+    func `a service that cannot be reached is told so within the deadline`() async throws {
+        let client = try await ScriptedServer.run([]) { server in try self.client(of: server) }
+        let error = await #expect(throws: DynamoDBError.self) {
+            _ = try await client.send(.getItem, body: [], deadline: .now + .seconds(30))
+        }
+        #expect(error?.attempts == 0)
+        guard case .connection(let reason)? = error?.reason else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.kind == .connectFailed)
+    }
+}

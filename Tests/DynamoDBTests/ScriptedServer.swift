@@ -1,0 +1,1 @@
+../HTTPConnectionTests/ScriptedServer.swift
