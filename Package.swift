@@ -134,6 +134,16 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
 
+        // What script/bench measures besides the functions themselves.
+        .executableTarget(
+            name: "OK", dependencies: ["LambdaRuntime"], path: "Benchmarks/OK",
+            swiftSettings: ours, linkerSettings: asFunction
+        ),
+        .executableTarget(
+            name: "Transcoding", dependencies: ["DynamoDB", "Haiku", "HaikuRepository", nio("NIOCore")],
+            path: "Benchmarks/Transcoding", swiftSettings: ours
+        ),
+
         tests(of: "JSON"),
         tests(
             of: "HTTPConnection",

@@ -13,16 +13,30 @@ extension HaikuTable {
         // One haiku more than asked tells whether a further page follows. With many shards each has about its share.
         let batch = limit.map { shards.count == 1 ? $0 + 1 : $0 / shards.count + 4 }
         var budget = PageBudget(limit: limit)
-        var haiku: [ArraySlice<UInt8>] = []
-        var end = PageEnd(position)
-        while true {
-            try await fill(&shards, batch: batch, deadline: deadline)
-            guard let (shard, next) = Self.newest(of: shards) else { return HaikuPage(of: haiku, next: nil) }
-            guard budget.take(next.json.count) else { return HaikuPage(of: haiku, next: .feed(end.position)) }
-            haiku.append(next.json)
-            end.advance(to: next, in: shard)
+        var page = PageWriter()
+        var end: Timestamp?
+        try await fill(&shards, batch: batch, deadline: deadline)
+        while let (shard, next) = Self.newest(of: shards) {
+            guard budget.take(next.json.count) else {
+                return page.finish(next: .feed(Self.position(at: end, in: shards, from: position)))
+            }
+            page.append(shards[shard].bytes(of: next))
+            end = next.postedAt
             shards[shard].advance()
+            if shards[shard].isDry { try await fill(&shards, batch: batch, deadline: deadline) }
         }
+        return page.finish(next: nil)
+    }
+
+    /// The place behind a page that began at `start` and whose last haiku was posted at `end`.
+    private static func position(at end: Timestamp?, in shards: [ShardFeed], from start: FeedPosition?) -> FeedPosition {
+        let end = end ?? Timestamp(microseconds: .max)
+        var seen = start?.postedAt == end ? start?.seen ?? [:] : [:]
+        for shard in shards {
+            guard let last = shard.last, last.postedAt == end else { continue }
+            seen[shard.shard] = last.id
+        }
+        return FeedPosition(postedAt: end, seen: seen)
     }
 
     /// How many queries run at the same time. Each needs a connection of its own, whose TLS handshake costs a small
@@ -65,12 +79,12 @@ extension HaikuTable {
         try await items(.query, deadline: deadline) { shard.writeQuery(to: &$0, limit: batch) }
     }
 
-    private static func newest(of shards: [ShardFeed]) -> (shard: Int, haiku: TranscodedHaiku)? {
-        var newest: (shard: Int, haiku: TranscodedHaiku)?
-        for shard in shards {
-            guard let next = shard.next else { continue }
+    private static func newest(of shards: [ShardFeed]) -> (shard: Int, haiku: ItemTranscoder.Entry)? {
+        var newest: (shard: Int, haiku: ItemTranscoder.Entry)?
+        for index in shards.indices {
+            guard let next = shards[index].next else { continue }
             if let newest, newest.haiku.postedAt >= next.postedAt { continue }
-            newest = (shard.shard, next)
+            newest = (index, next)
         }
         return newest
     }
@@ -97,7 +111,11 @@ struct ShardFeed {
     let shard: Int
     private let position: FeedPosition?
     private var more = More.fromStart
-    private var batch: ArraySlice<TranscodedHaiku> = []
+    private var batch: ItemTranscoder?
+    /// How many haiku of the batch have been passed.
+    private var passed = 0
+    /// The last haiku of the batches before.
+    private var lastBefore: (id: String, postedAt: Timestamp)?
 
     init(shard: Int, from position: FeedPosition?) {
         self.shard = shard
@@ -105,19 +123,36 @@ struct ShardFeed {
     }
 
     /// The newest haiku not yet passed; nil when the batch at hand is used up.
-    var next: TranscodedHaiku? { batch.first }
+    var next: ItemTranscoder.Entry? {
+        guard let batch, passed < batch.entries.count else { return nil }
+        return batch.entries[passed]
+    }
+
+    /// The last haiku that was passed.
+    var last: (id: String, postedAt: Timestamp)? {
+        guard let batch, passed > 0 else { return lastBefore }
+        let entry = batch.entries[passed - 1]
+        return (batch.id(of: entry), entry.postedAt)
+    }
 
     /// Whether the batch at hand is used up and there may be another.
     var isDry: Bool {
-        if case .none = more { false } else { batch.isEmpty }
+        if case .none = more { false } else { passed >= batch?.entries.count ?? 0 }
+    }
+
+    /// A haiku of the batch at hand as JSON.
+    func bytes(of haiku: ItemTranscoder.Entry) -> ArraySlice<UInt8> {
+        batch?.json[haiku.json] ?? []
     }
 
     mutating func advance() {
-        batch.removeFirst()
+        passed += 1
     }
 
     mutating func take(_ reply: ItemTranscoder) {
-        batch = reply.haiku[...]
+        lastBefore = last
+        batch = reply
+        passed = 0
         more = reply.lastEvaluatedKey.map { .after($0) } ?? .none
     }
 
@@ -146,31 +181,5 @@ struct ShardFeed {
             }
         case .none: break
         }
-    }
-}
-
-/// Where a page of the feed has come to.
-private struct PageEnd {
-    private let start: FeedPosition?
-    private var last: Timestamp?
-    /// The last haiku of each shard that was posted at ``last``.
-    private var seen: [Int: TranscodedHaiku] = [:]
-
-    init(_ start: FeedPosition?) {
-        self.start = start
-    }
-
-    mutating func advance(to haiku: TranscodedHaiku, in shard: Int) {
-        if haiku.postedAt != last {
-            last = haiku.postedAt
-            seen.removeAll(keepingCapacity: true)
-        }
-        seen[shard] = haiku
-    }
-
-    var position: FeedPosition {
-        let last = last ?? Timestamp(microseconds: .max)
-        let earlier = start?.postedAt == last ? start?.seen ?? [:] : [:]
-        return FeedPosition(postedAt: last, seen: earlier.merging(seen.mapValues(\.id)) { $1 })
     }
 }

@@ -53,18 +53,29 @@ extension HaikuTable: HaikuLister {
 extension HaikuPage {
     /// A page of `haiku`, each a JSON object.
     init(of haiku: [ArraySlice<UInt8>], next: Cursor?) {
-        var json: [UInt8] = []
-        json.reserveCapacity(haiku.reduce(2) { $0 + $1.count + 1 })
-        json.append(UInt8(ascii: "["))
-        for (index, object) in haiku.enumerated() {
-            if index > 0 { json.append(UInt8(ascii: ",")) }
-            json.append(contentsOf: object)
-        }
-        json.append(UInt8(ascii: "]"))
-        self.init(json: json, next: next)
+        var page = PageWriter()
+        for object in haiku { page.append(object) }
+        self = page.finish(next: next)
     }
 
     fileprivate var isEmpty: Bool { json.count == 2 }
+}
+
+/// Writes a page: a JSON array, object by object.
+struct PageWriter {
+    private var json = [UInt8(ascii: "[")]
+
+    /// Appends an object that is JSON already.
+    mutating func append(_ object: ArraySlice<UInt8>) {
+        if json.count > 1 { json.append(UInt8(ascii: ",")) }
+        json.append(contentsOf: object)
+    }
+
+    /// The whole page.
+    consuming func finish(next: Cursor?) -> HaikuPage {
+        json.append(UInt8(ascii: "]"))
+        return HaikuPage(json: json, next: next)
+    }
 }
 
 /// What still fits on a page: as many haiku as were asked for or, when no number was, 1 MiB of JSON, which is what one

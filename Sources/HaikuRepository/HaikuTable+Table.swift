@@ -11,7 +11,7 @@ extension HaikuTable {
         deadline: ContinuousClock.Instant
     ) async throws(HaikuRepositoryError) -> HaikuPage {
         var budget = PageBudget(limit: limit)
-        var haiku: [TranscodedHaiku] = []
+        var haiku: [(json: ArraySlice<UInt8>, createdAt: ArraySlice<UInt8>)] = []
         var start = key
         var next: Cursor?
         scan: while true {
@@ -22,15 +22,15 @@ extension HaikuTable {
                 $0.key("ExclusiveStartKey")
                 $0.object { $0.attribute("item_id", string: start) }
             }
-            for item in items.haiku {
+            for item in items.entries {
                 guard budget.take(item.json.count) else {
                     next = start.map { .table(after: $0) }
                     break scan
                 }
-                haiku.append(item)
-                start = item.id
+                haiku.append((items.json[item.json], items.json[item.createdAt]))
+                start = items.id(of: item)
             }
-            if items.lastEvaluatedKey == nil || items.haiku.isEmpty { break }
+            if items.lastEvaluatedKey == nil || items.entries.isEmpty { break }
         }
         let newestFirst = haiku.sorted { $1.createdAt.lexicographicallyPrecedes($0.createdAt) }
         return HaikuPage(of: newestFirst.map(\.json), next: next)

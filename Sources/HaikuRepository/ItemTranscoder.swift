@@ -7,30 +7,31 @@ internal import JSON
 /// An item that another tool wrote may lack attributes or have them of another type; the haiku then has `""`, or no
 /// likes, so that it still has its seven keys.
 struct ItemTranscoder {
-    private struct Entry {
+    /// One haiku in ``json``.
+    struct Entry {
+        /// The whole object.
         let json: Range<Int>
+        /// The inside of the string `item_id`, escaped as JSON.
         let id: Range<Int>
+        /// The inside of the string `created_at`, escaped as JSON.
         let createdAt: Range<Int>
-        let postedAt: Int64
+        /// When it was posted; 1970 when the item does not say.
+        let postedAt: Timestamp
     }
 
-    private var json: [UInt8] = []
-    private var entries: [Entry] = []
+    /// The haiku as JSON, one after the other, with nothing in between.
+    private(set) var json: [UInt8] = []
+    /// The haiku in the order of the reply's items.
+    private(set) var entries: [Entry] = []
     /// The reply's `LastEvaluatedKey` as it stands there: JSON; nil when there is none.
     private(set) var lastEvaluatedKey: [UInt8]?
 
     private init() {}
 
-    /// The haiku, in the order of the reply's items.
-    var haiku: [TranscodedHaiku] {
-        entries.map {
-            TranscodedHaiku(
-                json: json[$0.json],
-                escapedID: json[$0.id],
-                createdAt: json[$0.createdAt],
-                postedAt: Timestamp(microseconds: $0.postedAt)
-            )
-        }
+    /// The string `item_id` of a haiku. An id that another tool gave may need its escapes resolved.
+    func id(of entry: Entry) -> String {
+        let quote = [UInt8(ascii: "\"")]
+        return (try? JSONValue(parsing: quote + json[entry.id] + quote))?.string ?? ""
     }
 
     /// Transcodes the reply of a Query or Scan.
@@ -66,7 +67,7 @@ struct ItemTranscoder {
         try reply.beginObject()
         while let key = try reply.nextKey() {
             if key == "Attributes" {
-                likes = try ItemFields(&reply).likes.flatMap { Int($0.string) }
+                likes = try ItemFields(&reply).likes?.int
             } else {
                 try reply.skipValue()
             }
@@ -77,60 +78,57 @@ struct ItemTranscoder {
     private mutating func transcodeItem(_ reader: inout JSONReader) throws(JSONError) {
         let fields = try ItemFields(&reader)
         let start = json.count
-        append(#"{"item_id":""#)
-        let id = append(fields.id)
-        append(#"","username":""#)
-        append(fields.username)
-        append(#"","first":""#)
-        append(fields.first)
-        append(#"","second":""#)
-        append(fields.second)
-        append(#"","third":""#)
-        append(fields.third)
-        append(#"","likes":"#)
-        appendInteger(fields.likes)
-        append(#","created_at":""#)
-        let createdAt = append(fields.createdAt)
-        append(#""}"#)
-        let postedAt = fields.postedAt.flatMap { Int64($0.string) } ?? 0
+        var id = start..<start
+        var createdAt = start..<start
+        json.append(addingCapacity: 128 + fields.size) { span in
+            span.withUnsafeMutableBufferPointer { buffer, written in
+                var object = Output(buffer)
+                object.append(#"{"item_id":""#)
+                id = start + object.count..<start + object.append(fields.id)
+                object.append(#"","username":""#)
+                object.append(fields.username)
+                object.append(#"","first":""#)
+                object.append(fields.first)
+                object.append(#"","second":""#)
+                object.append(fields.second)
+                object.append(#"","third":""#)
+                object.append(fields.third)
+                object.append(#"","likes":"#)
+                if fields.likes?.int != nil { object.append(fields.likes) } else { object.append("0") }
+                object.append(#","created_at":""#)
+                createdAt = start + object.count..<start + object.append(fields.createdAt)
+                object.append(#""}"#)
+                written = object.count
+            }
+        }
+        let postedAt = Timestamp(microseconds: fields.postedAt?.int.map(Int64.init) ?? 0)
         entries.append(Entry(json: start..<json.count, id: id, createdAt: createdAt, postedAt: postedAt))
     }
 
-    private mutating func append(_ piece: StaticString) {
-        json.append(contentsOf: UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
-    }
+    /// Room for one object, filled piece by piece.
+    private struct Output {
+        private let buffer: UnsafeMutableRawBufferPointer
+        private(set) var count = 0
 
-    @discardableResult
-    private mutating func append(_ text: JSONText?) -> Range<Int> {
-        let start = json.count
-        if let text { json.append(contentsOf: text.escaped) }
-        return start..<json.count
-    }
-
-    private mutating func appendInteger(_ text: JSONText?) {
-        if let text, !text.hasEscapes, Int(text.string) != nil {
-            append(text)
-        } else {
-            append("0")
+        init(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
+            self.buffer = UnsafeMutableRawBufferPointer(buffer)
         }
-    }
-}
 
-/// One haiku as the API writes it, with what orders it.
-struct TranscodedHaiku {
-    /// The whole object.
-    let json: ArraySlice<UInt8>
-    /// The inside of the string `item_id`, escaped as JSON.
-    let escapedID: ArraySlice<UInt8>
-    /// The inside of the string `created_at`, escaped as JSON.
-    let createdAt: ArraySlice<UInt8>
-    /// When it was posted; 1970 when the item does not say.
-    let postedAt: Timestamp
+        mutating func append(_ piece: StaticString) {
+            append(UnsafeRawBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
+        }
 
-    /// The string `item_id`. An id that another tool gave may need its escapes resolved.
-    var id: String {
-        let quote = [UInt8(ascii: "\"")]
-        return (try? JSONValue(parsing: quote + escapedID + quote))?.string ?? ""
+        /// Appends the inside of a string, nothing for nil, and returns ``count``.
+        @discardableResult
+        mutating func append(_ text: JSONText?) -> Int {
+            if let text { append(text.escaped) }
+            return count
+        }
+
+        private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
+            count += bytes.count
+        }
     }
 }
 
@@ -144,6 +142,11 @@ struct ItemFields {
     private(set) var likes: JSONText?
     private(set) var createdAt: JSONText?
     private(set) var postedAt: JSONText?
+
+    /// How many bytes the strings have in all.
+    var size: Int {
+        [id, username, first, second, third, likes, createdAt].reduce(0) { $0 + ($1?.escaped.count ?? 0) }
+    }
 
     init(_ reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
@@ -164,6 +167,9 @@ struct ItemFields {
 
     /// The text of a string or number attribute, `{"S":"…"}` or `{"N":"…"}`; nil for the other types.
     private static func scalar(_ reader: inout JSONReader) throws(JSONError) -> JSONText? {
+        if let (tag, text) = try reader.readTaggedText() {
+            return tag == UInt8(ascii: "S") || tag == UInt8(ascii: "N") ? text : nil
+        }
         var text: JSONText?
         try reader.beginObject()
         while let type = try reader.nextKey() {

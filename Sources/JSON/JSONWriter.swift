@@ -137,9 +137,18 @@ public struct JSONWriter {
 
     // MARK: Pieces
 
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-    mutating func append(_ run: Slice<UnsafeRawBufferPointer>) { bytes.append(contentsOf: run) }
+    /// Makes room for `count` more bytes and has `write` write them: it gets their start and returns their end.
+    mutating func append(
+        addingCapacity count: Int,
+        _ write: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
+    ) {
+        bytes.append(addingCapacity: count) { span in
+            span.withUnsafeMutableBufferPointer { buffer, written in
+                guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                written = write(start) - start
+            }
+        }
+    }
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
