@@ -10,9 +10,14 @@ let ours: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// A Lambda function is one static executable: it needs no library of the machine it is started on.
+/// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it has no
+/// unwinding tables (Sources/function.ld says why), which only LLD can leave out.
 let asFunction: [LinkerSetting] = [
-    .unsafeFlags(["-static-executable"], .when(platforms: [.linux]))
+    .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "-T\(Context.packageDirectory)/Sources/function.ld"],
+        .when(platforms: [.linux], configuration: .release)
+    ),
 ]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
