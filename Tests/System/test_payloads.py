@@ -136,7 +136,6 @@ CALLS = {
         (400, "ProvisionedThroughputExceededException"),
         (400, "ThrottlingException"),
         (400, "RequestLimitExceeded"),
-        (500, "InternalServerError"),
         (503, "ServiceUnavailable"),
     ],
 )
@@ -159,6 +158,7 @@ def test_a_database_that_is_busy_or_away_is_a_503_that_says_when_to_try_again(na
         (400, "AccessDeniedException"),
         (400, "ResourceNotFoundException"),
         (400, "UnrecognizedClientException"),
+        (500, "InternalServerError"),
     ],
 )
 def test_a_database_that_fails_is_a_500_that_says_nothing_about_the_inside(name: str, status: int, kind: str):
