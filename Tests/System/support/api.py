@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urljoin
 
 import requests
@@ -67,8 +68,9 @@ class Api:
         return [haiku for page in self.pages(**query) for haiku in page]
 
     def remove_everything(self) -> None:
-        for haiku in self.everything():
-            assert self.delete(f"/haiku/{haiku['item_id']}").status_code == 204
+        with ThreadPoolExecutor(8) as pool:
+            replies = pool.map(lambda haiku: self.delete(f"/haiku/{haiku['item_id']}"), self.everything(limit=1000))
+            assert all(reply.status_code == 204 for reply in replies)
 
 
 def item_id(reply: requests.Response) -> str:
