@@ -10,9 +10,16 @@ let ours: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// A Lambda function is one static executable: it needs no library of the machine it is started on.
+/// A Lambda function is one static executable: it needs no library of the machine it is started on. It is as small as
+/// it can be, since a cold start reads it from a disk: equal functions are folded, and see infra/bootstrap.ld.
 let asFunction: [LinkerSetting] = [
-    .unsafeFlags(["-static-executable"], .when(platforms: [.linux]))
+    .unsafeFlags(
+        [
+            "-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr",
+            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/infra/bootstrap.ld",
+        ],
+        .when(platforms: [.linux])
+    )
 ]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
