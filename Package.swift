@@ -71,14 +71,14 @@ let package = Package(
         library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
-        library("APIGateway", ["JSON"]),
+        library("APIGateway", ["Base64", "JSON"]),
         library(
             "LambdaRuntime",
             ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "DynamoDB",
-            ["HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
@@ -88,6 +88,7 @@ let package = Package(
             ]
         ),
         library("JSON"),
+        library("Base64"),
         library("SHA2", ["CLibcrypto"]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -105,7 +106,7 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -162,9 +163,9 @@ let package = Package(
         tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
         tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
-        tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),
-        tests(of: "LocalSite"),
+        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     ]

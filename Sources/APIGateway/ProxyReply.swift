@@ -1,3 +1,4 @@
+import Base64
 import JSON
 
 /// An HTTP reply for API Gateway to send.
@@ -48,7 +49,7 @@ public struct ProxyReply: Equatable, Sendable {
                 $0.string(utf8: utf8)
             case .binary(let bytes):
                 $0.key("body")
-                $0.string(String(decoding: Base64.encode(bytes), as: UTF8.self))
+                $0.string(utf8: Base64.encode(bytes))
                 $0.member("isBase64Encoded", true)
             }
         }

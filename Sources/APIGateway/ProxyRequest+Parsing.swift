@@ -1,3 +1,4 @@
+import Base64
 import JSON
 
 extension ProxyRequest {
@@ -50,7 +51,7 @@ extension ProxyRequest {
     private static func body(_ members: ProxyEvent) throws(ProxyEventError) -> [UInt8] {
         guard let body = members.body else { return [] }
         guard members.isBase64Encoded else { return Array(body.utf8) }
-        guard let bytes = Base64.decode(body) else { throw .bodyIsNotBase64 }
+        guard let bytes = try? Base64.decode(body.utf8) else { throw .bodyIsNotBase64 }
         return bytes
     }
 }

@@ -1,4 +1,4 @@
-"""The figures of docs/cost.md are what their formulas give, and what docs/operations.md names exists."""
+"""The figures of README.md are what their formulas give, and what docs/operations.md names exists."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from support import template
 from support.paths import ROOT
 
-COST = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
+COST = (ROOT / "README.md").read_text(encoding="utf-8").split("## What it costs to run", 1)[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 NUMBER = r"\d[\d,]*(?:\.\d+)?"

@@ -24,10 +24,12 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(help: "Accept any TLS certificate.")
     var insecure = false
 
-    @Flag(name: .customLong("http2"), help: "Speak HTTP/2.")
+    @Flag(name: .customLong("http2"), help: "Speak HTTP/2; https only.")
     var http2 = false
 
     func validate() throws {
+        // libcurl 7.88 fails to use a connection again that it spoke HTTP/2 over without TLS.
+        if http2, !endpoint.base.hasPrefix("https:") { throw ValidationError("--http2 needs an https endpoint.") }
         for line in header {
             guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
                 !line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })

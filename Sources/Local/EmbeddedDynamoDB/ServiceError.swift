@@ -68,7 +68,9 @@ struct Constraints {
         check(
             name.isEmpty ? minimum == 1 : Names.isWellFormed(name), name, at: path,
             "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
-        check(name.utf8.count >= minimum, name, at: path, "have length greater than or equal to \(minimum)")
+        // The service speaks of 3 for a short name, but in requests about items of 1 for an empty one.
+        let shortest = name.isEmpty ? minimum : 3
+        check(name.utf8.count >= shortest, name, at: path, "have length greater than or equal to \(shortest)")
         check(name.utf8.count <= 255, name, at: path, "have length less than or equal to 255")
     }
 
@@ -80,6 +82,13 @@ struct Constraints {
 }
 
 enum Names {
+    /// Why an attribute cannot be named `name`; nil when it can.
+    static func problem(ofAttribute name: String) -> String? {
+        if name.isEmpty { return "One or more parameter values were invalid: Empty attribute name" }
+        guard name.utf8.count > 65535 else { return nil }
+        return "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes"
+    }
+
     /// Whether `name` follows `[a-zA-Z0-9_.-]+`.
     static func isWellFormed(_ name: String) -> Bool {
         !name.isEmpty

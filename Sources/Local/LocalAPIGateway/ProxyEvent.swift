@@ -1,14 +1,14 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import JSON
-import NIOCore
+package import NIOCore
 import ServerlessTemplate
 
 /// A request as a function receives it: payload format 2.0.
 ///
 /// HTTP APIs decode the path before they pass it on, as `rawPath` too in spite of its name; the query stays as sent.
-struct ProxyEvent {
+package struct ProxyEvent {
     let request: Request
     let target: RequestTarget
     let match: RouteMatch
@@ -18,7 +18,7 @@ struct ProxyEvent {
     /// Milliseconds since 1970.
     let time: Int
 
-    init(request: Request, target: RequestTarget, match: RouteMatch, body: ByteBuffer) {
+    package init(request: Request, target: RequestTarget, match: RouteMatch, body: ByteBuffer) {
         self.request = request
         self.target = target
         self.match = match
@@ -29,7 +29,7 @@ struct ProxyEvent {
     }
 
     /// The event as JSON.
-    func payload() -> ByteBuffer {
+    package func payload() -> ByteBuffer {
         let path = PercentEncoding.decode(target.path.utf8)
         var writer = JSONWriter(capacity: 1_536 + body.readableBytes * 4 / 3)
         writer.object {

@@ -1,15 +1,15 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import JSON
-import NIOCore
+package import NIOCore
 
 /// A function's reply: payload format 2.0, with the inferences that API Gateway draws.
-enum ProxyReply {
+package enum ProxyReply {
     /// The response that `payload` asks for; nil when API Gateway would not understand it.
     ///
     /// A reply without `statusCode` is a body: status 200, content type `application/json`.
-    static func response(from payload: ByteBuffer) -> Response? {
+    package static func response(from payload: ByteBuffer) -> Response? {
         payload.withUnsafeReadableBytes { bytes -> Response?? in
             var reply = Fields()
             var reader = JSONReader(bytes)
@@ -114,7 +114,9 @@ enum ProxyReply {
                 headers[.contentType] = "text/plain;charset=UTF-8"
             }
             return Response(
-                status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: content)
+                status: .init(code: status),
+                headers: headers,
+                body: ResponseBody(byteBuffer: content)
             )
         }
     }

@@ -40,19 +40,30 @@ public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChann
     /// What it writes.
     public typealias OutboundOut = HTTPResponsePart
 
+    /// How long the client may go on sending what nobody reads. A connection that is closed at once takes the answer
+    /// along with it.
+    private static let patience = TimeAmount.seconds(1)
+
+    private var hasAnswered = false
+
     /// A handler for one connection.
     public init() {}
 
-    /// Answers and closes the connection if the error is that the headers are too large; else passes the error on.
+    /// Answers and ends the connection if the error is that the headers are too large; else passes the error on.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasAnswered else { return }
         guard let error = error as? HTTPParserError, error == .headerOverflow else {
             return context.fireErrorCaught(error)
         }
+        hasAnswered = true
         let head = HTTPResponse(
-            status: .requestHeaderFieldsTooLarge, headerFields: [.connection: "close", .contentLength: "0"]
+            status: .requestHeaderFieldsTooLarge,
+            headerFields: [.connection: "close", .contentLength: "0"]
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
     }
 }

@@ -1,10 +1,10 @@
 /// The path and the query of a request, as they were sent.
-struct RequestTarget {
-    let path: String
+package struct RequestTarget {
+    package let path: String
     /// Without the question mark; empty if there is none.
-    let query: String
+    package let query: String
 
-    init(_ target: String) {
+    package init(_ target: String) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             path = target
             query = ""
@@ -16,7 +16,7 @@ struct RequestTarget {
 
     /// The parameters of the query, decoded, in the order of their first occurrence; those that occur several times
     /// have their values joined by commas.
-    var parameters: [(name: String, value: String)] {
+    package var parameters: [(name: String, value: String)] {
         var parameters: [(name: String, value: String)] = []
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
@@ -33,9 +33,9 @@ struct RequestTarget {
 }
 
 /// Percent-encoding (RFC 3986, section 2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The decoded text. What is no valid encoding, or does not decode to UTF-8, stays as it is.
-    static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String {
+    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var index = text.startIndex

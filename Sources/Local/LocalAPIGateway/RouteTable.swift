@@ -1,7 +1,7 @@
-import ServerlessTemplate
+package import ServerlessTemplate
 
 /// Finds the route of a request: the one with the most specific path, and among those the one that names the method.
-struct RouteTable: Sendable {
+package struct RouteTable: Sendable {
     fileprivate struct Entry {
         let route: Route
         let segments: [Segment]
@@ -19,7 +19,8 @@ struct RouteTable: Sendable {
     private let fallback: Route?
     private let roots: Set<String>
 
-    init(_ routes: [Route]) {
+    /// A table of these routes.
+    package init(_ routes: [Route]) {
         let entries = routes.filter { $0.path != "$default" }.map { route in
             let segments = Self.split(route.path).map { segment -> Segment in
                 guard segment.hasPrefix("{"), segment.hasSuffix("}") else { return .literal(String(segment)) }
@@ -41,12 +42,13 @@ struct RouteTable: Sendable {
     }
 
     /// Whether some route's first segment is that of `path`.
-    func owns(path: String) -> Bool {
+    package func owns(path: String) -> Bool {
         guard fallback == nil else { return true }
         return Self.split(path).first.map { roots.contains(String($0)) } ?? false
     }
 
-    func match(method: String, path: String) -> RouteMatch? {
+    /// The route of a request, by its method and its path as it was sent.
+    package func match(method: String, path: String) -> RouteMatch? {
         let segments = Self.split(path)
         for entry in entries where entry.route.method == method || entry.route.method == "ANY" {
             if let parameters = entry.match(segments) { return RouteMatch(route: entry.route, parameters: parameters) }
@@ -60,9 +62,9 @@ struct RouteTable: Sendable {
 }
 
 /// A route and the values of its path's parameters.
-struct RouteMatch {
-    let route: Route
-    let parameters: [(name: String, value: String)]
+package struct RouteMatch {
+    package let route: Route
+    package let parameters: [(name: String, value: String)]
 }
 
 extension RouteTable.Segment {

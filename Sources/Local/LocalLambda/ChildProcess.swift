@@ -50,8 +50,9 @@ struct ChildProcess {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, Int32(line.count), file) != nil {
-            guard strncmp(line, "VmHWM:", 6) == 0 else { continue }
-            let kilobytes = line.withUnsafeBufferPointer { strtol($0.baseAddress! + 6, nil, 10) }
+            let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                .split { $0 == " " || $0 == "\t" }
+            guard words.first == "VmHWM:", words.count > 1, let kilobytes = Int(words[1]) else { continue }
             return (kilobytes + 1_023) / 1_024
         }
         return nil

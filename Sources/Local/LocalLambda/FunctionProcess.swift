@@ -142,7 +142,8 @@ final class FunctionProcess {
 
     func initError(_ body: ByteBuffer, type: String?) -> RuntimeReply {
         guard case .starting = state else { return .invalidTransition("The init phase is over") }
-        initErrorPayload = body.readableBytes > 0 ? body : ErrorPayload.make(type: type ?? "Runtime.Unknown", message: "")
+        initErrorPayload =
+            body.readableBytes > 0 ? body : ErrorPayload.make(type: type ?? "Runtime.Unknown", message: "")
         return .accepted
     }
 

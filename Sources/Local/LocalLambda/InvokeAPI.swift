@@ -50,7 +50,9 @@ public struct InvokeAPI: Sendable {
         guard Self.isJSON(payload) else {
             return Self.error(.badRequest, "InvalidRequestContentException", "Could not parse request body into json")
         }
-        let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap { String(data: $0, encoding: .utf8) }
+        let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap {
+            String(data: $0, encoding: .utf8)
+        }
         switch request.headers[.invocationType] ?? "RequestResponse" {
         case "DryRun":
             return Response(status: .noContent)
@@ -113,7 +115,8 @@ public struct InvokeAPI: Sendable {
 
     private static var tooLarge: Response {
         error(
-            .contentTooLarge, "RequestTooLargeException",
+            .contentTooLarge,
+            "RequestTooLargeException",
             "Request must be smaller than \(LambdaLimits.payloadSize) bytes for the InvokeFunction operation"
         )
     }

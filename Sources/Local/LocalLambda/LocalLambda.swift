@@ -62,7 +62,10 @@ public struct LocalLambda: Service {
                     function,
                     limits: limits,
                     log: FunctionLog(
-                        function: function.name, showsAll: logsAllInvocations, loop: eventLoop, sink: log
+                        function: function.name,
+                        showsAll: logsAllInvocations,
+                        loop: eventLoop,
+                        sink: log
                     ),
                     loop: eventLoop,
                     environment: FunctionEnvironment(function, endpoints: endpoints)

@@ -1,13 +1,13 @@
 /// The path of a file inside a site, known to stay inside it as far as a path can tell.
-struct SitePath: Sendable, Equatable {
+package struct SitePath: Sendable, Equatable {
     /// The names of the folders and of the file, none of them empty, hidden or `..`.
-    let components: [String]
+    package let components: [String]
     /// Whether the path names a folder's index document.
-    let isFolder: Bool
+    package let isFolder: Bool
 
     /// Reads the path of a URL. Nil when it is no path of a site: badly encoded, with a NUL or a backslash, with `.` or
     /// `..`, empty or hidden components.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         guard path.hasPrefix("/"), let decoded = Self.decode(path.utf8), !decoded.contains("\0"),
             !decoded.contains("\\")
         else { return nil }

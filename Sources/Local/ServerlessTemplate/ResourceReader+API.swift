@@ -38,7 +38,10 @@ extension ResourceReader {
                     throw error(at: operation.value.line, "\(method) \(path.key) is no event of a function")
                 }
                 if let security = operation.value["security"] {
-                    note("\(method) \(path.key) is to be signed; locally, signatures are not checked", at: security.line)
+                    note(
+                        "\(method) \(path.key) is to be signed; locally, signatures are not checked",
+                        at: security.line
+                    )
                 }
             }
         }

@@ -26,7 +26,9 @@ extension ResourceReader {
             }
             attributes.append(.init(name: name, type: type))
         }
-        guard let key = try value("KeySchema") else { throw document.error(at: node, "the table \(id) has no KeySchema") }
+        guard let key = try value("KeySchema") else {
+            throw document.error(at: node, "the table \(id) has no KeySchema")
+        }
         var indexes: [TableResource.Index] = []
         for index in try value("GlobalSecondaryIndexes")?.list ?? [] { indexes.append(try readIndex(index)) }
         if let local = try value("LocalSecondaryIndexes") {

@@ -22,7 +22,9 @@ struct ResourceReader {
                 throw document.error(at: node, "the resource \(id) has no Type")
             }
             guard types.contains(type) else { continue }
-            if let condition = node["Condition"]?.scalar?.string, try !evaluator.isTrue(condition, at: node) { continue }
+            if let condition = node["Condition"]?.scalar?.string, try !evaluator.isTrue(condition, at: node) {
+                continue
+            }
             found.append((id, node))
         }
         return found
@@ -47,7 +49,10 @@ struct ResourceReader {
 
     func integer(_ value: TemplateValue, _ what: String, in range: ClosedRange<Int>) throws(TemplateError) -> Int {
         guard let number = value.text.flatMap({ Int($0) }), range.contains(number) else {
-            throw error(at: value.line, "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw error(
+                at: value.line,
+                "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }

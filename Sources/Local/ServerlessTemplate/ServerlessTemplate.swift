@@ -50,7 +50,9 @@ public struct ServerlessTemplate: Sendable {
     ) throws(TemplateError) {
         let document = try TemplateDocument(yaml: yaml, file: file)
         let evaluator = try TemplateEvaluator(
-            document: document, parameters: parameters, localDefaults: localDefaults
+            document: document,
+            parameters: parameters,
+            localDefaults: localDefaults
         )
         var reader = ResourceReader(document: document, evaluator: evaluator)
         functions = try reader.readFunctions()

@@ -65,7 +65,8 @@ extension YamlError {
             TemplateError(file: file, line: mark.line, "is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             TemplateError(
-                file: file, line: context.mark.line,
+                file: file,
+                line: context.mark.line,
                 "the same key occurs twice: \(duplicates.sorted().joined(separator: ", "))"
             )
         default:

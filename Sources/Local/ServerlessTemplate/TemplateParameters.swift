@@ -12,7 +12,10 @@ enum TemplateParameters {
         let declared = try document.section("Parameters")
         for (name, node) in declared {
             guard let value = overrides[name] ?? localDefaults[name] ?? node["Default"]?.scalar?.string else {
-                throw document.error(at: node, "the parameter \(name) has no default: give it with --parameter \(name)=…")
+                throw document.error(
+                    at: node,
+                    "the parameter \(name) has no default: give it with --parameter \(name)=…"
+                )
             }
             if let rule = violation(by: value, of: node) {
                 throw document.error(at: node, "the parameter \(name) cannot be \"\(value)\": \(rule)")

@@ -44,7 +44,9 @@ enum Wildcard {
             if patternAt < pattern.count, pattern[patternAt] == UInt8(ascii: "*") {
                 retry = (at, patternAt)
                 patternAt += 1
-            } else if patternAt < pattern.count, pattern[patternAt] == text[at] || pattern[patternAt] == UInt8(ascii: "?") {
+            } else if patternAt < pattern.count,
+                pattern[patternAt] == text[at] || pattern[patternAt] == UInt8(ascii: "?")
+            {
                 at += 1
                 patternAt += 1
             } else if let last = retry {

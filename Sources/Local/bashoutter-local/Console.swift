@@ -45,7 +45,9 @@ final class Console: Sendable {
             return (state.pending, state.droppedWrites)
         }
         Self.write(lines, to: STDERR_FILENO)
-        if dropped > 0 { Self.write(ByteBuffer(string: "(\(dropped) writes to the log were dropped)\n"), to: STDERR_FILENO) }
+        if dropped > 0 {
+            Self.write(ByteBuffer(string: "(\(dropped) writes to the log were dropped)\n"), to: STDERR_FILENO)
+        }
     }
 
     /// Writes lines that other programs wait for.

@@ -20,7 +20,9 @@ struct FrontDoor: HTTPResponder {
         guard RequestRules.isOfAllowedSize(request) else { return gateway.reply(.headersTooLarge, to: request) }
         let path = request.uri.path
         if gateway.owns(path: path) { return await gateway.respond(to: request) }
-        if path == InvokeAPI.path || path.hasPrefix("\(InvokeAPI.path)/") { return await invokeAPI.respond(to: request) }
+        if path == InvokeAPI.path || path.hasPrefix("\(InvokeAPI.path)/") {
+            return await invokeAPI.respond(to: request)
+        }
         if let file = await site.respond(to: request) { return file }
         let isRead = request.method == .get || request.method == .head
         if isRead, path == "/config.json" { return pageSettings(for: request) }

@@ -68,10 +68,11 @@ extension LocalStack {
             responder: door,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [OversizedHeaderHandler()],
+                    additionalChannelHandlers: [OldClientHandler(), OversizedHeaderHandler()],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 4 * RequestRules.headerSize, maxHeaderListSize: 4 * RequestRules.headerSize
+                        maxHeaderFieldSize: 4 * RequestRules.headerSize,
+                        maxHeaderListSize: 4 * RequestRules.headerSize
                     )
                 )
             ),

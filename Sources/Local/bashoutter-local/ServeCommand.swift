@@ -39,7 +39,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The folder of the page.")
     var web = "web"
 
-    @Option(name: .customLong("parameter"), help: "A value of a parameter of the template: Name=value. May be repeated.")
+    @Option(
+        name: .customLong("parameter"),
+        help: "A value of a parameter of the template: Name=value. May be repeated."
+    )
     var parameters: [TemplateParameter] = []
 
     @Option(help: "The seconds after which an idle process is stopped; one of each function is kept.")

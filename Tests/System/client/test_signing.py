@@ -23,7 +23,8 @@ def expected_signature(request: Request, host: str) -> str:
     url = f"http://{host}{request.target}"
     aws = AWSRequest(request.method, url, headers=headers, data=request.body)
     aws.context["timestamp"] = request.headers["x-amz-date"]
-    signer = SigV4Auth(Credentials(KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"]), "execute-api", "eu-west-1")
+    credentials = Credentials(KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"])
+    signer = SigV4Auth(credentials, "execute-api", "eu-west-1")
     signer.payload = lambda _: hashlib.sha256(request.body).hexdigest()
     return signer.signature(signer.string_to_sign(aws, signer.canonical_request(aws)), aws)
 

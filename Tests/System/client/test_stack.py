@@ -5,11 +5,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-
-from client.command import run
 from support import aws
 from support.api import Api
 from support.stack import Stack
+
+from client.command import run
 
 
 def test_300_posts_are_all_created_and_clear_database_takes_them_away(empty_stack: Stack):

@@ -14,6 +14,7 @@ import requests
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.cloudformation import models as cloudformation
 from moto.cloudformation import parsing
+from moto.cloudfront.models import cloudfront_backends
 from moto.core.common_models import CloudFormationModel
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
@@ -50,16 +51,18 @@ class StandIn(CloudFormationModel):
         return True
 
     @classmethod
-    def create_from_cloudformation_json(cls, name, template, account, region, **_):
-        return cls(template.get("Properties", {}))
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        return cls(cloudformation_json.get("Properties", {}))
 
     @classmethod
-    def update_from_cloudformation_json(cls, original, name, template, account, region):
-        original.properties = template.get("Properties", {})
-        return original
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        original_resource.properties = cloudformation_json.get("Properties", {})
+        return original_resource
 
     @classmethod
-    def delete_from_cloudformation_json(cls, name, template, account, region):
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
         pass
 
 
@@ -67,34 +70,36 @@ class HttpApi(StandIn):
     kind = "AWS::ApiGatewayV2::Api"
 
     @classmethod
-    def create_from_cloudformation_json(cls, name, template, account, region, **_):
-        self = cls(template["Properties"])
-        backend = apigatewayv2_backends[account][region]
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        self = cls(cloudformation_json["Properties"])
+        backend = apigatewayv2_backends[account_id][region_name]
         api = backend.create_api(
             api_key_selection_expression=None,
             cors_configuration=None,
             description="",
             disable_schema_validation=False,
             disable_execute_api_endpoint=False,
-            name=name,
+            name=resource_name,
             protocol_type="HTTP",
             route_selection_expression="${request.method} ${request.path}",
             tags={},
             version="",
         )
         self.physical_resource_id = api.api_id
-        api.import_api(json.dumps(template["Properties"]["Body"]), fail_on_warnings=True)
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
         return self
 
     @classmethod
-    def update_from_cloudformation_json(cls, original, name, template, account, region):
-        api = apigatewayv2_backends[account][region].get_api(original.physical_resource_id)
-        api.import_api(json.dumps(template["Properties"]["Body"]), fail_on_warnings=True)
-        return original
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        api = apigatewayv2_backends[account_id][region_name].get_api(original_resource.physical_resource_id)
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
+        return original_resource
 
     @classmethod
-    def delete_from_cloudformation_json(cls, name, template, account, region):
-        apigatewayv2_backends[account][region].delete_api(name)
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        apigatewayv2_backends[account_id][region_name].delete_api(resource_name)
 
 
 class Stage(StandIn):
@@ -105,10 +110,12 @@ class BucketPolicy(StandIn):
     kind = "AWS::S3::BucketPolicy"
 
     @classmethod
-    def create_from_cloudformation_json(cls, name, template, account, region, **_):
-        properties = template["Properties"]
-        policy = json.dumps(properties["PolicyDocument"]).encode()
-        s3_backends[account]["aws"].put_bucket_policy(properties["Bucket"], policy)
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        properties = cloudformation_json["Properties"]
+        # moto would refuse everything for a Deny, since it does not look at conditions.
+        statements = [one for one in properties["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
+        policy = json.dumps({**properties["PolicyDocument"], "Statement": statements}).encode()
+        s3_backends[account_id]["aws"].put_bucket_policy(properties["Bucket"], policy)
         return cls(properties)
 
 
@@ -119,6 +126,18 @@ class Alarm(StandIn):
 class Distribution(StandIn):
     kind = "AWS::CloudFront::Distribution"
     attributes = {"DomainName": "{0}.cloudfront.net"}
+    etag = location = ""
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        self = cls(cloudformation_json["Properties"])
+        # So much of moto's own distributions that invalidations of this one are taken.
+        self.distribution_id = self.physical_resource_id
+        cloudfront_backends[account_id]["aws"].distributions[self.distribution_id] = self
+        return self
+
+    def advance(self) -> None:
+        pass
 
 
 class OriginAccessControl(StandIn):
@@ -146,10 +165,20 @@ def _apply(self: cloudformation.ChangeSet) -> None:
     self.stack.output_map = self.stack._create_output_map()
 
 
+_parse_and_update = parsing.parse_and_update_resource
+
+
+def _update(logical_id, resource, resources, *arguments, **options):
+    """moto forgets a resource of a type that it cannot update, such as a log group; it stays as it was."""
+    original = resources[logical_id]
+    return _parse_and_update(logical_id, resource, resources, *arguments, **options) or original
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Runs the server while the context lasts; its address is the value. All state is gone after it."""
-    original, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
+    apply, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
+    parsing.parse_and_update_resource = _update
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     address = "http://{}:{}".format(*running.get_host_and_port())
@@ -158,7 +187,8 @@ def server() -> Iterator[str]:
     finally:
         requests.post(f"{address}/moto-api/reset", timeout=60)
         running.stop()
-        cloudformation.ChangeSet.apply = original
+        cloudformation.ChangeSet.apply = apply
+        parsing.parse_and_update_resource = _parse_and_update
 
 
 def stack(name: str, region: str) -> cloudformation.Stack:

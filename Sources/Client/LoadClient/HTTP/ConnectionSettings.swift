@@ -10,7 +10,7 @@ public struct ConnectionSettings: Sendable {
     public var headers: [String] = []
     /// Whether any certificate is good enough.
     public var acceptsAnyCertificate = false
-    /// Whether to speak HTTP/2: negotiated with `https`, presumed with `http`.
+    /// Whether to speak HTTP/2 with `https` endpoints whose servers can.
     public var usesHTTP2 = false
     /// Signs every request for API Gateway, when there.
     public var signature: RequestSignature?

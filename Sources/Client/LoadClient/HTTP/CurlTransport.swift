@@ -104,14 +104,19 @@ public final class CurlTransport: LoadTransport {
             _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
             _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
         }
-        _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, httpVersion)
+        _ = ccurl_set_long(
+            easy,
+            CURLOPT_HTTP_VERSION,
+            settings.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+        )
         if settings.usesHTTP2 {
             // Rather share a connection that is being made than make another.
             _ = ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
         }
         if !Self.environmentHasProxy {
-            // libcurl would look for one before every request.
+            // libcurl would look for one, and for exceptions from it, before every request.
             _ = ccurl_set_string(easy, CURLOPT_PROXY, "")
+            _ = ccurl_set_string(easy, CURLOPT_NOPROXY, "*")
         }
         if let signature = settings.signature {
             _ = ccurl_set_string(easy, CURLOPT_AWS_SIGV4, "aws:amz:\(signature.region):execute-api")
@@ -119,11 +124,6 @@ public final class CurlTransport: LoadTransport {
             _ = ccurl_set_string(easy, CURLOPT_PASSWORD, signature.secretAccessKey)
         }
         return Slot(easy: easy, capture: capture)
-    }
-
-    private var httpVersion: Int {
-        guard settings.usesHTTP2 else { return CURL_HTTP_VERSION_1_1 }
-        return endpoint.base.hasPrefix("https:") ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
     }
 
     private static let environmentHasProxy = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]

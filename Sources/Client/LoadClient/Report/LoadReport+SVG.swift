@@ -48,10 +48,17 @@ extension LoadReport {
     }
 
     private var rateChart: Chart {
+        // Of a second that was cut short, and of the replies that came after the end, there is no rate.
+        let whole = Int(measured / 1_000_000_000)
+        func line(_ name: String, _ color: String, _ count: @escaping (TimelineSecond) -> Int) -> Chart.Line {
+            Chart.Line(
+                name: name,
+                color: color,
+                points: points { $0.second < whole || whole == 0 ? Double(count($0)) : nil }
+            )
+        }
         var lines = [
-            Chart.Line(name: "sent", color: "#1f6feb", points: points { Double($0.sent) }),
-            Chart.Line(name: "done", color: "#2a9d4a", points: points { Double($0.done) }),
-            Chart.Line(name: "errors", color: "#d1242f", points: points { Double($0.errors) }),
+            line("sent", "#1f6feb", \.sent), line("done", "#2a9d4a", \.done), line("errors", "#d1242f", \.errors),
         ]
         let end = Double(seconds.last?.second ?? 0) + 1
         if let rate = plan.rate {

@@ -1,3 +1,5 @@
+import Base64
+
 /// The grammar of conditions: `OR`, `AND`, `NOT`, comparisons, functions.
 ///
 /// Source: "Condition and filter expressions, operators, and functions in DynamoDB".
@@ -26,11 +28,15 @@ private struct Node {
     var isParenthesized = false
 }
 
-extension ExpressionParser {
-    private static let keywords: Set = ["AND", "OR", "NOT", "BETWEEN", "IN"]
-    private static let functions = [
+/// The functions of conditions, and how many operands each takes.
+enum ConditionFunctions {
+    static let arity = [
         "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2, "size": 1,
     ]
+}
+
+extension ExpressionParser {
+    private static let keywords: Set = ["AND", "OR", "NOT", "BETWEEN", "IN"]
 
     fileprivate mutating func parseOr() throws(ServiceError) -> Node {
         var left = try parseAnd()
@@ -133,16 +139,18 @@ extension ExpressionParser {
         }
         leave()
         try expect(")")
-        guard let count = Self.functions[name] else {
-            note(.unknownFunction, "Invalid function name; function: \(name)")
-            return Node(content: .condition(.attributeExists(.init(attribute: "", steps: []))), function: name)
+        // What stands for a faulty call is of no account: the expression is refused at its end.
+        let fault = Node(content: .operand(.value(.null)), function: name)
+        guard let count = ConditionFunctions.arity[name] else {
+            noteUnknown(function: name)
+            return fault
         }
         guard arguments.count == count else {
             note(
                 .operandCount,
                 "Incorrect number of operands for operator or function; "
                     + "operator or function: \(name), number of operands: \(arguments.count)")
-            return Node(content: .condition(.attributeExists(.init(attribute: "", steps: []))), function: name)
+            return fault
         }
         if count == 2 { noteIfSame(arguments[0], arguments[1], operator: name) }
         return Node(content: call(name, arguments), function: name)
@@ -195,7 +203,7 @@ extension ExpressionParser {
         case .condition(let condition): return condition
         case .operand(let operand):
             guard let function = node.function else { throw syntaxError() }
-            noteMisuse(of: function)
+            if function == "size" { noteMisuse(of: function) }
             return .attributeType(operand, .N)
         }
     }
@@ -211,7 +219,6 @@ extension ExpressionParser {
     }
 
     private mutating func noteMisuse(of function: String) {
-        guard Self.functions[function] != nil else { return }
         note(
             .misusedFunction,
             "The function is not allowed to be used this way in an expression; function: \(function)")

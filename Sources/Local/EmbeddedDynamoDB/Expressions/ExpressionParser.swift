@@ -13,8 +13,8 @@ struct ExpressionParser {
     }
 
     private static let maximumLength = 4096
-    private static let maximumNesting = 100
     private static let maximumOperators = 300
+    private static let maximumPathLength = 32
 
     /// The parameter of the request that holds the expression.
     let parameter: String
@@ -61,11 +61,12 @@ struct ExpressionParser {
         return .validation("Invalid \(parameter): Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
     }
 
-    /// Counts a level of nesting or an operator, so that no expression can exhaust the stack or the processor.
+    /// Counts a level of nesting. No expression that keeps to the number of operators needs more levels than operators,
+    /// and none must exhaust the stack.
     mutating func enter() throws(ServiceError) {
         nesting += 1
-        guard nesting <= Self.maximumNesting else {
-            throw .validation("Invalid \(parameter): The expression is nested too deeply")
+        guard nesting <= Self.maximumOperators else {
+            throw .validation("Invalid \(parameter): The expression has redundant parentheses;")
         }
     }
 
@@ -127,6 +128,11 @@ struct ExpressionParser {
                 }
                 steps.append(.index(Int(index)))
             } else {
+                guard steps.count < Self.maximumPathLength else {
+                    throw .validation(
+                        "Invalid \(parameter): The document path has too many nesting levels; "
+                            + "nesting levels: \(steps.count + 1)")
+                }
                 return DocumentPath(attribute: attribute, steps: steps)
             }
         }
@@ -182,6 +188,17 @@ struct ExpressionParser {
                 }
             }
         }
+    }
+
+    /// Notes a call of a function that the grammar does not know, but perhaps another one does.
+    mutating func noteUnknown(function: String) {
+        let isKnownElsewhere = ConditionFunctions.arity[function] != nil || UpdateFunctions.arity[function] != nil
+        let kind = parameter == "UpdateExpression" ? "an update" : "a condition"
+        note(
+            .unknownFunction,
+            isKnownElsewhere
+                ? "The function is not allowed in \(kind) expression; function: \(function)"
+                : "Invalid function name; function: \(function)")
     }
 
     /// `element, element, …`

@@ -44,7 +44,7 @@ enum Lexer {
             return 1 + rest.dropFirst().prefix(while: isIdentifier).count
         }
         if isDigit(first) { return rest.prefix(while: isDigit).count }
-        if isIdentifier(first) { return rest.prefix(while: isIdentifier).count }
+        if isLetter(first) { return rest.prefix(while: isIdentifier).count }
         if rest.starts(with: "<=".utf8) || rest.starts(with: ">=".utf8) || rest.starts(with: "<>".utf8) { return 2 }
         // The bytes that continue a character beyond ASCII belong to it.
         return 1 + rest.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count
@@ -55,7 +55,7 @@ enum Lexer {
         case UInt8(ascii: "#") where text.utf8.count > 1: .name(text)
         case UInt8(ascii: ":") where text.utf8.count > 1: .value(text)
         case let first? where isDigit(first): .index(text)
-        case let first? where isIdentifier(first): .identifier(text)
+        case let first? where isLetter(first): .identifier(text)
         case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(text)
         default: .invalid(text)
         }
@@ -66,6 +66,8 @@ enum Lexer {
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
     private static func isIdentifier(_ byte: UInt8) -> Bool {
-        isDigit(byte) || byte == UInt8(ascii: "_") || (byte | 0x20) &- UInt8(ascii: "a") < 26
+        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
     }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 }

@@ -21,6 +21,16 @@ struct Update: Sendable {
 
     var paths: [DocumentPath] { actions.map(\.path) }
 
+    /// Whether the update can only take away. Such an update does not create an item.
+    var onlyRemoves: Bool {
+        actions.allSatisfy {
+            switch $0.action {
+            case .remove, .delete: true
+            case .set, .add: false
+            }
+        }
+    }
+
     private static let wrongType = ServiceError.validation(
         "An operand in the update expression has an incorrect data type")
     private static let invalidPath = ServiceError.validation(

@@ -12,9 +12,13 @@ extension Update {
     }
 }
 
+/// The functions of updates, and how many operands each takes.
+enum UpdateFunctions {
+    static let arity = ["if_not_exists": 2, "list_append": 2]
+}
+
 extension ExpressionParser {
     private typealias Actions = [(path: DocumentPath, action: Update.Action)]
-    private static let functions = ["if_not_exists": 2, "list_append": 2]
 
     fileprivate mutating func parseSections() throws(ServiceError) -> [(path: DocumentPath, action: Update.Action)] {
         var actions: Actions = []
@@ -96,8 +100,8 @@ extension ExpressionParser {
         let arguments = try parseList { parser throws(ServiceError) in try parser.parseOperand() }
         leave()
         try expect(")")
-        guard let count = Self.functions[name] else {
-            note(.unknownFunction, "Invalid function name; function: \(name)")
+        guard let count = UpdateFunctions.arity[name] else {
+            noteUnknown(function: name)
             return .value(.null)
         }
         guard arguments.count == count else {

@@ -21,11 +21,12 @@ struct DynamoDBResponder: HTTPResponder {
         guard HostName.isLocal(request.head.authority) else {
             return Self.response(to: ServiceError(.accessDenied, "The Host header names another machine"), .forbidden)
         }
-        if request.method == .get {
-            return Self.response(Array("healthy: dynamodb.local.amazonaws.com ".utf8), contentType: "text/plain")
-        }
-        guard request.method == .post, request.uri.path == "/" else {
+        guard request.uri.path == "/", request.method == .get || request.method == .post else {
             return Self.response(to: ServiceError(.unknownOperation, ""), .notFound)
+        }
+        if request.method == .get {
+            let health = "healthy: \(request.head.authority ?? "localhost") "
+            return Self.response(Array(health.utf8), contentType: "text/plain")
         }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBodySize {
             return Self.tooLarge
@@ -78,11 +79,19 @@ struct DynamoDBResponder: HTTPResponder {
         response(error.body, status)
     }
 
+    /// Thrown when a reply has been written, to end the connection.
+    private struct EndOfConnection: Error {}
+
     /// The rest of such a body is not worth reading: the connection ends with the reply.
     private static var tooLarge: Response {
-        var response = response(
-            to: ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes"), .contentTooLarge)
+        let error = ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes")
+        var response = response(to: error, .contentTooLarge)
         response.headers[.connection] = "close"
+        response.body = ResponseBody(contentLength: error.body.count) { writer in
+            try await writer.write(ByteBuffer(bytes: error.body))
+            try await writer.finish(nil)
+            throw EndOfConnection()
+        }
         return response
     }
 }
@@ -95,8 +104,9 @@ extension ServiceError {
             $0.member("__type", kind.rawValue)
             // The services behind DynamoDB do not agree on how to spell this.
             switch kind {
+            case _ where message.isEmpty: break
             case .serialization, .accessDenied: $0.member("Message", message)
-            default: if !message.isEmpty { $0.member("message", message) }
+            default: $0.member("message", message)
             }
             if let item {
                 $0.key("Item")

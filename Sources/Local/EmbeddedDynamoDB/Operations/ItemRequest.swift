@@ -172,6 +172,10 @@ struct ItemRequest: Sendable {
         if values?.isEmpty == true { throw .validation("ExpressionAttributeValues must not be empty") }
         try Self.check(names?.keys.sorted() ?? [], of: "ExpressionAttributeNames", sign: "#")
         try Self.check(values?.keys.sorted() ?? [], of: "ExpressionAttributeValues", sign: ":")
+        for (key, name) in names ?? [:] {
+            guard let problem = Names.problem(ofAttribute: name) else { continue }
+            throw .validation("ExpressionAttributeNames contains invalid value: \(problem) for key \(key)")
+        }
         var checked: [String: AttributeValue] = [:]
         for (key, value) in values ?? [:] {
             if let problem = value.problem {
@@ -214,8 +218,9 @@ extension [UInt8] {
                 try reader.finish()
                 return result
             }
-        } catch let error as JSONError {
-            throw ServiceError(.serialization, "The request body is not valid JSON: \(error)")
+        } catch is JSONError {
+            // The service says no more than that.
+            throw ServiceError(.serialization, "")
         }
     }
 }

@@ -70,6 +70,11 @@ extension Operations {
 
     private func reply(_ member: String, _ table: Table, status: String, for caller: Caller) throws -> [UInt8] {
         var description = table.definition.object ?? [:]
+        if status == "DELETING" {
+            for member in ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"] {
+                description[member] = nil
+            }
+        }
         let statistics = try store.statistics(of: table.entries)
         description["TableStatus"] = .string(status)
         description["TableArn"] = .string(caller.arn(ofTable: table.name))

@@ -88,6 +88,9 @@ extension Operations {
             try Self.check(condition, on: old, request)
             let before = old?.item ?? keyAttributes
             let item = try update?.apply(to: before) ?? before
+            if old == nil, update?.onlyRemoves == true {
+                return Outcome(attributes: nil, capacity: Capacity(table: Capacity.ofWrite(0)))
+            }
             try table.check(updated: item)
             let capacity = try transaction.replaceItem(old, by: item, at: key, in: table)
             let changed = Projection(paths: update?.paths ?? [])

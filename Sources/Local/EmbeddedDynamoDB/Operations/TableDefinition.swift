@@ -13,6 +13,9 @@ struct TableDefinition {
         try Self.checkIsServed(request)
         let throughput = try Self.throughput(request)
         let attributes = (request["AttributeDefinitions"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
+        if let repeated = attributes.enumerated().first(where: { attributes[..<$0.offset].contains($0.element) }) {
+            throw .invalidParameter("Duplicate AttributeName in AttributeDefinitions: \(repeated.element)")
+        }
         let keys = Self.keyNames(request)
         guard keys.count <= attributes.count else {
             throw .validation("Invalid KeySchema: Some index key attribute have no definition")
@@ -66,7 +69,7 @@ struct TableDefinition {
         for (number, attribute) in (request["AttributeDefinitions"]?.array ?? []).enumerated() {
             let path = "attributeDefinitions.\(number + 1).member"
             let type = attribute["AttributeType"]?.string
-            constraints.checkPresent(attribute["AttributeName"]?.string != nil, at: path + ".attributeName")
+            checkAttributeName(attribute, at: path + ".attributeName", &constraints)
             constraints.checkPresent(type != nil, at: path + ".attributeType")
             constraints.check(type, at: path + ".attributeType", isOneOf: ["B", "N", "S"])
         }
@@ -97,10 +100,18 @@ struct TableDefinition {
             elements.count <= 2, "[\(written.joined(separator: ", "))]", at: path, "have length less than or equal to 2")
         for (number, element) in elements.enumerated() {
             let path = "\(path).\(number + 1).member"
-            constraints.checkPresent(element["AttributeName"]?.string != nil, at: path + ".attributeName")
+            checkAttributeName(element, at: path + ".attributeName", &constraints)
             constraints.checkPresent(element["KeyType"]?.string != nil, at: path + ".keyType")
             constraints.check(element["KeyType"]?.string, at: path + ".keyType", isOneOf: ["HASH", "RANGE"])
         }
+    }
+
+    private static func checkAttributeName(_ owner: JSONValue, at path: String, _ constraints: inout Constraints) {
+        let name = owner["AttributeName"]?.string
+        constraints.checkPresent(name != nil, at: path)
+        let length = name?.utf8.count ?? 1
+        constraints.check(length >= 1, name, at: path, "have length greater than or equal to 1")
+        constraints.check(length <= 255, name, at: path, "have length less than or equal to 255")
     }
 
     /// Refuses what this database would otherwise silently leave out.

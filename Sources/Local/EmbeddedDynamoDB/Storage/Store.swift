@@ -25,11 +25,13 @@ final class Store: Sendable {
         configuration.label = "EmbeddedDynamoDB"
         configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
+            try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
         }
         let path = directory + "/" + Self.fileName
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB itself chooses NORMAL for WAL, with which the last commits can be lost when the power fails.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             guard try !pool.read(StoreFormat.migrator.hasBeenSuperseded) else { throw StoreFormat.IsNewer() }
             try StoreFormat.migrator.migrate(pool)
             catalog = Mutex(try pool.read(Self.loadTables))

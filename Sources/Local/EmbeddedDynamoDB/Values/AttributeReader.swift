@@ -1,3 +1,4 @@
+import Base64
 import JSON
 
 /// Attribute values that were read without a type error, and what is wrong with them apart from that.
@@ -41,7 +42,7 @@ struct AttributeReader {
         var entries: [AttributeMap.Entry] = []
         try reader.beginObject()
         while let name = try reader.nextKey()?.string {
-            if name.isEmpty { note("Supplied AttributeName is empty") }
+            if let problem = Names.problem(ofAttribute: name) { note(problem) }
             entries.append(.init(name: Text(name), value: try readValue(from: &reader, nesting: nesting)))
         }
         return AttributeMap(entries)

@@ -1,11 +1,12 @@
-/// RFC 4648, section 4: base64 with padding, as DynamoDB's JSON carries binary values.
-enum Base64 {
+/// Bytes as text: base64 with padding (RFC 4648, section 4).
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8] = alphabet.indices.reduce(into: Array(repeating: 0xFF, count: 256)) {
         $0[Int(alphabet[$1])] = UInt8($1)
     }
 
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    /// The text of `bytes`, ASCII.
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -18,10 +19,20 @@ enum Base64 {
         return text
     }
 
-    /// Why a text is not base64, in the service's words.
-    enum DecodingError: Error { case length(Int), character, nonZeroPadding }
+    /// Why a text is not base64.
+    package enum DecodingError: Error {
+        /// The number of its bytes, which is given, is not a multiple of four.
+        case length(Int)
+        /// It holds a character that is not of the alphabet, or padding elsewhere than at the end.
+        case character
+        /// Bits of the last character that belong to no byte are set.
+        case nonZeroPadding
+    }
 
-    static func decode(_ text: some Collection<UInt8>) throws(DecodingError) -> [UInt8] {
+    /// The bytes that `text` stands for.
+    ///
+    /// - Throws: ``DecodingError``.
+    package static func decode(_ text: some Collection<UInt8>) throws(DecodingError) -> [UInt8] {
         guard text.count.isMultiple(of: 4) else { throw .length(text.count) }
         let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
         var bytes: [UInt8] = []
