@@ -10,12 +10,15 @@ let ours: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it has no
-/// unwinding tables (Sources/function.ld says why), which only LLD can leave out.
+/// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it is as
+/// small as it can be, since a cold start reads it from a disk: equal functions are folded, and see infra/bootstrap.ld.
 let asFunction: [LinkerSetting] = [
     .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
     .unsafeFlags(
-        ["-use-ld=lld", "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "-T\(Context.packageDirectory)/Sources/function.ld"],
+        [
+            "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr",
+            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/infra/bootstrap.ld",
+        ],
         .when(platforms: [.linux], configuration: .release)
     ),
 ]
