@@ -167,4 +167,4 @@ def test_a_tool_that_is_missing_is_named_before_anything_is_built(tmp_path: Path
         (tmp_path / tool).symlink_to(shutil.which(tool))
     done = package(PATH=str(tmp_path))
     assert done.returncode != 0
-    assert "zip is missing" in done.stderr
+    assert "7z is missing" in done.stderr
