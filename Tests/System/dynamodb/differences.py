@@ -15,7 +15,7 @@ def _message(outcome: dict) -> str:
 
 def moto_fails(operation, parameters, ours, motos) -> bool:
     """A path that leads nowhere makes moto's conditions raise."""
-    return motos.get("error") == CRASH or "Invalid attribute name" in _message(motos)
+    return motos.get("error") == CRASH or "Bad Filter Expression" in _message(motos)
 
 
 def paths_are_checked_before_the_condition(operation, parameters, ours, motos) -> bool:
