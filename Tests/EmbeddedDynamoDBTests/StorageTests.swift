@@ -54,7 +54,8 @@ import Testing
     @Test("Every increment of a counter counts once")
     func counter() async throws {
         let database = try await TestDatabase()
-        let add = #"{"TableName":"plain","Key":{"p":{"S":"a"}},"UpdateExpression":"ADD n :o","ExpressionAttributeValues":{":o":{"N":"1"}}}"#
+        let add =
+            #"{"TableName":"plain","Key":{"p":{"S":"a"}},"UpdateExpression":"ADD n :o","ExpressionAttributeValues":{":o":{"N":"1"}}}"#
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<300 { group.addTask { try await database.call("UpdateItem", add) } }
             try await group.waitForAll()

@@ -39,8 +39,10 @@ final class TestDatabase: Sendable {
         let definitions = (key + index).map {
             #"{"AttributeName":"\#($0.split(separator: ":")[0])","AttributeType":"\#($0.split(separator: ":")[1])"}"#
         }
-        let indexes = index.isEmpty
-            ? "" : #""GlobalSecondaryIndexes":[{"IndexName":"g-n",\#(schema(index)),"Projection":{"ProjectionType":"ALL"}}],"#
+        let indexes =
+            index.isEmpty
+            ? ""
+            : #""GlobalSecondaryIndexes":[{"IndexName":"g-n",\#(schema(index)),"Projection":{"ProjectionType":"ALL"}}],"#
         return """
             {"TableName":"\(name)","BillingMode":"PAY_PER_REQUEST",\(indexes)\(schema(key)),
              "AttributeDefinitions":[\(definitions.joined(separator: ","))]}

@@ -72,7 +72,8 @@ public struct EmbeddedDynamoDB: Service {
             configuration: .init(address: .hostname(hostname, port: port), serverName: "Server"),
             onServerRunning: { [onStart] channel in await onStart(channel.localAddress?.port ?? 0) },
             eventLoopGroupProvider: .shared(eventLoopGroup),
-            logger: logger)
+            logger: logger
+        )
         do {
             try await application.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -66,8 +66,11 @@ struct Constraints {
     mutating func check(name: String?, at path: String, minimum: Int) {
         guard let name else { return }
         check(
-            name.isEmpty ? minimum == 1 : Names.isWellFormed(name), name, at: path,
-            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+            name.isEmpty ? minimum == 1 : Names.isWellFormed(name),
+            name,
+            at: path,
+            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+        )
         // The service speaks of 3 for a short name, but in requests about items of 1 for an empty one.
         let shortest = name.isEmpty ? minimum : 3
         check(name.utf8.count >= shortest, name, at: path, "have length greater than or equal to \(shortest)")

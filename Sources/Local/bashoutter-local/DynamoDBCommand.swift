@@ -13,7 +13,8 @@ struct DynamoDBCommand: AsyncParsableCommand {
         discussion: """
             It listens on 127.0.0.1 and takes any credentials. Point a client at it with
             AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000, or the AWS CLI with --endpoint-url.
-            """)
+            """
+    )
 
     @Option(help: "The port to listen on; 0 picks a free one.")
     var port = 8000
@@ -24,13 +25,19 @@ struct DynamoDBCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = Logger(label: "dynamodb") { StreamLogHandler.standardError(label: $0) }
         let database = try EmbeddedDynamoDB(
-            dataDirectory: dataDirectory, port: port, logger: logger,
+            dataDirectory: dataDirectory,
+            port: port,
+            logger: logger,
             onStart: { port in
                 // Unlike print, this reaches a pipe at once.
                 FileHandle.standardOutput.write(Data("DynamoDbEndpoint = http://127.0.0.1:\(port)\n".utf8))
-            })
+            }
+        )
         let services = ServiceGroup(
-            services: [database], gracefulShutdownSignals: [.sigint, .sigterm], logger: Self.quiet(logger))
+            services: [database],
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: Self.quiet(logger)
+        )
         try await services.run()
     }
 

@@ -15,7 +15,7 @@ def _message(outcome: dict) -> str:
 
 def moto_fails(operation, parameters, ours, motos) -> bool:
     """A path that leads nowhere makes moto's conditions raise."""
-    return motos.get("error") == CRASH or "Invalid attribute name" in _message(motos)
+    return motos.get("error") == CRASH or "Bad Filter Expression" in _message(motos)
 
 
 def paths_are_checked_before_the_condition(operation, parameters, ours, motos) -> bool:
@@ -30,6 +30,11 @@ def an_update_has_several_faults(operation, parameters, ours, motos) -> bool:
     """Which fault of an update is told first, moto decides otherwise; the type of the error is the same."""
     faults = (PATH_MISSING, ATTRIBUTE_MISSING, WRONG_TYPE, "Invalid UpdateExpression: Incorrect operand type")
     return operation == "update_item" and _message(ours).startswith(faults) and _message(motos).startswith(faults)
+
+
+def a_path_leads_into_maps_and_lists_only(operation, parameters, ours, motos) -> bool:
+    """moto takes a.x also where a is a text that contains x."""
+    return operation == "update_item" and _message(ours) == PATH_MISSING and "error" not in motos
 
 
 def a_name_used_in_a_nested_path_is_used(operation, parameters, ours, motos) -> bool:
@@ -69,6 +74,7 @@ RULES = (
     paths_are_checked_before_the_condition,
     projected_paths_may_not_overlap,
     an_update_has_several_faults,
+    a_path_leads_into_maps_and_lists_only,
     a_name_used_in_a_nested_path_is_used,
     a_missing_attribute_is_not_null,
     a_missing_element_has_no_old_value,

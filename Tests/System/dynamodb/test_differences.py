@@ -86,6 +86,14 @@ def test_an_update_has_several_faults(client, name, put, expression, message):
     assert refusal(update, client, name, expression, used) == ("ValidationException", message)
 
 
+@pytest.mark.parametrize("value", [{"S": "x"}, {"SS": ["x"]}, {"L": [{"S": "x"}]}, {"NULL": True}])
+def test_a_path_leads_into_maps_and_lists_only(client, name, put, value):
+    """Referring to item attributes when using expressions in DynamoDB: the dot steps into a map."""
+    put(a=value)
+    found = refusal(update, client, name, "SET a.x = :v", {":v": {"S": "y"}})
+    assert found == ("ValidationException", differences.PATH_MISSING)
+
+
 def test_a_name_used_in_a_nested_path_is_used(client, name, put):
     """Expression attribute names (aliases) in DynamoDB: whether the item exists does not matter."""
     put()

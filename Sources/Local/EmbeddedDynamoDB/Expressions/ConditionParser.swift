@@ -31,7 +31,8 @@ private struct Node {
 /// The functions of conditions, and how many operands each takes.
 enum ConditionFunctions {
     static let arity = [
-        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2, "size": 1,
+        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2,
+        "size": 1,
     ]
 }
 
@@ -102,7 +103,8 @@ extension ExpressionParser {
             if candidates.count > 100 {
                 note(
                     .operandCount,
-                    "The IN operator is provided with too many operands; number of operands: \(candidates.count)")
+                    "The IN operator is provided with too many operands; number of operands: \(candidates.count)"
+                )
             }
             return Node(content: .condition(.isIn(value, candidates)))
         }
@@ -149,7 +151,8 @@ extension ExpressionParser {
             note(
                 .operandCount,
                 "Incorrect number of operands for operator or function; "
-                    + "operator or function: \(name), number of operands: \(arguments.count)")
+                    + "operator or function: \(name), number of operands: \(arguments.count)"
+            )
             return fault
         }
         if count == 2 { noteIfSame(arguments[0], arguments[1], operator: name) }
@@ -184,13 +187,15 @@ extension ExpressionParser {
             note(
                 .operandType,
                 "Incorrect operand type for operator or function; "
-                    + "operator or function: attribute_type, operand type: \(type)")
+                    + "operator or function: attribute_type, operand type: \(type)"
+            )
             return .NULL
         }
         guard let kind = AttributeValue.Kind(rawValue: name.string) else {
             note(
                 .operandType,
-                "Invalid attribute type name found; type: \(name), valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}")
+                "Invalid attribute type name found; type: \(name), valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
+            )
             return .NULL
         }
         return kind
@@ -221,7 +226,8 @@ extension ExpressionParser {
     private mutating func noteMisuse(of function: String) {
         note(
             .misusedFunction,
-            "The function is not allowed to be used this way in an expression; function: \(function)")
+            "The function is not allowed to be used this way in an expression; function: \(function)"
+        )
     }
 
     private mutating func noteIfSame(_ first: Operand, _ second: Operand, operator name: String) {
@@ -229,12 +235,16 @@ extension ExpressionParser {
         note(
             .sameOperands,
             "The first operand must be distinct from the remaining operands for this operator or function; "
-                + "operator: \(name), first operand: \(first)")
+                + "operator: \(name), first operand: \(first)"
+        )
     }
 
     private mutating func noteType(of operand: Operand, allowed: [AttributeValue.Kind], _ subject: String) {
         guard let type = operand.staticType, !allowed.contains(type) else { return }
-        note(.operandType, "Incorrect operand type for operator or function; \(subject), operand type: \(type.rawValue)")
+        note(
+            .operandType,
+            "Incorrect operand type for operator or function; \(subject), operand type: \(type.rawValue)"
+        )
     }
 
     private mutating func noteBounds(_ low: Operand, _ high: Operand) {
@@ -246,7 +256,8 @@ extension ExpressionParser {
         } else if AttributeValue.isLess(upper, lower) == true {
             note(
                 .operandType,
-                "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds)
+                "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds
+            )
         } else {
             noteType(of: low, allowed: [.S, .N, .B], "operator: BETWEEN")
         }

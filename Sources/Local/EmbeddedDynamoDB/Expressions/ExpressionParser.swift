@@ -36,7 +36,8 @@ struct ExpressionParser {
         guard source.utf8.count <= Self.maximumLength else {
             throw .validation(
                 "Invalid \(parameter): Expression size has exceeded the maximum allowed size; "
-                    + "expression size: \(source.utf8.count)")
+                    + "expression size: \(source.utf8.count)"
+            )
         }
         tokens = Lexer.tokens(of: source)
     }
@@ -55,8 +56,8 @@ struct ExpressionParser {
     /// The error for a token that the grammar does not allow where it stands.
     func syntaxError() -> ServiceError {
         let token = tokens[position]
-        let near = tokens[max(position - 1, 0)].range.lowerBound
-            ..< tokens[min(position + 1, tokens.count - 1)].range.upperBound
+        let near =
+            tokens[max(position - 1, 0)].range.lowerBound..<tokens[min(position + 1, tokens.count - 1)].range.upperBound
         let text = token.token == .end ? "<EOF>" : source[token.range]
         return .validation("Invalid \(parameter): Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
     }
@@ -76,7 +77,8 @@ struct ExpressionParser {
         operators += 1
         guard operators <= Self.maximumOperators else {
             throw .validation(
-                "Invalid \(parameter): The expression contains too many operators; operator count: \(operators)")
+                "Invalid \(parameter): The expression contains too many operators; operator count: \(operators)"
+            )
         }
     }
 
@@ -124,14 +126,16 @@ struct ExpressionParser {
                 try expect("]")
                 guard let index = Int32(digits) else {
                     throw .validation(
-                        "Invalid \(parameter): List index is not within the allowable range; index: [\(digits)]")
+                        "Invalid \(parameter): List index is not within the allowable range; index: [\(digits)]"
+                    )
                 }
                 steps.append(.index(Int(index)))
             } else {
                 guard steps.count < Self.maximumPathLength else {
                     throw .validation(
                         "Invalid \(parameter): The document path has too many nesting levels; "
-                            + "nesting levels: \(steps.count + 1)")
+                            + "nesting levels: \(steps.count + 1)"
+                    )
                 }
                 return DocumentPath(attribute: attribute, steps: steps)
             }
@@ -152,7 +156,8 @@ struct ExpressionParser {
                 note(
                     .undefinedName,
                     "An expression attribute name used in the document path is not defined; "
-                        + "attribute name: \(placeholder)")
+                        + "attribute name: \(placeholder)"
+                )
                 return Text("")
             }
             return Text(name)
@@ -168,7 +173,8 @@ struct ExpressionParser {
         guard let value = placeholders.value(placeholder) else {
             note(
                 .undefinedName,
-                "An expression attribute value used in expression is not defined; attribute value: \(placeholder)")
+                "An expression attribute value used in expression is not defined; attribute value: \(placeholder)"
+            )
             return .null
         }
         return value
@@ -198,7 +204,8 @@ struct ExpressionParser {
             .unknownFunction,
             isKnownElsewhere
                 ? "The function is not allowed in \(kind) expression; function: \(function)"
-                : "Invalid function name; function: \(function)")
+                : "Invalid function name; function: \(function)"
+        )
     }
 
     /// `element, element, …`

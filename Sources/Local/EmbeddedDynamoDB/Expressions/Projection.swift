@@ -21,7 +21,8 @@ struct Projection: Sendable {
             AttributeMap(
                 names.compactMap { name, branch in
                     map[name].flatMap(branch.project).map { AttributeMap.Entry(name: name, value: $0) }
-                })
+                }
+            )
         }
 
         func project(_ value: AttributeValue) -> AttributeValue? {

@@ -32,9 +32,11 @@ struct Update: Sendable {
     }
 
     private static let wrongType = ServiceError.validation(
-        "An operand in the update expression has an incorrect data type")
+        "An operand in the update expression has an incorrect data type"
+    )
     private static let invalidPath = ServiceError.validation(
-        "The document path provided in the update expression is invalid for update")
+        "The document path provided in the update expression is invalid for update"
+    )
 
     /// The item after the update. Everything that the expression reads is read from `item` as it was before.
     func apply(to item: AttributeMap) throws(ServiceError) -> AttributeMap {
@@ -59,7 +61,9 @@ struct Update: Sendable {
     }
 
     private static func change(
-        _ action: Action, at path: DocumentPath, of item: AttributeMap
+        _ action: Action,
+        at path: DocumentPath,
+        of item: AttributeMap
     ) throws(ServiceError) -> (Int, Change) {
         switch action {
         case .set(let source): return (0, .assign(try value(of: source, in: item)))
@@ -118,11 +122,17 @@ struct Update: Sendable {
             if let value = path.value(in: item) { return value }
             return try value(of: fallback, in: item)
         case .listAppend(let first, let second):
-            guard case (.list(let first), .list(let second)) = (try value(of: first, in: item), try value(of: second, in: item))
+            guard
+                case (.list(let first), .list(let second)) = (
+                    try value(of: first, in: item), try value(of: second, in: item)
+                )
             else { throw wrongType }
             return .list(first + second)
         case .sum(let left, let right), .difference(let left, let right):
-            guard case (.number(let first), .number(let second)) = (try value(of: left, in: item), try value(of: right, in: item))
+            guard
+                case (.number(let first), .number(let second)) = (
+                    try value(of: left, in: item), try value(of: right, in: item)
+                )
             else { throw wrongType }
             if case .sum = source { return try sum(first, second) }
             return try sum(first, -second)
@@ -130,7 +140,9 @@ struct Update: Sendable {
     }
 
     private static func apply(
-        _ change: Change, to value: inout AttributeValue, at steps: ArraySlice<DocumentPath.Element>
+        _ change: Change,
+        to value: inout AttributeValue,
+        at steps: ArraySlice<DocumentPath.Element>
     ) throws(ServiceError) {
         let isLast = steps.count == 1
         switch (steps.first, value) {

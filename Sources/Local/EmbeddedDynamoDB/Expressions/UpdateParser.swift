@@ -30,14 +30,17 @@ extension ExpressionParser {
             if !seen.insert(section).inserted {
                 note(
                     .repeatedSection,
-                    "The \"\(section)\" section can only be used once in an update expression;")
+                    "The \"\(section)\" section can only be used once in an update expression;"
+                )
             }
             actions += try parseList { parser throws(ServiceError) in try parser.parseAction(in: section) }
         } while !isAtEnd
         return actions
     }
 
-    private mutating func parseAction(in section: String) throws(ServiceError) -> (path: DocumentPath, action: Update.Action) {
+    private mutating func parseAction(in section: String) throws(ServiceError) -> (
+        path: DocumentPath, action: Update.Action
+    ) {
         try countOperator()
         let path = try parsePath()
         switch section {
@@ -57,7 +60,8 @@ extension ExpressionParser {
                 note(
                     .operandType,
                     "Incorrect operand type for operator or function; "
-                        + "operator: \(section), operand type: \(operand.kind.longName)")
+                        + "operator: \(section), operand type: \(operand.kind.longName)"
+                )
             }
             return (path, section == "ADD" ? .add(operand) : .delete(operand))
         }
@@ -66,7 +70,8 @@ extension ExpressionParser {
     /// An operand, or the sum or difference of two.
     private mutating func parseAssigned() throws(ServiceError) -> Update.Source {
         let left = try parseOperand()
-        for (symbol, make) in [("+" as Substring, Update.Source.sum), ("-", Update.Source.difference)] where take(symbol) {
+        for (symbol, make) in [("+" as Substring, Update.Source.sum), ("-", Update.Source.difference)]
+        where take(symbol) {
             try countOperator()
             let right = try parseOperand()
             for operand in [left, right] {
@@ -108,7 +113,8 @@ extension ExpressionParser {
             note(
                 .operandCount,
                 "Incorrect number of operands for operator or function; "
-                    + "operator or function: \(name), number of operands: \(arguments.count)")
+                    + "operator or function: \(name), number of operands: \(arguments.count)"
+            )
             return .value(.null)
         }
         if name == "list_append" {
@@ -126,7 +132,8 @@ extension ExpressionParser {
         guard case .value(let value) = operand, value.kind != type else { return }
         note(
             .operandType,
-            "Incorrect operand type for operator or function; \(subject), operand type: \(value.kind.rawValue)")
+            "Incorrect operand type for operator or function; \(subject), operand type: \(value.kind.rawValue)"
+        )
     }
 }
 

@@ -2,7 +2,9 @@
 enum CRC32 {
     private static let tables: [[UInt32]] = {
         var tables = [
-            (0..<256 as Range<UInt32>).map { byte in (0..<8).reduce(byte) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 } }
+            (0..<256 as Range<UInt32>).map { byte in
+                (0..<8).reduce(byte) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+            }
         ]
         for _ in 1..<8 {
             let previous = tables[tables.count - 1]

@@ -43,14 +43,18 @@ struct DynamoDBResponder: HTTPResponder {
 
     private func perform(_ request: Request, body: [UInt8]) async throws -> [UInt8] {
         let target = (request.headers[.amzTarget] ?? "").split(separator: ".", maxSplits: 1)
-        guard target.count == 2, target[0] == "DynamoDB_20120810", let operation = Operation(rawValue: String(target[1]))
+        guard target.count == 2, target[0] == "DynamoDB_20120810",
+            let operation = Operation(rawValue: String(target[1]))
         else { throw ServiceError(.unknownOperation, "") }
         guard let authorization = request.headers[.authorization], authorization.hasPrefix("AWS4-") else {
             throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
         }
         let credential = try Credential(authorization)
         let caller = Caller(
-            accessKeyID: credential.accessKeyID, region: credential.region, authorizer: authorizer)
+            accessKeyID: credential.accessKeyID,
+            region: credential.region,
+            authorizer: authorizer
+        )
         do {
             return try await operations.perform(operation, body: body, for: caller)
         } catch let error as ServiceError {
@@ -64,7 +68,9 @@ struct DynamoDBResponder: HTTPResponder {
     // MARK: Replies
 
     private static func response(
-        _ body: [UInt8], _ status: HTTPResponse.Status = .ok, contentType: String = Self.contentType
+        _ body: [UInt8],
+        _ status: HTTPResponse.Status = .ok,
+        contentType: String = Self.contentType
     ) -> Response {
         Response(
             status: status,
@@ -72,7 +78,8 @@ struct DynamoDBResponder: HTTPResponder {
                 .contentType: contentType, .amzRequestID: RequestID.random(), .amzCRC32: "\(CRC32.checksum(body))",
                 .contentLength: "\(body.count)",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
     }
 
     private static func response(to error: ServiceError, _ status: HTTPResponse.Status) -> Response {
@@ -162,7 +169,8 @@ private struct Credential {
             throw ServiceError(
                 .incompleteSignature,
                 "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
-                    + "got '\(credential)'")
+                    + "got '\(credential)'"
+            )
         }
         accessKeyID = scope.dropLast(4).joined(separator: "/")
         region = String(scope[scope.count - 3])
@@ -174,7 +182,8 @@ private struct Credential {
 private enum HostName {
     static func isLocal(_ authority: String?) -> Bool {
         guard let authority else { return true }
-        let name = authority.hasPrefix("[")
+        let name =
+            authority.hasPrefix("[")
             ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
         return ["localhost", "127.0.0.1", "[::1]", "dynamodb.localhost"].contains(name.lowercased())
     }

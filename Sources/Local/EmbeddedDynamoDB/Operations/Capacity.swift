@@ -34,13 +34,17 @@ extension JSONWriter {
             $0.units(capacity.indexes.values.reduce(capacity.table, +))
             guard detail == .indexes else { return }
             $0.key("Table")
-            $0.object { $0.key("CapacityUnits"); $0.units(capacity.table) }
+            $0.object {
+                $0.key("CapacityUnits"); $0.units(capacity.table)
+            }
             guard !capacity.indexes.isEmpty else { return }
             $0.key("GlobalSecondaryIndexes")
             $0.object {
                 for (index, units) in capacity.indexes.sorted(by: { $0.key < $1.key }) {
                     $0.key(index)
-                    $0.object { $0.key("CapacityUnits"); $0.units(units) }
+                    $0.object {
+                        $0.key("CapacityUnits"); $0.units(units)
+                    }
                 }
             }
         }

@@ -150,7 +150,8 @@ struct ItemRequest: Sendable {
             let used = expressions.map(\.rawValue).joined(separator: ", ")
             throw .validation(
                 "Can not use both expression and non-expression parameters in the same request: "
-                    + "Non-expression parameters: {\(legacy.joined(separator: ", "))} Expression parameters: {\(used)}")
+                    + "Non-expression parameters: {\(legacy.joined(separator: ", "))} Expression parameters: {\(used)}"
+            )
         }
         if let parameter = legacy.first {
             throw .validation("The parameter \(parameter) is not supported by this database; use expressions instead")
@@ -163,7 +164,8 @@ struct ItemRequest: Sendable {
             let listed = taking.map(\.rawValue).joined(separator: " and ")
             throw .validation(
                 "ExpressionAttributeValues can only be specified when using expressions: "
-                    + "\(listed) \(taking.count > 1 ? "are" : "is") null")
+                    + "\(listed) \(taking.count > 1 ? "are" : "is") null"
+            )
         }
     }
 
@@ -213,7 +215,9 @@ extension [UInt8] {
         do {
             return try withUnsafeBytes { bytes in
                 var reader = JSONReader(bytes, maximumDepth: 128)
-                guard try reader.peek() == .object else { throw ServiceError(.serialization, "Start of structure expected") }
+                guard try reader.peek() == .object else {
+                    throw ServiceError(.serialization, "Start of structure expected")
+                }
                 let result = try read(&reader)
                 try reader.finish()
                 return result

@@ -36,7 +36,9 @@ struct KeyCondition: Sendable {
         case .attributeType: throw Self.invalidOperator("attribute_type")
         case .contains: throw Self.invalidOperator("contains")
         case .comparison(let left, let comparator, let right):
-            if case .path = left { try add(left, .comparison(comparator, try Self.value(right))) } else {
+            if case .path = left {
+                try add(left, .comparison(comparator, try Self.value(right)))
+            } else {
                 try add(right, .comparison(comparator.mirrored, try Self.value(left)))
             }
         case .between(let operand, let low, let high):
@@ -71,7 +73,8 @@ struct KeyCondition: Sendable {
         if case .path = operand { return }
         throw .validation(
             "Invalid condition in KeyConditionExpression: \(name) operator must have the key attribute as its first "
-                + "operand")
+                + "operand"
+        )
     }
 
     private static func value(_ operand: Operand) throws(ServiceError) -> AttributeValue {
@@ -80,7 +83,8 @@ struct KeyCondition: Sendable {
         case .size: throw .validation("KeyConditionExpressions cannot contain nested operations")
         case .path:
             throw .validation(
-                "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition")
+                "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
+            )
         }
     }
 
@@ -100,18 +104,22 @@ struct KeyCondition: Sendable {
             guard !predicate.values.contains(where: \.isEmptyKey) else {
                 throw .validation(
                     "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
-                        + "an empty \(attribute.type == .B ? "binary" : "string") value. Key: \(attribute.name)")
+                        + "an empty \(attribute.type == .B ? "binary" : "string") value. Key: \(attribute.name)"
+                )
             }
         }
         guard case .comparison(.equal, let partition)? = predicates[schema.partition.name],
             let bounds = EntryKey(
                 of: AttributeMap([.init(name: schema.partition.name, value: partition)]),
-                in: KeySchema(partition: schema.partition, sort: nil))
+                in: KeySchema(partition: schema.partition, sort: nil)
+            )
         else { throw .validation("Query key condition not supported") }
         let (lower, upper) = schema.sort.flatMap { predicates[$0.name] }?.sortRange ?? ([], nil)
         return EntryRange(
-            partition: bounds.partition, lower: .init(partition: bounds.partition, sort: lower),
-            upper: upper.map { .init(partition: bounds.partition, sort: $0) })
+            partition: bounds.partition,
+            lower: .init(partition: bounds.partition, sort: lower),
+            upper: upper.map { .init(partition: bounds.partition, sort: $0) }
+        )
     }
 }
 

@@ -61,6 +61,7 @@ struct Caller: Sendable {
         throw ServiceError(
             .accessDenied,
             "User: arn:aws:iam::\(Self.accountID):user/\(accessKeyID) is not authorized to perform: \(action) "
-                + "on resource: \(resource) because no identity-based policy allows the \(action) action")
+                + "on resource: \(resource) because no identity-based policy allows the \(action) action"
+        )
     }
 }

@@ -20,7 +20,8 @@ extension Operations {
                 table.map {
                     "1 validation error detected: Value at 'RequestItems.\($0).member.Keys' failed to satisfy "
                         + "constraint: Member must have length less than or equal to 100"
-                } ?? "Too many items requested for the BatchGetItem call")
+                } ?? "Too many items requested for the BatchGetItem call"
+            )
         }
         var plans: [(table: Table, keys: [AttributeMap], projection: Projection?, isConsistent: Bool)] = []
         for (name, request) in requests {
@@ -29,8 +30,11 @@ extension Operations {
             var constraints = Constraints()
             constraints.checkPresent(request.keys != nil, at: "requestItems.\(name).member.keys")
             constraints.check(
-                request.keys?.isEmpty != true, "[]", at: "requestItems.\(name).member.keys",
-                "have length greater than or equal to 1")
+                request.keys?.isEmpty != true,
+                "[]",
+                at: "requestItems.\(name).member.keys",
+                "have length greater than or equal to 1"
+            )
             try constraints.throwFailures()
             var placeholders = try request.placeholders()
             let projection = try request.projection(&placeholders)
@@ -38,7 +42,8 @@ extension Operations {
             let keys = try (request.keys ?? []).map { try $0.checked() }
             guard Set(keys).count == keys.count else { throw Self.duplicates }
             plans.append(
-                (try store.table(named: name), keys, projection, request.flags[.consistentRead] ?? false))
+                (try store.table(named: name), keys, projection, request.flags[.consistentRead] ?? false)
+            )
         }
         for plan in plans { for key in plan.keys { try plan.table.check(key: key) } }
 
@@ -113,7 +118,8 @@ extension Operations {
             throw ServiceError.validation(
                 "1 validation error detected: Value '{\(table)=[\(writes.count) requests]}' at 'requestItems' failed to satisfy constraint: "
                     + "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
-                    + "Member must have length greater than or equal to 1]")
+                    + "Member must have length greater than or equal to 1]"
+            )
         }
         guard requests.reduce(0, { $0 + $1.writes.count }) <= 25 else {
             throw ServiceError.validation("Too many items requested for the BatchWriteItem call")
@@ -166,7 +172,8 @@ extension Operations {
         default:
             throw ServiceError.validation(
                 "Supplied AttributeValue has more than one datatypes set, "
-                    + "must contain exactly one of the supported datatypes")
+                    + "must contain exactly one of the supported datatypes"
+            )
         }
         guard let key else { throw ServiceError.keyDoesNotMatchSchema }
         return (key, item)
@@ -174,7 +181,8 @@ extension Operations {
 
     /// Reads a body with RequestItems, and returns what it says of ReturnConsumedCapacity.
     private static func readBatch(
-        _ body: [UInt8], _ request: (inout JSONReader, String) throws -> Void
+        _ body: [UInt8],
+        _ request: (inout JSONReader, String) throws -> Void
     ) throws -> Capacity.Detail? {
         var detail: String?
         try body.readJSON { reader in
@@ -198,13 +206,17 @@ extension Operations {
                 "1 validation error detected: Value '\(table)' at 'requestItems' failed to satisfy constraint: "
                     + "Map keys must satisfy constraint: [Member must have length less than or equal to 255, "
                     + "Member must have length greater than or equal to 3, "
-                    + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]")
+                    + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"
+            )
         }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func capacities(_ capacities: [(table: String, capacity: Capacity)], for detail: Capacity.Detail?) {
+    fileprivate mutating func capacities(
+        _ capacities: [(table: String, capacity: Capacity)],
+        for detail: Capacity.Detail?
+    ) {
         guard let detail else { return }
         key("ConsumedCapacity")
         array { for (table, capacity) in capacities { $0.capacityValue(capacity, of: table, detail) } }

@@ -40,7 +40,8 @@ extension Operations {
         let start = try request.checkedStartKey()
         guard request[.keyConditionExpression] != nil else {
             throw ServiceError.validation(
-                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+            )
         }
         var placeholders = try request.placeholders()
         let condition = try request.condition(.keyConditionExpression, &placeholders)
@@ -55,19 +56,22 @@ extension Operations {
             guard let filter, filter.paths.contains(where: { $0.attribute == attribute.name }) else { continue }
             throw ServiceError.validation(
                 "Filter Expression can only contain non-primary key attributes: Primary key attribute: "
-                    + "\(attribute.name)")
+                    + "\(attribute.name)"
+            )
         }
         if let start {
             let key = try source.entryKey(ofStart: start)
             let predicate = source.schema.sort.flatMap { keyCondition?.predicates[$0.name] }
-            if let predicate, let sort = source.schema.sort, let value = start[sort.name], !predicate.holds(for: value) {
+            if let predicate, let sort = source.schema.sort, let value = start[sort.name], !predicate.holds(for: value)
+            {
                 throw ServiceError.validation("The provided starting key does not match the range key predicate")
             }
             guard key.partition == range.partition else {
                 throw ServiceError.validation(
                     predicate == nil
                         ? "The provided starting key is outside query boundaries based on provided conditions"
-                        : "The query can return at most one row and cannot be restarted")
+                        : "The query can return at most one row and cannot be restarted"
+                )
             }
             range = range.resumed(after: key)
         }
@@ -79,7 +83,8 @@ extension Operations {
         guard let limit = request.numbers[.limit], limit < 1 else { return }
         throw .validation(
             "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
-                + "Member must have value greater than or equal to 1")
+                + "Member must have value greater than or equal to 1"
+        )
     }
 
     func scan(_ request: ItemRequest, for caller: Caller) throws -> [UInt8] {
@@ -99,7 +104,8 @@ extension Operations {
             guard segment.contains(key) else {
                 throw ServiceError.validation(
                     "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey "
-                        + "with correct Segment. TotalSegments: \(segment.total) Segment: \(segment.number)")
+                        + "with correct Segment. TotalSegments: \(segment.total) Segment: \(segment.number)"
+                )
             }
             range = range.resumed(after: key)
         }
@@ -161,112 +167,6 @@ extension Operations {
     }
 }
 
-/// What the pages of a Query or a Scan are made of.
-private struct PageSource {
-    let table: Table
-    let index: SecondaryIndex?
-    let projection: Projection?
-    let filter: Condition?
-
-    var schema: KeySchema { index?.schema ?? table.schema }
-    var entries: EntryTable { index?.entries ?? table.entries }
-
-    /// The attributes of LastEvaluatedKey and ExclusiveStartKey.
-    var startKeyNames: Set<Text> {
-        Set((table.schema.attributes + (index?.schema.attributes ?? [])).map(\.name))
-    }
-
-    init(_ request: ItemRequest, in table: Table, _ projection: Projection?, _ filter: Condition?) throws(ServiceError) {
-        self.table = table
-        self.projection = projection
-        self.filter = filter
-        index = try request[.indexName].map { name throws(ServiceError) in try table.index(named: name) }
-        if index != nil, request.flags[.consistentRead] == true {
-            throw .validation("Consistent reads are not supported on global secondary indexes")
-        }
-        switch request[.select] {
-        case "ALL_ATTRIBUTES":
-            if let index, !index.projectsAll {
-                throw .invalidParameter(
-                    "Select type ALL_ATTRIBUTES is not supported for global secondary index \(index.name) because "
-                        + "its projection type is not ALL")
-            }
-        case "ALL_PROJECTED_ATTRIBUTES" where index == nil:
-            throw .validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
-        case "SPECIFIC_ATTRIBUTES" where projection == nil:
-            throw .validation(
-                "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
-        default: break
-        }
-        if projection != nil, let select = request[.select], select != "SPECIFIC_ATTRIBUTES" {
-            throw .validation("Cannot specify the ProjectionExpression when choosing to get \(select)")
-        }
-        try table.checkKeysAreScalars(in: (projection?.paths ?? []) + (filter?.paths ?? []))
-    }
-
-    /// The place of the entry whose key is `start`, which is checked.
-    func entryKey(ofStart start: AttributeMap) throws(ServiceError) -> EntryKey {
-        let invalid = "The provided starting key is invalid"
-        guard start.entries.count == startKeyNames.count else {
-            throw .validation(index == nil ? "\(invalid): \(ServiceError.keyDoesNotMatchSchema.message)" : invalid)
-        }
-        for attribute in index?.schema.attributes ?? [] {
-            guard let value = start[attribute.name] else { throw .validation(invalid) }
-            guard value.kind == attribute.type else { throw .keyDoesNotMatchSchema }
-        }
-        do {
-            try table.check(key: start.restricted(to: table.schema.attributes.map(\.name)))
-        } catch {
-            throw .validation("\(invalid): \(error.message)")
-        }
-        let key = index.map { EntryKey(of: start, in: $0, of: table.schema) } ?? EntryKey(of: start, in: table.schema)
-        guard let key else { throw .validation(invalid) }
-        return key
-    }
-}
-
-/// A part of a parallel scan: the partitions whose hash lies in one of equal ranges.
-private struct Segment {
-    let number: Int
-    let total: Int
-
-    init(_ request: ItemRequest) throws(ServiceError) {
-        switch (request.numbers[.segment], request.numbers[.totalSegments]) {
-        case (nil, nil): (number, total) = (0, 1)
-        case (_?, nil):
-            throw .validation(
-                "The TotalSegments parameter is required but was not present in the request when Segment parameter "
-                    + "is present")
-        case (nil, _?):
-            throw .validation(
-                "The Segment parameter is required but was not present in the request when parameter TotalSegments "
-                    + "is present")
-        case (let number?, let total?):
-            guard number < total else {
-                throw .validation(
-                    "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-                        + "Segment: \(number) is not less than TotalSegments: \(total)")
-            }
-            (self.number, self.total) = (number, total)
-        }
-    }
-
-    var range: EntryRange {
-        EntryRange(
-            partition: nil, lower: .init(partition: start(of: number)),
-            upper: number + 1 < total ? .init(partition: start(of: number + 1)) : nil)
-    }
-
-    func contains(_ key: EntryKey) -> Bool {
-        !key.partition.lexicographicallyPrecedes(start(of: number))
-            && (number + 1 == total || key.partition.lexicographicallyPrecedes(start(of: number + 1)))
-    }
-
-    private func start(of number: Int) -> [UInt8] {
-        EntryKey.prefix(ofHash: UInt32((UInt64(number) << 32) / UInt64(total)))
-    }
-}
-
 extension ItemRequest {
     fileprivate func checkedStartKey() throws(ServiceError) -> AttributeMap? {
         guard let start = attributes[.exclusiveStartKey] else { return nil }
@@ -277,23 +177,12 @@ extension ItemRequest {
 
 extension JSONWriter {
     /// Writes an item that is given as it is stored: whole, without looking at it, or projected.
-    mutating func item(_ json: some Sequence<UInt8> & ContiguousBytesSource, _ projection: Projection?) throws {
+    mutating func item(_ json: UnsafeRawBufferPointer, _ projection: Projection?) throws {
         guard let projection else { return raw(json) }
-        attributes(projection.apply(to: try json.withBytes { try AttributeReader.readStored($0) }))
+        attributes(projection.apply(to: try AttributeReader.readStored(json)))
     }
-}
 
-/// Bytes that lie in one piece.
-protocol ContiguousBytesSource {
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
-}
-
-extension [UInt8]: ContiguousBytesSource {
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try withUnsafeBytes(body)
+    mutating func item(_ json: [UInt8], _ projection: Projection?) throws {
+        try json.withUnsafeBytes { try item($0, projection) }
     }
-}
-
-extension UnsafeRawBufferPointer: ContiguousBytesSource {
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result { try body(self) }
 }

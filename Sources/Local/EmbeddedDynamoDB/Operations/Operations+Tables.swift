@@ -90,7 +90,8 @@ extension Operations {
                     description["ItemCount"] = .number(JSONNumber(statistics.count))
                     description["IndexSizeBytes"] = .number(JSONNumber(statistics.bytes))
                     return .object(description)
-                })
+                }
+            )
         }
         return JSONValue.object([member: .object(description)]).bytes
     }

@@ -13,7 +13,9 @@ extension Operations {
             [
                 .returnConsumedCapacity, .tableName, .returnValues, .returnItemCollectionMetrics,
                 .returnValuesOnConditionCheckFailure,
-            ], requiring: .item)
+            ],
+            requiring: .item
+        )
         try caller.checkMay(.putItem, table: request.tableName)
         try request.checkParameters()
         let item = try request.attributes[.item]?.checked() ?? AttributeMap()
@@ -42,7 +44,9 @@ extension Operations {
             [
                 .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
                 .returnValuesOnConditionCheckFailure,
-            ], requiring: .key)
+            ],
+            requiring: .key
+        )
         try caller.checkMay(.deleteItem, table: request.tableName)
         try request.checkParameters()
         let keyAttributes = try request.attributes[.key]?.checked() ?? AttributeMap()
@@ -68,7 +72,9 @@ extension Operations {
             [
                 .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
                 .returnValuesOnConditionCheckFailure,
-            ], requiring: .key)
+            ],
+            requiring: .key
+        )
         try caller.checkMay(.updateItem, table: request.tableName)
         try request.checkParameters()
         let keyAttributes = try request.attributes[.key]?.checked() ?? AttributeMap()
@@ -116,12 +122,17 @@ extension Operations {
     }
 
     private static func check(
-        _ condition: Condition?, on old: Transaction.StoredItem?, _ request: ItemRequest
+        _ condition: Condition?,
+        on old: Transaction.StoredItem?,
+        _ request: ItemRequest
     ) throws(ServiceError) {
         guard let condition, !condition.holds(for: old?.item ?? AttributeMap()) else { return }
         let wantsItem = request[.returnValuesOnConditionCheckFailure] == "ALL_OLD"
         throw ServiceError(
-            .conditionalCheckFailed, "The conditional request failed", item: wantsItem ? old?.entry.json : nil)
+            .conditionalCheckFailed,
+            "The conditional request failed",
+            item: wantsItem ? old?.entry.json : nil
+        )
     }
 
     private static func reply(_ outcome: Outcome, to request: ItemRequest) -> [UInt8] {

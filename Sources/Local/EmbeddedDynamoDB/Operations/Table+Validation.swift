@@ -19,7 +19,8 @@ extension Table {
             }
             guard value.kind == attribute.type else {
                 throw .invalidParameter(
-                    "Type mismatch for key \(attribute.name) expected: \(attribute.type) actual: \(value.kind)")
+                    "Type mismatch for key \(attribute.name) expected: \(attribute.type) actual: \(value.kind)"
+                )
             }
             try check(value, as: attribute)
         }
@@ -31,7 +32,8 @@ extension Table {
                     throw .validation(
                         "One or more parameter values are not valid. A value specified for a secondary index key is "
                             + "not supported. The AttributeValue for a key attribute cannot contain an empty "
-                            + "\(attribute.type.emptyName) value. IndexName: \(index.name), IndexKey: \(attribute.name)")
+                            + "\(attribute.type.emptyName) value. IndexName: \(index.name), IndexKey: \(attribute.name)"
+                    )
                 }
                 try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
             }
@@ -64,13 +66,15 @@ extension Table {
                 guard let value = item[attribute.name] else { continue }
                 guard value.kind == attribute.type else {
                     throw .validation(
-                        "The update expression attempted to update the secondary index key to unsupported type")
+                        "The update expression attempted to update the secondary index key to unsupported type"
+                    )
                 }
                 guard !value.isEmptyKey else {
                     throw .validation(
                         "One or more parameter values are not valid. The update expression attempted to update a "
                             + "secondary index key to a value that is not supported. The AttributeValue for a key "
-                            + "attribute cannot contain an empty \(attribute.type.emptyName) value.")
+                            + "attribute cannot contain an empty \(attribute.type.emptyName) value."
+                    )
                 }
                 try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
             }
@@ -94,7 +98,8 @@ extension Table {
         guard !value.isEmptyKey else {
             throw .validation(
                 "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
-                    + "an empty \(attribute.type.emptyName) value. Key: \(attribute.name)")
+                    + "an empty \(attribute.type.emptyName) value. Key: \(attribute.name)"
+            )
         }
         try Self.checkLength(value, isPartition: attribute.name == schema.partition.name)
     }
@@ -110,12 +115,15 @@ extension Table {
     }
 
     private static func checkType(
-        _ kind: AttributeValue.Kind, of attribute: KeyAttribute, in index: SecondaryIndex
+        _ kind: AttributeValue.Kind,
+        of attribute: KeyAttribute,
+        in index: SecondaryIndex
     ) throws(ServiceError) {
         guard kind != attribute.type else { return }
         throw .invalidParameter(
             "Type mismatch for Index Key \(attribute.name) Expected: \(attribute.type) Actual: \(kind) "
-                + "IndexName: \(index.name)")
+                + "IndexName: \(index.name)"
+        )
     }
 }
 

@@ -27,11 +27,13 @@ struct TableDefinition {
             throw indexes.isEmpty
                 ? .invalidParameter(
                     "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-                        + "AttributeDefinitions")
+                        + "AttributeDefinitions"
+                )
                 : .invalidParameter(
                     "Some AttributeDefinitions are not used. AttributeDefinitions: "
                         + "[\(attributes.joined(separator: ", "))], keys used: "
-                        + "[\(used.sorted().map(\.string).joined(separator: ", "))]")
+                        + "[\(used.sorted().map(\.string).joined(separator: ", "))]"
+                )
         }
 
         let now = JSONNumber("\((Date().timeIntervalSince1970 * 1000).rounded() / 1000)") ?? JSONNumber(0)
@@ -56,7 +58,8 @@ struct TableDefinition {
                     var index = index.object ?? [:]
                     index["ProvisionedThroughput"] = Self.description(of: index["ProvisionedThroughput"])
                     return .object(index)
-                })
+                }
+            )
         }
         self.stored = .object(stored)
     }
@@ -74,7 +77,10 @@ struct TableDefinition {
             constraints.check(type, at: path + ".attributeType", isOneOf: ["B", "N", "S"])
         }
         constraints.check(
-            request["BillingMode"]?.string, at: "billingMode", isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"])
+            request["BillingMode"]?.string,
+            at: "billingMode",
+            isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"]
+        )
         checkKeySchema(of: request, at: "keySchema", &constraints)
         for (number, index) in (request["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
             let path = "globalSecondaryIndexes.\(number + 1).member"
@@ -83,8 +89,10 @@ struct TableDefinition {
             checkKeySchema(of: index, at: path + ".keySchema", &constraints)
             constraints.checkPresent(index["Projection"]?.object != nil, at: path + ".projection")
             constraints.check(
-                index["Projection"]?["ProjectionType"]?.string, at: path + ".projection.projectionType",
-                isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"])
+                index["Projection"]?["ProjectionType"]?.string,
+                at: path + ".projection.projectionType",
+                isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
+            )
         }
         try constraints.throwFailures()
     }
@@ -97,7 +105,11 @@ struct TableDefinition {
             "KeySchemaElement(attributeName=\($0["AttributeName"]?.string ?? "null"), keyType=\($0["KeyType"]?.string ?? "null"))"
         }
         constraints.check(
-            elements.count <= 2, "[\(written.joined(separator: ", "))]", at: path, "have length less than or equal to 2")
+            elements.count <= 2,
+            "[\(written.joined(separator: ", "))]",
+            at: path,
+            "have length less than or equal to 2"
+        )
         for (number, element) in elements.enumerated() {
             let path = "\(path).\(number + 1).member"
             checkAttributeName(element, at: path + ".attributeName", &constraints)
@@ -119,7 +131,10 @@ struct TableDefinition {
         let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.isNull == true || $0?.bool == false }
         let unserved: [(String, Bool)] = [
             ("LocalSecondaryIndexes", isOff(request["LocalSecondaryIndexes"])),
-            ("StreamSpecification", isOff(request["StreamSpecification"]) || isOff(request["StreamSpecification"]?["StreamEnabled"])),
+            (
+                "StreamSpecification",
+                isOff(request["StreamSpecification"]) || isOff(request["StreamSpecification"]?["StreamEnabled"])
+            ),
             ("SSESpecification", isOff(request["SSESpecification"]) || isOff(request["SSESpecification"]?["Enabled"])),
             ("Tags", isOff(request["Tags"]) || request["Tags"]?.array?.isEmpty == true),
             ("TableClass", isOff(request["TableClass"]) || request["TableClass"]?.string == "STANDARD"),
@@ -139,12 +154,14 @@ struct TableDefinition {
             guard given == nil || given?.isNull == true else {
                 throw .invalidParameter(
                     "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-                        + "PAY_PER_REQUEST")
+                        + "PAY_PER_REQUEST"
+                )
             }
         } else {
             for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] where (given?[unit]?.int ?? 0) < 1 {
                 throw .invalidParameter(
-                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
+                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+                )
             }
         }
         return description(of: given)
@@ -166,7 +183,8 @@ struct TableDefinition {
         guard keys.allSatisfy(attributes.contains) else {
             throw .invalidParameter(
                 "Some index key attributes are not defined in AttributeDefinitions. "
-                    + "Keys: [\(keys.joined(separator: ", "))], AttributeDefinitions: [\(attributes.joined(separator: ", "))]")
+                    + "Keys: [\(keys.joined(separator: ", "))], AttributeDefinitions: [\(attributes.joined(separator: ", "))]"
+            )
         }
         guard Set(keys).count == keys.count else {
             throw .validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
@@ -201,7 +219,8 @@ struct TableDefinition {
             if request["BillingMode"]?.string == "PAY_PER_REQUEST", throughput != nil, throughput?.isNull == false {
                 throw .invalidParameter(
                     "ProvisionedThroughput should not be specified for index: \(name) when BillingMode is "
-                        + "PAY_PER_REQUEST")
+                        + "PAY_PER_REQUEST"
+                )
             }
             guard names.insert(name).inserted else { throw .invalidParameter("Duplicate index name: \(name)") }
         }

@@ -15,7 +15,10 @@ extension Transaction {
     ///
     /// - Returns: The capacity that it consumes.
     mutating func replaceItem(
-        _ old: StoredItem?, by new: AttributeMap?, at key: EntryKey, in table: Table
+        _ old: StoredItem?,
+        by new: AttributeMap?,
+        at key: EntryKey,
+        in table: Table
     ) throws -> Capacity {
         let entry = new.map { EntryTable.Entry(json: $0.json, size: $0.size) }
         try replace(old?.entry, by: entry, at: key, in: table.entries)

@@ -17,7 +17,10 @@ struct EntryKey: Hashable, Sendable {
         guard let key = EntryKey(of: item, in: tableSchema) else { return nil }
         let length = key.partition.count
         self.init(
-            of: item, in: index.schema, owner: [UInt8(length >> 8), UInt8(length & 0xFF)] + key.partition + key.sort)
+            of: item,
+            in: index.schema,
+            owner: [UInt8(length >> 8), UInt8(length & 0xFF)] + key.partition + key.sort
+        )
     }
 
     private init?(of item: AttributeMap, in schema: KeySchema, owner: [UInt8]) {

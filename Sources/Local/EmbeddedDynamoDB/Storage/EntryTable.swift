@@ -23,7 +23,8 @@ struct EntryTable: Sendable {
                     size INTEGER NOT NULL, item BLOB NOT NULL,
                     PRIMARY KEY (partition, sort, owner)
                 ) WITHOUT ROWID
-                """)
+                """
+        )
         try db.execute(sql: "INSERT INTO statistics (entries, count, bytes) VALUES (?, 0, 0)", arguments: [name])
     }
 
@@ -70,7 +71,9 @@ struct EntryTable: Sendable {
     /// Calls `visit` with the JSON, which is valid only during the call, and the size of each entry of `range`, in
     /// order, until it returns false.
     func visit(
-        _ range: EntryRange, in db: Database, _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
+        _ range: EntryRange,
+        in db: Database,
+        _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
     ) throws {
         let isQuery = range.partition != nil
         let columns = isQuery ? ["sort", "owner"] : ["partition", "sort", "owner"]

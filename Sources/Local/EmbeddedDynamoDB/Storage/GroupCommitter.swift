@@ -32,7 +32,8 @@ final class GroupCommitter: Sendable {
     ///
     /// - Parameter isAlone: Whether the write shares its transaction with no other; for changes of the schema.
     func write<Result: Sendable>(
-        isAlone: Bool = false, _ work: @escaping @Sendable (inout Transaction) throws -> Result
+        isAlone: Bool = false,
+        _ work: @escaping @Sendable (inout Transaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
             let write = Write(
@@ -43,7 +44,9 @@ final class GroupCommitter: Sendable {
                     }
                     return { failure in continuation.resume(with: failure.map { .failure($0) } ?? outcome) }
                 },
-                abandon: { continuation.resume(throwing: $0) }, isAlone: isAlone)
+                abandon: { continuation.resume(throwing: $0) },
+                isAlone: isAlone
+            )
             let mustDrain = state.withLock { state in
                 state.waiting.append(write)
                 defer { state.isDraining = true }
@@ -63,7 +66,8 @@ final class GroupCommitter: Sendable {
                 state.isDraining = false
                 return nil
             }
-            let others = first.isAlone ? [] : state.waiting.dropFirst().prefix { !$0.isAlone }.prefix(Self.maximumGroup - 1)
+            let others =
+                first.isAlone ? [] : state.waiting.dropFirst().prefix { !$0.isAlone }.prefix(Self.maximumGroup - 1)
             let group = [first] + others
             state.waiting.removeFirst(group.count)
             return group
@@ -96,7 +100,10 @@ struct Transaction {
 
     /// Replaces `old`, the entry at `key`, by `new`; either may be nil.
     mutating func replace(
-        _ old: EntryTable.Entry?, by new: EntryTable.Entry?, at key: EntryKey, in entries: EntryTable
+        _ old: EntryTable.Entry?,
+        by new: EntryTable.Entry?,
+        at key: EntryKey,
+        in entries: EntryTable
     ) throws {
         if let new {
             try entries.put(new, at: key, in: db)
@@ -110,7 +117,8 @@ struct Transaction {
     func writeStatistics() throws {
         for (entries, change) in changes where change != (0, 0) {
             let statement = try db.cachedStatement(
-                sql: "UPDATE statistics SET count = count + ?, bytes = bytes + ? WHERE entries = ?")
+                sql: "UPDATE statistics SET count = count + ?, bytes = bytes + ? WHERE entries = ?"
+            )
             statement.setUncheckedArguments([change.count, change.bytes, entries])
             try statement.execute()
         }

@@ -75,7 +75,8 @@ final class Store: Sendable {
             }
             try transaction.db.execute(
                 sql: "INSERT INTO tables (name, definition) VALUES (?, ?)",
-                arguments: [name, Data(definition.bytes)])
+                arguments: [name, Data(definition.bytes)]
+            )
             guard let table = Table(id: transaction.db.lastInsertedRowID, definition: definition) else {
                 throw DatabaseError(message: "a table's definition cannot be read")
             }
@@ -118,7 +119,8 @@ final class Store: Sendable {
 
     /// Changes items of `tables`; see ``GroupCommitter/write(isAlone:_:)``.
     func write<Result: Sendable>(
-        to tables: [Table], _ work: @escaping @Sendable (inout Transaction) throws -> Result
+        to tables: [Table],
+        _ work: @escaping @Sendable (inout Transaction) throws -> Result
     ) async throws -> Result {
         try await committer.write { [self] transaction in
             for table in tables {

@@ -17,7 +17,8 @@ enum StoreFormat {
                     CREATE TABLE statistics (
                         entries TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL
                     ) WITHOUT ROWID;
-                    """)
+                    """
+            )
         }
         return migrator
     }

@@ -54,7 +54,9 @@ struct Table: Sendable {
         let types = (definition["AttributeDefinitions"]?.array ?? []).reduce(into: [String: AttributeValue.Kind]()) {
             $0[$1["AttributeName"]?.string ?? ""] = ($1["AttributeType"]?.string).flatMap(AttributeValue.Kind.init)
         }
-        guard let name = definition["TableName"]?.string, let schema = KeySchema(definition, types: types) else { return nil }
+        guard let name = definition["TableName"]?.string, let schema = KeySchema(definition, types: types) else {
+            return nil
+        }
         self.id = id
         self.name = name
         self.schema = schema
@@ -62,14 +64,20 @@ struct Table: Sendable {
         entries = EntryTable(name: "items_\(id)")
         var indexes: [SecondaryIndex] = []
         for (number, index) in (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
-            guard let name = index["IndexName"]?.string, let indexSchema = KeySchema(index, types: types) else { return nil }
+            guard let name = index["IndexName"]?.string, let indexSchema = KeySchema(index, types: types) else {
+                return nil
+            }
             let others = (index["Projection"]?["NonKeyAttributes"]?.array ?? []).compactMap(\.string)
             let names = (schema.attributes + indexSchema.attributes).map(\.name) + others.map { Text($0) }
             let isAll = index["Projection"]?["ProjectionType"]?.string == "ALL"
             indexes.append(
                 SecondaryIndex(
-                    name: name, schema: indexSchema, projection: isAll ? .all : .attributes(Set(names)),
-                    entries: EntryTable(name: "index_\(id)_\(number)")))
+                    name: name,
+                    schema: indexSchema,
+                    projection: isAll ? .all : .attributes(Set(names)),
+                    entries: EntryTable(name: "index_\(id)_\(number)")
+                )
+            )
         }
         self.indexes = indexes
     }

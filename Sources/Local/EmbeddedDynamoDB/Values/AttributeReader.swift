@@ -70,13 +70,16 @@ struct AttributeReader {
         } else if types > 1 {
             note(
                 "Supplied AttributeValue has more than one datatypes set, "
-                    + "must contain exactly one of the supported datatypes")
+                    + "must contain exactly one of the supported datatypes"
+            )
         }
         return value ?? .null
     }
 
     private mutating func readContent(
-        of kind: AttributeValue.Kind, from reader: inout JSONReader, nesting: Int
+        of kind: AttributeValue.Kind,
+        from reader: inout JSONReader,
+        nesting: Int
     ) throws -> AttributeValue {
         switch kind {
         case .S: return .string(Text(try reader.readParameter(String.self)))
@@ -85,21 +88,29 @@ struct AttributeReader {
         case .BOOL: return .bool(try reader.readParameter(Bool.self))
         case .NULL:
             if try !reader.readParameter(Bool.self) {
-                note("One or more parameter values were invalid: Null attribute value types must have the value of true")
+                note(
+                    "One or more parameter values were invalid: Null attribute value types must have the value of true"
+                )
             }
             return .null
         case .M: return .map(try readMap(from: &reader, nesting: nesting + 1))
         case .L: return .list(try reader.readArray { try readValue(from: &$0, nesting: nesting + 1) })
         case .SS:
             let members = try reader.readArray { Text(try $0.readParameter(String.self)) }
-            return .stringSet(asSet(members, emptySet: "An string set  may not be empty") { "[\($0)] contains duplicates." })
+            return .stringSet(
+                asSet(members, emptySet: "An string set  may not be empty") { "[\($0)] contains duplicates." }
+            )
         case .NS:
             let members = try reader.readArray { try $0.readParameter(String.self) }.map { number($0) }
             if Set(members).count < members.count { note("Input collection contains duplicates") }
             return .numberSet(asSet(members, emptySet: "An number set  may not be empty") { _ in "" })
         case .BS:
-            let members = try reader.readArray { Text(String(decoding: Base64.encode(try $0.readBinary()), as: UTF8.self)) }
-            let set = asSet(members, emptySet: "Binary sets should not be empty") { "[\($0)]of type BS contains duplicates." }
+            let members = try reader.readArray {
+                Text(String(decoding: Base64.encode(try $0.readBinary()), as: UTF8.self))
+            }
+            let set = asSet(members, emptySet: "Binary sets should not be empty") {
+                "[\($0)]of type BS contains duplicates."
+            }
             let decoded = set.compactMap { try? Base64.decode($0.utf8) }
             return .binarySet(decoded.sorted { $0.lexicographicallyPrecedes($1) })
         }
@@ -119,7 +130,9 @@ struct AttributeReader {
     }
 
     private mutating func asSet<Member: Hashable & Comparable>(
-        _ members: [Member], emptySet: String, duplicates: (String) -> String
+        _ members: [Member],
+        emptySet: String,
+        duplicates: (String) -> String
     ) -> [Member] {
         if members.isEmpty { note("One or more parameter values were invalid: \(emptySet)") }
         let distinct = Set(members)

@@ -65,7 +65,9 @@ struct Decimal: Hashable, Sendable {
                 } else {
                     let added = trailingZeros + 1
                     digits += added
-                    if digits <= Self.maximumDigits { coefficient = coefficient * Self.powersOfTen[added] + UInt128(digit) }
+                    if digits <= Self.maximumDigits {
+                        coefficient = coefficient * Self.powersOfTen[added] + UInt128(digit)
+                    }
                     trailingZeros = 0
                 }
             case UInt8(ascii: ".") where !hasPoint: hasPoint = true
@@ -93,7 +95,8 @@ struct Decimal: Hashable, Sendable {
             self = .zero
             return
         }
-        self = try Decimal(isNegative: isNegative, coefficient: coefficient, exponent: exponent, digits: digits).checked()
+        self = try Decimal(isNegative: isNegative, coefficient: coefficient, exponent: exponent, digits: digits)
+            .checked()
     }
 
     /// The number in plain notation, as DynamoDB writes it.
@@ -102,7 +105,9 @@ struct Decimal: Hashable, Sendable {
         let sign = isNegative ? "-" : ""
         let written = String(coefficient)
         if exponent >= 0 { return sign + written + String(repeating: "0", count: exponent) }
-        guard digits > -exponent else { return sign + "0." + String(repeating: "0", count: -exponent - digits) + written }
+        guard digits > -exponent else {
+            return sign + "0." + String(repeating: "0", count: -exponent - digits) + written
+        }
         return sign + written.dropLast(-exponent) + "." + written.suffix(-exponent)
     }
 
@@ -132,8 +137,11 @@ extension Decimal {
     static prefix func - (number: Decimal) -> Decimal {
         guard number.digits > 0 else { return number }
         return Decimal(
-            isNegative: !number.isNegative, coefficient: number.coefficient, exponent: number.exponent,
-            digits: number.digits)
+            isNegative: !number.isNegative,
+            coefficient: number.coefficient,
+            exponent: number.exponent,
+            digits: number.digits
+        )
     }
 
     /// The exact sum.
