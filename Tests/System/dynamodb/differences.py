@@ -52,6 +52,12 @@ def a_missing_element_has_no_old_value(operation, parameters, ours, motos) -> bo
     return wanted and any(step in parameters.get("UpdateExpression", "") for step in ("[", "."))
 
 
+def an_attribute_set_to_its_own_value_is_updated(operation, parameters, ours, motos) -> bool:
+    """moto leaves out what did not change."""
+    wanted = parameters.get("ReturnValues") in ("UPDATED_OLD", "UPDATED_NEW") and "error" not in ours | motos
+    return wanted and all(ours.get("Attributes", {}).get(name) == value for name, value in motos.get("Attributes", {}).items())
+
+
 def updated_values_leave_the_key_out(operation, parameters, ours, motos) -> bool:
     """moto adds the key of an item that the update created."""
     rest = {name: value for name, value in motos.get("Attributes", {}).items() if name not in parameters.get("Key", {})}
@@ -78,6 +84,7 @@ RULES = (
     a_name_used_in_a_nested_path_is_used,
     a_missing_attribute_is_not_null,
     a_missing_element_has_no_old_value,
+    an_attribute_set_to_its_own_value_is_updated,
     updated_values_leave_the_key_out,
     a_full_page_has_a_last_key,
     removing_does_not_create,

@@ -130,6 +130,14 @@ def test_a_missing_element_has_no_old_value(client, name, put):
     assert nested["Attributes"] == {"m": {"M": {"x": {"S": "old"}}}}
 
 
+def test_an_attribute_set_to_its_own_value_is_updated(client, name, put):
+    """UpdateItem, ReturnValues: the attributes that the expression names, also where the value stays."""
+    put(a={"S": "same"})
+    for returns in ("UPDATED_OLD", "UPDATED_NEW"):
+        reply = update(client, name, "SET a = if_not_exists(a, :v)", {":v": {"S": "x"}}, ReturnValues=returns)
+        assert reply["Attributes"] == {"a": {"S": "same"}}
+
+
 def test_updated_values_leave_the_key_out(client, name, put):
     """UpdateItem, ReturnValues: UPDATED_NEW returns only the updated attributes, also of a new item."""
     reply = update(client, name, "SET a = :v", {":v": {"S": "x"}}, ReturnValues="UPDATED_NEW")

@@ -2,7 +2,8 @@
 Random operations through boto3 against this database and against moto; the results must be the same, errors included.
 
 Where the two differ by moto's fault, the cases are kept out here and pinned in test_differences.py.
-DYNAMODB_OPERATIONS says how many operations to run, DYNAMODB_SEED repeats a run.
+DYNAMODB_OPERATIONS says how many operations to run, DYNAMODB_SEED repeats a run, DYNAMODB_SHRINK=1 makes what it found
+short, which takes minutes.
 """
 
 import json
@@ -232,6 +233,7 @@ class Comparison(RuleBasedStateMachine):
 
 def explore(endpoint: str, operations: int, chosen: int) -> tuple[int, str]:
     """Runs random operations; returns how many, and what was found, if anything."""
+    phases = [Phase.generate, Phase.shrink] if number("SHRINK", 0) else [Phase.generate]
     passthrough = {"core": {"passthrough": {"urls": [rf"{endpoint}.*"]}}}
     with mock_aws(config=passthrough):
         Comparison.ours = aws.client("dynamodb", endpoint)
@@ -241,7 +243,7 @@ def explore(endpoint: str, operations: int, chosen: int) -> tuple[int, str]:
         while done < operations:
             options = settings(
                 max_examples=max((operations - done) // STEPS, 1), stateful_step_count=STEPS, deadline=None,
-                database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+                database=None, phases=phases, suppress_health_check=list(HealthCheck),
             )  # fmt: skip
             try:
                 run_state_machine_as_test(seed(chosen)(Comparison), settings=options)
