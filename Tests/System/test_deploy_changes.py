@@ -7,8 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support import aws, moto
-from support.deploying import STACK, deploy, destroy, everything, outputs, printed, run, settings
-from support.paths import executables
+from support.deploying import STACK, deploy, destroy, everything, outputs, package, printed, run, settings
 
 
 @pytest.fixture
@@ -83,6 +82,7 @@ def test_a_stack_that_fails_shows_its_failed_events(account: str, monkeypatch: p
         raise RuntimeError
 
     monkeypatch.setattr(moto.cloudformation.ChangeSet, "apply", apply)
-    done = run("deploy", "--from", str(executables()), endpoint=account, AWS_MAX_ATTEMPTS="1")
+    package()
+    done = run("deploy", "--packaged", endpoint=account, AWS_MAX_ATTEMPTS="1")
     assert done.returncode != 0
     assert "The bucket's name is taken on the moon" in done.stderr

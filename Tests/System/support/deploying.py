@@ -1,6 +1,7 @@
 """script/deploy and script/destroy, run with the real AWS CLI against moto's server."""
 
 import subprocess
+from functools import cache
 
 from . import aws
 from .paths import ROOT, executables
@@ -17,8 +18,18 @@ def run(script: str, *arguments: str, endpoint: str | None = None, **environment
     )  # fmt: skip
 
 
+@cache
+def package() -> None:
+    """Packages the executables under test, once for all deploys."""
+    done = subprocess.run(
+        [ROOT / "script" / "package", "--from", executables()], capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def deploy(endpoint: str, *arguments: str) -> str:
-    done = run("deploy", "--from", str(executables()), *arguments, endpoint=endpoint)
+    package()
+    done = run("deploy", "--packaged", *arguments, endpoint=endpoint)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
