@@ -1,17 +1,26 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every module of ours: the Swift 6 language mode comes with the tools version; CI adds
-/// `-warnings-as-errors` (see script/test).
-let ours: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Settings of every module of ours. The Swift 6 language mode comes with the tools version; script/test sets
+/// BASHOUTTER_WARNINGS_AS_ERRORS.
+let ours: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// A Lambda function is one static executable: it needs no library of the machine it is started on.
+/// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it is as
+/// small as it can be, since a cold start reads it from a disk: equal functions are folded, and see infra/bootstrap.ld.
 let asFunction: [LinkerSetting] = [
-    .unsafeFlags(["-static-executable"], .when(platforms: [.linux]))
+    .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr",
+            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/infra/bootstrap.ld",
+        ],
+        .when(platforms: [.linux], configuration: .release)
+    ),
 ]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
@@ -60,17 +69,17 @@ let package = Package(
         function("DeleteHaiku"),
 
         // What they are made of. Arrows point one way, from the top of this list to its end.
-        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging]),
+        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
-        library("APIGateway", ["JSON"]),
+        library("APIGateway", ["Base64", "JSON"]),
         library(
             "LambdaRuntime",
             ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "DynamoDB",
-            ["CLibcrypto", "HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
         library(
             "HTTPConnection",
@@ -80,14 +89,17 @@ let package = Package(
             ]
         ),
         library("JSON"),
+        library("Base64"),
+        library("SHA2", ["CLibcrypto"]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The local stack: one module for each service that it plays. None of it is linked into a function.
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
+                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
                 arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
             swiftSettings: ours
@@ -95,25 +107,26 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, logging, nio("NIOCore")]
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["JSON", "ServerlessTemplate", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]
+            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
-        library("LocalSite", in: "Local/", [hummingbird, logging, nio("NIOCore")]),
+        .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
+        library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
 
         // The load client.
         .executableTarget(
             name: "bashoutter-client",
-            dependencies: ["DynamoDB", "HaikuRepository", "LoadClient", arguments],
+            dependencies: ["DynamoDB", "Haiku", "HaikuRepository", "LoadClient", arguments, logging, nio("NIOPosix")],
             path: "Sources/Client/bashoutter-client",
             swiftSettings: ours
         ),
@@ -129,6 +142,16 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
 
+        // What script/bench measures besides the functions themselves.
+        .executableTarget(
+            name: "OK", dependencies: ["LambdaRuntime"], path: "Benchmarks/OK",
+            swiftSettings: ours, linkerSettings: asFunction
+        ),
+        .executableTarget(
+            name: "Transcoding", dependencies: ["DynamoDB", "Haiku", "HaikuRepository", nio("NIOCore")],
+            path: "Benchmarks/Transcoding", swiftSettings: ours
+        ),
+
         tests(of: "JSON"),
         tests(
             of: "HTTPConnection",
@@ -138,12 +161,12 @@ let package = Package(
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
-        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
-        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime"]),
+        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
+        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate"]),
-        tests(of: "LocalLambda", ["JSON", "ServerlessTemplate"]),
-        tests(of: "LocalSite"),
+        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     ]

@@ -1,3 +1,4 @@
+import Base64
 public import JSON
 
 extension AttributeValue {
@@ -7,7 +8,7 @@ extension AttributeValue {
             switch self {
             case .s(let value): writer.member("S", value)
             case .n(let digits): writer.member("N", digits)
-            case .b(let bytes): writer.member("B", Base64.encode(bytes))
+            case .b(let bytes): writer.member("B", String(decoding: Base64.encode(bytes), as: UTF8.self))
             case .bool(let value): writer.member("BOOL", value)
             case .null: writer.member("NULL", true)
             case .m(let values):
@@ -24,7 +25,7 @@ extension AttributeValue {
                 writer.array { for value in values { $0.string(value) } }
             case .bs(let values):
                 writer.key("BS")
-                writer.array { for value in values { $0.string(Base64.encode(value)) } }
+                writer.array { for value in values { $0.string(utf8: Base64.encode(value)) } }
             }
         }
     }
@@ -78,7 +79,7 @@ extension AttributeValue {
 
     private static func readBytes(_ reader: inout JSONReader) throws(JSONError) -> [UInt8] {
         let offset = reader.offset
-        guard let bytes = Base64.decode(try reader.readString()) else {
+        guard let bytes = try? Base64.decode(try reader.readString().utf8) else {
             throw JSONError(.expected(.string), at: offset)
         }
         return bytes

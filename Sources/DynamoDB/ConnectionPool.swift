@@ -3,8 +3,8 @@ import Synchronization
 
 /// What the client needs of a connection.
 package protocol HTTPRequestSending: Sendable {
-    /// See `HTTPConnection.open()`.
-    func open() async throws(HTTPConnectionError)
+    /// See `HTTPConnection.open(waitingAtMost:)`.
+    func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError)
     /// See `HTTPConnection.send(_:timeout:)`.
     func send(_ request: HTTPRequest, timeout: Duration?) async throws(HTTPConnectionError) -> HTTPResponse
     /// See `HTTPConnection.close()`.

@@ -49,14 +49,16 @@ public final class DynamoDBClient: DynamoDBSending {
 
     /// Opens a connection ahead of the first request, as is right while Lambda initialises the function.
     ///
+    /// - Parameter limit: How long to wait for it. A quarter of a second is many times what DynamoDB takes; when it
+    ///   cannot be reached, a function should rather be there and say so than be late. The opening goes on.
     /// - Throws: ``DynamoDBError`` (`connection` or `timedOut`). The client can be used nevertheless: it tries again
     ///   with the first request.
-    public func open() async throws(DynamoDBError) {
+    public func open(waitingAtMost limit: Duration = .milliseconds(250)) async throws(DynamoDBError) {
         let connection = connections.take()
         // It is put back at once: a request that comes meanwhile waits for this connection instead of opening another.
         connections.putBack(connection)
         do {
-            try await connection.open()
+            try await connection.open(waitingAtMost: limit)
         } catch {
             throw DynamoDBError(error.kind == .timedOut ? .timedOut : .connection(error), attempts: 0)
         }

@@ -1,3 +1,4 @@
+import SHA2
 import Synchronization
 
 /// Signs requests to one AWS service in one region (AWS: "Create a signed AWS API request", Signature Version 4).

@@ -122,7 +122,9 @@ final class ChannelOpening {
     /// NIOSSL hands BoringSSL's reason through as text only.
     private static func isUntrustedCertificate(_ error: any Error) -> Bool {
         guard case .handshakeFailed(let reason)? = error as? NIOSSLError else { return false }
-        return String(describing: reason).contains("CERTIFICATE_VERIFY_FAILED")
+        // Not String.contains(_:), whose one use would link the engine for regular expressions: 1 MB.
+        let text = Array(String(describing: reason).utf8)
+        return text.indices.contains { text[$0...].starts(with: "CERTIFICATE_VERIFY_FAILED".utf8) }
     }
 
     private static func words(for error: any Error) -> String {

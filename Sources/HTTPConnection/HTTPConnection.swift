@@ -72,6 +72,15 @@ public final class HTTPConnection: Sendable {
         try result.get()
     }
 
+    /// Opens the connection as ``open()`` does, but waits no longer than `limit`: then it throws `timedOut`, while the
+    /// opening goes on and serves the first request if it succeeds yet.
+    public func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError) {
+        let result = await withCheckedContinuation { continuation in
+            onEventLoop { $0.open(waitingAtMost: limit) { continuation.resume(returning: $0) } }
+        }
+        try result.get()
+    }
+
     /// Sends a request and returns the whole response.
     ///
     /// Must not be called while another request is under way. Cancelling the task ends the wait and, if the request

@@ -106,6 +106,20 @@ final class LoopBoundConnection {
         }
     }
 
+    /// Calls `completion` when the connection is open or cannot be opened, or after `limit`.
+    func open(waitingAtMost limit: Duration, _ completion: @escaping (OpenOutcome) -> Void) {
+        var waiting: ((OpenOutcome) -> Void)? = completion
+        let timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
+            waiting?(.failure(HTTPConnectionError(.timedOut, "connecting to \(self.endpoint)")))
+            waiting = nil
+        }
+        open { outcome in
+            timer.cancel()
+            waiting?(outcome)
+            waiting = nil
+        }
+    }
+
     private func startOpening(_ completion: @escaping (OpenOutcome) -> Void) {
         let opening = ChannelOpening(to: endpoint, on: eventLoop, configuration: configuration)
         phase = .opening(opening, waiting: [completion])

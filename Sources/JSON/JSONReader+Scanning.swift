@@ -51,7 +51,11 @@ extension JSONReader {
         let end = bytes.count
         defer { offset = at }
         while true {
-            while at + 8 <= end, PlainRun.isPlain(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { at += 8 }
+            while at + 8 <= end {
+                let special = EightBytes.special(in: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                at += special.trailingZeroBitCount >> 3
+                if special != 0 { break }
+            }
             guard at < end else { throw JSONError(.unexpectedEnd, at: end) }
             let byte = bytes[at]
             switch byte {
@@ -105,22 +109,6 @@ extension JSONReader {
             unit = unit << 4 | UInt16(digit)
         }
         return unit
-    }
-}
-
-/// Eight bytes judged at once.
-enum PlainRun {
-    /// Whether none of the eight bytes is a quotation mark, a backslash, a control character or beyond ASCII: those
-    /// that may stand in a JSON string as they are.
-    @inline(__always)
-    static func isPlain(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5C)
-        // A byte x is below n (n ≤ 128) where (x - n) & ~x has its high bit set; borrows only ever add hits.
-        let found = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x20) & ~word
-        return (found | word) & highs == 0
     }
 }
 

@@ -156,9 +156,18 @@ public struct JSONReader {
 
     // MARK: Pieces
 
+    /// Whether no further array or object may begin here.
+    var isTooDeepForMore: Bool { depth >= maximumDepth }
+
+    /// Notes that a whole value has been read.
+    mutating func passedValue(endingAt offset: Int) {
+        self.offset = offset
+        isAfterValue = true
+    }
+
     private mutating func begin(_ kind: JSONKind) throws(JSONError) {
         try expect(kind)
-        guard depth < maximumDepth else { throw JSONError(.tooDeep, at: offset) }
+        guard !isTooDeepForMore else { throw JSONError(.tooDeep, at: offset) }
         depth += 1
         offset += 1
         isAfterValue = false

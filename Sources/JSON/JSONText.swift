@@ -19,6 +19,25 @@ public struct JSONText {
         return String(unsafeUninitializedCapacity: escaped.count) { unescape(into: $0) }
     }
 
+    /// The whole number that the string writes in decimal digits; nil when it is none, or does not fit.
+    public var int: Int? {
+        var digits = escaped[...]
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        guard !digits.isEmpty else { return nil }
+        var value = 0
+        for digit in digits {
+            guard digit &- UInt8(ascii: "0") < 10 else { return nil }
+            // Counted downwards, since the least number has no positive counterpart.
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = tens.subtractingReportingOverflow(Int(digit &- UInt8(ascii: "0")))
+            guard !isTooLarge, !overflows else { return nil }
+            value = sum
+        }
+        guard !isNegative else { return value }
+        return value == .min ? nil : -value
+    }
+
     /// Writes the unescaped string, which is never longer than ``escaped``, and returns its length in bytes.
     private func unescape(into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var read = 0
@@ -83,8 +102,8 @@ public struct JSONText {
     public static func == (text: JSONText, literal: StaticString) -> Bool {
         if text.hasEscapes { return text.string == "\(literal)" }
         guard text.escaped.count == literal.utf8CodeUnitCount else { return false }
-        let bytes = UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-        return text.escaped.elementsEqual(bytes)
+        for index in 0..<text.escaped.count where text.escaped[index] != literal.utf8Start[index] { return false }
+        return true
     }
 }
 

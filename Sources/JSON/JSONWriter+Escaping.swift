@@ -1,56 +1,91 @@
 extension JSONWriter {
-    /// Appends `utf8` in quotation marks, escaping what RFC 8259, section 7, requires. What needs no escape is copied
-    /// in runs, found eight bytes at a time.
+    /// Appends `utf8` in quotation marks, escaping what RFC 8259, section 7, requires. The room is counted first; then
+    /// eight bytes at a time are copied up to the first that needs an escape.
     mutating func appendString(_ utf8: UnsafeRawBufferPointer) {
-        append(UInt8(ascii: "\""))
-        var runStart = 0
-        var at = 0
-        while at < utf8.count {
-            while at + 8 <= utf8.count, Unescaped.isUnescaped(utf8.loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
-                at += 8
-            }
-            guard at < utf8.count else { break }
-            let byte = utf8[at]
-            if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-                at += 1
-                continue
-            }
-            append(utf8[runStart..<at])
-            appendEscape(of: byte)
-            at += 1
-            runStart = at
-        }
-        append(utf8[runStart...])
-        append(UInt8(ascii: "\""))
-    }
-
-    private mutating func appendEscape(of byte: UInt8) {
-        append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
-        case 0x08: append(UInt8(ascii: "b"))
-        case 0x09: append(UInt8(ascii: "t"))
-        case 0x0A: append(UInt8(ascii: "n"))
-        case 0x0C: append(UInt8(ascii: "f"))
-        case 0x0D: append(UInt8(ascii: "r"))
-        default:
-            for digit in [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0"), UInt8(ascii: "0") + byte >> 4] {
-                append(digit)
-            }
-            append(Array("0123456789abcdef".utf8)[Int(byte & 0xF)])
+        // Two quotation marks, and what the last copy of eight bytes may write too much.
+        append(addingCapacity: utf8.count + Escape.additionalBytes(in: utf8) + 10) { target in
+            target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+            let end = Escape.write(utf8, to: target + 1)
+            end.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+            return end + 1
         }
     }
 }
 
-/// Eight bytes judged at once.
-private enum Unescaped {
-    /// Whether none of the eight bytes is a quotation mark, a backslash or a control character. Bytes beyond ASCII pass.
+private enum Escape {
+    /// How many bytes more than `utf8` itself its escaped form has.
+    static func additionalBytes(in utf8: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        var at = 0
+        while at + 8 <= utf8.count {
+            let word = utf8.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            count += EightBytes.quotesAndBackslashes(in: word).nonzeroBitCount
+            // An escaped control character is at most six bytes long.
+            count += 5 * EightBytes.controls(in: word).nonzeroBitCount
+            at += 8
+        }
+        while at < utf8.count {
+            count += utf8[at] < 0x20 ? 5 : utf8[at] == UInt8(ascii: "\"") || utf8[at] == UInt8(ascii: "\\") ? 1 : 0
+            at += 1
+        }
+        return count
+    }
+
+    /// Writes the escaped form and returns its end, behind which up to eight bytes may have been written as well.
+    static func write(_ utf8: UnsafeRawBufferPointer, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        var target = start
+        var at = 0
+        while at + 8 <= utf8.count {
+            let word = utf8.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            target.storeBytes(of: word, as: UInt64.self)
+            let found = EightBytes.quotesAndBackslashes(in: word) | EightBytes.controls(in: word)
+            let plain = found.trailingZeroBitCount >> 3
+            at += plain
+            target += plain
+            if found != 0 {
+                target = write(utf8[at], to: target)
+                at += 1
+            }
+        }
+        while at < utf8.count {
+            let byte = utf8[at]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                target = write(byte, to: target)
+            } else {
+                target.storeBytes(of: byte, as: UInt8.self)
+                target += 1
+            }
+            at += 1
+        }
+        return target
+    }
+
+    /// Writes the escape of one byte and returns its end.
     @inline(__always)
-    static func isUnescaped(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5C)
-        let found = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x20) & ~word
-        return found & 0x8080_8080_8080_8080 == 0
+    private static func write(_ byte: UInt8, to target: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        target.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+        guard byte < 0x20 else {
+            target.storeBytes(of: byte, toByteOffset: 1, as: UInt8.self)
+            return target + 2
+        }
+        return writeControl(byte, to: target + 1)
+    }
+
+    private static func writeControl(_ byte: UInt8, to target: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        let escape: StaticString
+        switch byte {
+        case 0x08: escape = "b"
+        case 0x09: escape = "t"
+        case 0x0A: escape = "n"
+        case 0x0C: escape = "f"
+        case 0x0D: escape = "r"
+        default: escape = byte < 0x10 ? "u000" : "u001"
+        }
+        target.copyMemory(from: escape.utf8Start, byteCount: escape.utf8CodeUnitCount)
+        let end = target + escape.utf8CodeUnitCount
+        guard escape.utf8CodeUnitCount > 1 else { return end }
+        let digit = byte & 0xF
+        end.storeBytes(of: digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10), as: UInt8.self)
+        return end + 1
     }
 }

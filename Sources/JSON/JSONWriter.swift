@@ -68,6 +68,11 @@ public struct JSONWriter {
     }
 
     /// Writes a string that is given as UTF-8. The caller answers for the bytes being well-formed.
+    public mutating func string(utf8: [UInt8]) {
+        utf8.withUnsafeBytes { string(utf8: $0) }
+    }
+
+    /// Writes a string that is given as UTF-8. The caller answers for the bytes being well-formed.
     public mutating func string(utf8: UnsafeRawBufferPointer) {
         separate()
         appendString(utf8)
@@ -132,9 +137,18 @@ public struct JSONWriter {
 
     // MARK: Pieces
 
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-    mutating func append(_ run: Slice<UnsafeRawBufferPointer>) { bytes.append(contentsOf: run) }
+    /// Makes room for `count` more bytes and has `write` write them: it gets their start and returns their end.
+    mutating func append(
+        addingCapacity count: Int,
+        _ write: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
+    ) {
+        bytes.append(addingCapacity: count) { span in
+            span.withUnsafeMutableBufferPointer { buffer, written in
+                guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                written = write(start) - start
+            }
+        }
+    }
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }

@@ -63,7 +63,7 @@ final class FakeConnection: HTTPRequestSending {
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
     var timeouts: [Duration?] { state.withLock { $0.timeouts } }
 
-    func open() async throws(HTTPConnectionError) {}
+    func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError) {}
 
     func close() async {}
 

@@ -109,6 +109,21 @@ struct TLSTests {
     }
 
     @Test
+    func `waiting for an opening may end before the opening does`() async throws {
+        try await ScriptedServer.run([]) { server in
+            let connection = HTTPConnection(
+                to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
+                on: MultiThreadedEventLoopGroup.singleton.next()
+            )
+            let error = await #expect(throws: HTTPConnectionError.self) {
+                try await connection.open(waitingAtMost: .milliseconds(1))
+            }
+            #expect(error?.kind == .timedOut)
+            await connection.close()
+        }
+    }
+
+    @Test
     func `a server that is silent during the handshake is given up in time`() async throws {
         try await ScriptedServer.run([]) { server in
             let connection = HTTPConnection(

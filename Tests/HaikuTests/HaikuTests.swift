@@ -1,3 +1,116 @@
+import Haiku
 import Testing
 
-@Test func stub() {}
+@Suite
+struct PoemTests {
+    @Test(arguments: [
+        ("", PoemError.Reason.empty), (" \u{3000}\t", .controlCharacter), (" \u{3000}\u{2003}", .empty),
+        ("a\nb", .controlCharacter), ("a\u{7f}", .controlCharacter), ("a\u{85}", .controlCharacter),
+        ("\0", .controlCharacter),
+    ])
+    func `blank text and control characters are refused`(text: String, reason: PoemError.Reason) {
+        #expect(throws: PoemError(field: .second, reason: reason)) {
+            try Poem(username: "芭蕉", first: "古池や", second: text, third: "水の音")
+        }
+    }
+
+    @Test(arguments: Poem.Field.allCases)
+    func `each string may be as long as its limit in Unicode scalars and no longer`(field: Poem.Field) throws {
+        let longest = String(repeating: "😀", count: field.maximumLength)
+        func poem(_ text: String) throws(PoemError) -> Poem {
+            func choose(_ candidate: Poem.Field) -> String { candidate == field ? text : "x" }
+            return try Poem(
+                username: choose(.username), first: choose(.first), second: choose(.second), third: choose(.third))
+        }
+        _ = try poem(longest)
+        #expect(throws: PoemError(field: field, reason: .tooLong)) { try poem(longest + "x") }
+    }
+
+    @Test
+    func `text is kept exactly as it was sent`() throws {
+        let texts = ["e\u{301}", "\u{202E}bidi", "👨‍👩‍👧‍👦", " 蛙 "]
+        let poem = try Poem(username: texts[0], first: texts[1], second: texts[2], third: texts[3])
+        #expect(Array(poem.username.unicodeScalars) == Array(texts[0].unicodeScalars))
+        #expect(poem.first == texts[1])
+        #expect(Array(poem.second.utf8) == Array(texts[2].utf8))
+        #expect(poem.third == texts[3])
+    }
+
+    @Test
+    func `problems are put into the book's words`() {
+        #expect("\(PoemError(field: .username, reason: .empty))" == "username is empty")
+        #expect("\(PoemError(field: .first, reason: .tooLong))" == "first is longer than 100 characters")
+    }
+}
+
+@Suite
+struct HaikuIDTests {
+    @Test(arguments: ["00000000000000000000000000000000", "0123456789abcdef0123456789abcdef"])
+    func `an id is written as it is read`(text: String) {
+        #expect(HaikuID(text)?.description == text)
+    }
+
+    @Test(arguments: [
+        "", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0",
+        "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdeg", "０123456789abcdef0123456789abcde",
+    ])
+    func `anything but 32 lower-case hexadecimal digits is no id`(text: String) {
+        #expect(HaikuID(text) == nil)
+    }
+
+    @Test
+    func `shards are used evenly`() throws {
+        var generator = SystemRandomNumberGenerator()
+        let shards = try #require(FeedShards(4))
+        var counts = [0, 0, 0, 0]
+        for _ in 0..<4000 { counts[HaikuID.random(using: &generator).shard(of: shards)] += 1 }
+        // Six standard deviations of a binomial with n = 4000, p = 1/4: a fair draw fails once in 10^8 runs.
+        #expect(counts.allSatisfy { abs($0 - 1000) < 165 })
+        #expect(FeedShards(0) == nil)
+        #expect(FeedShards(257) == nil)
+    }
+}
+
+@Suite
+struct TimestampTests {
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00+00:00"), (1_593_999_964_999_999, "2020-07-06T01:46:04+00:00"),
+        (951_782_400_000_000, "2000-02-29T00:00:00+00:00"), (4_107_542_399_000_000, "2100-02-28T23:59:59+00:00"),
+        (4_107_542_400_000_000, "2100-03-01T00:00:00+00:00"), (-1, "1969-12-31T23:59:59+00:00"),
+    ] as [(Int64, String)])
+    func `a moment is written in the book's form`(microseconds: Int64, text: String) {
+        #expect("\(Timestamp(microseconds: microseconds))" == text)
+    }
+}
+
+@Suite
+struct CursorTests {
+    static let cursors: [Cursor] = [
+        .feed(FeedPosition(postedAt: Timestamp(microseconds: 1_593_999_964_000_001), seen: [:])),
+        .feed(FeedPosition(postedAt: Timestamp(microseconds: 0), seen: [0: "0123456789abcdef0123456789abcdef"])),
+        .feed(FeedPosition(postedAt: Timestamp(microseconds: .max), seen: [3: "a", 255: "文字"])),
+        .table(after: "0123456789abcdef0123456789abcdef"),
+    ]
+
+    @Test(arguments: cursors)
+    func `a cursor survives its way through a URL`(cursor: Cursor) {
+        let text = cursor.description
+        #expect(Cursor(text) == cursor)
+        #expect(text.utf8.allSatisfy { Set("0123456789abcdef".utf8).contains($0) })
+    }
+
+    @Test(arguments: cursors)
+    func `a cursor that was cut short is refused or is another cursor, never a crash`(cursor: Cursor) {
+        let text = cursor.description
+        for length in 0..<text.count { #expect(Cursor(String(text.prefix(length))) != cursor) }
+    }
+
+    @Test(arguments: [
+        "", "!", "01", "02", "030000", "0100000000000000", "0", "0G", "0A", "02ff", "018000000000000000",
+        "01000000000000000000000000", "0100000000000000010000000161000000016", "日本",
+        String(repeating: "0", count: 10_000),
+    ])
+    func `text that is no cursor is refused`(text: String) {
+        #expect(Cursor(text) == nil)
+    }
+}

@@ -1,3 +1,232 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LocalAPIGateway
+import LocalLambda
+import NIOCore
+import NIOPosix
+import ServerlessTemplate
 import Testing
 
-@Test func stub() {}
+/// The gateway before a function that replies with what the request's body is, or as its path says.
+@Suite
+struct LocalAPIGatewayTests {
+    static let routes = [Route(method: "ANY", path: "/do/{what}", functionID: "Fake")]
+    static let cors = CORSConfiguration(
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: ["content-type"],
+        exposeHeaders: ["link"],
+        maxAge: 60
+    )
+
+    static let program = """
+        #!/usr/bin/python3
+        import http.client, json, os, time
+        api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        def ask(method, path, body=None):
+            api.request(method, "/2018-06-01/runtime/" + path, body)
+            reply = api.getresponse()
+            return reply, reply.read()
+        while True:
+            reply, event = ask("GET", "invocation/next")
+            event = json.loads(event)
+            what = event["pathParameters"]["what"]
+            if what == "exit": os._exit(1)
+            if what == "hang": time.sleep(10000)
+            kind = "error" if what == "error" else "response"
+            body = "garbage" if what == "garbage" else json.dumps({
+                "statusCode": 204 if what == "empty" else 200,
+                "headers": {"content-type": "text/plain", "access-control-allow-origin": "https://own.example"},
+                "body": event.get("body", "none")})
+            ask("POST", f"invocation/{reply.headers['Lambda-Runtime-Aws-Request-Id']}/{kind}", body)
+        """
+
+    /// Runs a gateway with the function and has `body` use it.
+    static func withGateway(
+        cors: CORSConfiguration? = cors,
+        timeout: Int = 60,
+        _ body: (LocalAPIGateway) async throws -> Void
+    ) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try Data(program.utf8).write(to: file)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: file.path(percentEncoded: false)
+        )
+        let function = LocalFunction(
+            name: "fake-function",
+            handler: "f",
+            executable: file.path(percentEncoded: false),
+            timeout: timeout
+        )
+        var limits = LambdaLimits()
+        limits.initTimeout = 60
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let lambda = LocalLambda([function], limits: limits, eventLoop: loop, log: { _ in })
+        let gateway = LocalAPIGateway(
+            routes: routes,
+            cors: cors,
+            functionNames: ["Fake": "fake-function"],
+            lambda: lambda
+        )
+        await lambda.start(endpoints: [:])
+        do {
+            try await body(gateway)
+        } catch {
+            await lambda.shutDown()
+            throw error
+        }
+        await lambda.shutDown()
+        try? FileManager.default.removeItem(at: file)
+    }
+
+    static func request(
+        _ path: String,
+        _ method: HTTPRequest.Method = .get,
+        headers: HTTPFields = [:],
+        body: ByteBuffer = ByteBuffer()
+    ) -> Request {
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost",
+            path: path,
+            headerFields: headers
+        )
+        return Request(head: head, body: .init(buffer: body))
+    }
+
+    @Test(arguments: [
+        ("/do/echo", 200), ("/do/empty", 204), ("/do/exit", 500), ("/do/error", 500), ("/do/garbage", 500),
+        ("/do/hang", 503),
+        ("/do", 404), ("/do/a/b", 404), ("/other", 404),
+    ])
+    func `a request has the status that API Gateway gives it`(path: String, status: Int) async throws {
+        try await Self.withGateway(timeout: path == "/do/hang" ? 1 : 60) { gateway in
+            let response = await gateway.respond(to: Self.request(path))
+            #expect(response.status.code == status)
+            #expect(response.headers[.accessControlAllowOrigin] != nil)
+        }
+    }
+
+    @Test
+    func `a body larger than 10 MB, or than Lambda takes, is refused`() async throws {
+        try await Self.withGateway { gateway in
+            for size in [LambdaLimits.payloadSize, LocalAPIGateway.bodySize, LocalAPIGateway.bodySize + 1] {
+                let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: size)
+                let request = Self.request("/do/echo", .post, headers: [.contentType: "text/plain"], body: body)
+                #expect(await gateway.respond(to: request).status == .contentTooLarge)
+            }
+            let announced = Self.request(
+                "/do/echo",
+                .post,
+                headers: [.contentLength: "\(LocalAPIGateway.bodySize + 1)"]
+            )
+            #expect(await gateway.respond(to: announced).status == .contentTooLarge)
+        }
+    }
+
+    @Test
+    func `HEAD has the headers of GET and no body`() async throws {
+        try await Self.withGateway { gateway in
+            let response = await gateway.respond(to: Self.request("/do/echo", .head))
+            #expect(response.headers[.contentLength] == "4")
+            #expect(response.body.contentLength == 0)
+        }
+    }
+
+    @Test
+    func `a preflight is answered from the template without asking a function`() async throws {
+        try await Self.withGateway { gateway in
+            let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
+            let response = await gateway.respond(to: Self.request("/do/exit", .options, headers: headers))
+            #expect(response.status == .noContent)
+            #expect(response.headers[.accessControlAllowOrigin] == "*")
+            #expect(response.headers[.accessControlAllowMethods] == "GET,POST")
+            #expect(response.headers[.accessControlAllowHeaders] == "content-type")
+            #expect(response.headers[.accessControlMaxAge] == "60")
+            #expect(response.headers[.contentLength] == nil)
+        }
+    }
+
+    @Test
+    func `with an origin the template's CORS headers count, without one the function's`() async throws {
+        try await Self.withGateway { gateway in
+            let cross = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: "https://a.example"]))
+            #expect(cross.headers[.accessControlAllowOrigin] == "*")
+            #expect(cross.headers[.accessControlExposeHeaders] == "link")
+            let plain = await gateway.respond(to: Self.request("/do/echo"))
+            #expect(plain.headers[.accessControlAllowOrigin] == "https://own.example")
+        }
+    }
+
+    @Test(arguments: [
+        ("https://a.example", "https://a.example"), ("https://A.example", "https://A.example"),
+        ("https://b.example", nil),
+        ("https://a.example.evil", nil), ("null", nil),
+    ])
+    func `only an origin that the template names is allowed`(origin: String, allowed: String?) async throws {
+        let cors = CORSConfiguration(allowOrigins: ["https://a.example"], allowMethods: ["GET"])
+        try await Self.withGateway(cors: cors) { gateway in
+            let response = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: origin]))
+            #expect(response.headers[.accessControlAllowOrigin] == allowed)
+            let headers: HTTPFields = [.origin: origin, .accessControlRequestMethod: "GET"]
+            let preflight = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
+            #expect(preflight.status == .noContent)
+            #expect(preflight.headers[.accessControlAllowOrigin] == allowed)
+        }
+    }
+
+    @Test
+    func `without CORS settings the function's headers and preflights are its own affair`() async throws {
+        try await Self.withGateway(cors: nil) { gateway in
+            let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
+            let response = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
+            #expect(response.status == .ok)
+            #expect(response.headers[.accessControlAllowOrigin] == "https://own.example")
+        }
+    }
+}
+
+@Suite
+struct RequestRulesTests {
+    static func request(host: String?, path: String = "/", headers: HTTPFields = [:]) -> Request {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: host, path: path, headerFields: headers)
+        return Request(head: head, body: .init(buffer: ByteBuffer()))
+    }
+
+    @Test(arguments: [
+        "localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
+    ])
+    func `a request for this machine is let in`(host: String) {
+        #expect(RequestRules.isForThisMachine(Self.request(host: host)))
+    }
+
+    @Test(arguments: [
+        nil, "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080",
+        "127.0.0.2",
+        "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
+    ])
+    func `a request for another host is kept out`(host: String?) {
+        #expect(!RequestRules.isForThisMachine(Self.request(host: host)))
+    }
+
+    @Test
+    func `a second Host header is kept out`() throws {
+        let headers: HTTPFields = [try #require(HTTPField.Name("Host")): "localhost"]
+        #expect(!RequestRules.isForThisMachine(Self.request(host: "localhost", headers: headers)))
+    }
+
+    @Test
+    func `request line and headers have 10,240 bytes together`() throws {
+        let short = Self.request(host: "localhost", path: "/" + String(repeating: "a", count: 10_000))
+        #expect(RequestRules.isOfAllowedSize(short))
+        let long = Self.request(
+            host: "localhost",
+            path: "/" + String(repeating: "a", count: 5_000),
+            headers: [.cookie: String(repeating: "b", count: 5_300)]
+        )
+        #expect(!RequestRules.isOfAllowedSize(long))
+    }
+}

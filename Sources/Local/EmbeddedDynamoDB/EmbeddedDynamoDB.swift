@@ -1,1 +1,111 @@
-enum EmbeddedDynamoDBStub {}
+import Foundation
+public import Hummingbird
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+
+/// Amazon DynamoDB on one machine: a faithful subset of the service, over SQLite.
+///
+/// ```swift
+/// let database = try EmbeddedDynamoDB(dataDirectory: ".data", port: 8000, logger: logger)
+/// try await database.run()
+/// ```
+///
+/// An acknowledged write is on disk: it survives the death of the process and of the machine. What is not served is
+/// refused, never ignored.
+public struct EmbeddedDynamoDB: Service {
+    /// Why the database cannot start.
+    public enum StartError: Error, Equatable, Sendable {
+        /// Another program listens on the port.
+        case portInUse(Int)
+        /// Another process serves the data directory.
+        case dataDirectoryInUse(String)
+        /// The data directory was written by a later version.
+        case dataDirectoryTooNew(String)
+        /// The data directory cannot be created, read or written.
+        case dataDirectoryUnusable(String, reason: String)
+    }
+
+    private let operations: Operations
+    private let hostname: String
+    private let port: Int
+    private let eventLoopGroup: any EventLoopGroup
+    private let logger: Logger
+    private let authorizer: Caller.Authorizer?
+    private let onStart: @Sendable (Int) async -> Void
+
+    /// Opens the database. It can be used in the process from now on, and over HTTP while ``run()`` runs.
+    ///
+    /// - Parameters:
+    ///   - dataDirectory: Where the data is kept. It is created if it is missing.
+    ///   - hostname: The address to listen on. Requests that name another host than this machine are refused.
+    ///   - port: The port to listen on; 0 for any free one.
+    ///   - authorizer: Whether the holder of an access key may do an IAM action (`dynamodb:PutItem`) on a table or an
+    ///     index, given by its ARN. Without it, everybody may do everything.
+    ///   - onStart: Called with the port when the database answers.
+    /// - Throws: ``StartError``.
+    public init(
+        dataDirectory: String,
+        hostname: String = "127.0.0.1",
+        port: Int,
+        eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
+        logger: Logger,
+        authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
+        onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) throws(StartError) {
+        operations = Operations(store: try Store(directory: dataDirectory))
+        self.hostname = hostname
+        self.port = port
+        self.eventLoopGroup = eventLoopGroup
+        self.logger = logger
+        self.authorizer = authorizer
+        self.onStart = onStart
+    }
+
+    /// Answers requests until the task is shut down gracefully.
+    ///
+    /// - Throws: ``StartError/portInUse(_:)``, and what the network throws.
+    public func run() async throws {
+        let application = Application(
+            responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
+            server: .http1(configuration: .init(idleTimeout: .minutes(5))),
+            configuration: .init(address: .hostname(hostname, port: port), serverName: "Server"),
+            onServerRunning: { [onStart] channel in await onStart(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(eventLoopGroup),
+            logger: logger
+        )
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw StartError.portInUse(port)
+        }
+        try operations.store.close()
+    }
+
+    /// Does an operation from within the process, as the service would, without asking the authorizer.
+    ///
+    /// - Parameters:
+    ///   - operation: The operation's name, such as `CreateTable`.
+    ///   - body: Its parameters, as DynamoDB's JSON.
+    /// - Returns: The reply, as DynamoDB's JSON.
+    /// - Throws: ``ServiceError`` for what the service answers with an error; other errors are the storage's own.
+    public func execute(operation: String, body: [UInt8]) async throws -> [UInt8] {
+        guard let operation = Operation(rawValue: operation) else { throw ServiceError(.unknownOperation, "") }
+        let caller = Caller(accessKeyID: nil, region: "us-east-1", authorizer: nil)
+        return try await operations.perform(operation, body: body, for: caller)
+    }
+}
+
+extension EmbeddedDynamoDB.StartError: CustomStringConvertible {
+    /// The cause in words, for people.
+    public var description: String {
+        switch self {
+        case .portInUse(let port): "port \(port) is in use"
+        case .dataDirectoryInUse(let directory): "another process is using the data directory \(directory)"
+        case .dataDirectoryTooNew(let directory):
+            "the data directory \(directory) was written by a newer version of this program; update it, or choose "
+                + "another directory"
+        case .dataDirectoryUnusable(let directory, let reason): "cannot use the data directory \(directory): \(reason)"
+        }
+    }
+}

@@ -1,1 +1,112 @@
-enum LocalAPIGatewayStub {}
+import HTTPTypes
+public import Hummingbird
+public import LocalLambda
+import NIOCore
+public import ServerlessTemplate
+
+/// API Gateway's HTTP API on one machine: routes requests to Lambda functions, with payload format 2.0 both ways.
+///
+/// ```swift
+/// let gateway = LocalAPIGateway(routes: template.routes, cors: template.cors, lambda: lambda)
+/// let response = await gateway.respond(to: request)
+/// ```
+///
+/// Sources: "Working with AWS Lambda proxy integrations for HTTP APIs", "Configuring CORS for an HTTP API" and
+/// "Quotas for configuring and running an HTTP API" of the API Gateway Developer Guide.
+public struct LocalAPIGateway: Sendable {
+    /// The largest body of a request, in bytes.
+    public static let bodySize = 10 << 20
+    /// How long a request may take until it is answered with 503, in seconds.
+    public static let integrationTimeout = 30.0
+
+    private let table: RouteTable
+    private let cors: CORSPolicy
+    private let lambda: LocalLambda
+    private let functionNames: [String: String]
+
+    /// - Parameters:
+    ///   - routes: The routes.
+    ///   - cors: The API's CORS settings.
+    ///   - functionNames: The names of the functions by the logical ids that routes carry; where there is none, the
+    ///     logical id is the name.
+    ///   - lambda: Runs the functions.
+    public init(
+        routes: [Route],
+        cors: CORSConfiguration?,
+        functionNames: [String: String] = [:],
+        lambda: LocalLambda
+    ) {
+        table = RouteTable(routes)
+        self.cors = CORSPolicy(cors)
+        self.functionNames = functionNames
+        self.lambda = lambda
+    }
+
+    /// Whether requests for `path` are the API's: some route starts with the same segment.
+    public func owns(path: String) -> Bool { table.owns(path: path) }
+
+    /// Answers a request, whatever it is.
+    public func respond(to request: Request) async -> Response {
+        let target = RequestTarget(request.head.path ?? "/")
+        let origin = request.headers[.origin]
+        if cors.isConfigured, request.method == .options, let origin,
+            request.headers[.accessControlRequestMethod] != nil
+        {
+            return cors.preflight(of: origin)
+        }
+        var response: Response
+        if let match = table.match(method: request.method.rawValue, path: target.path) {
+            response = await integrate(request, target, match)
+        } else {
+            response = GatewayMessage.notFound.response
+        }
+        cors.apply(to: &response, origin: origin)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// A reply that API Gateway itself makes, with its CORS headers.
+    public func reply(_ message: GatewayMessage, to request: Request) -> Response {
+        var response = message.response
+        cors.apply(to: &response, origin: request.headers[.origin])
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func integrate(_ request: Request, _ target: RequestTarget, _ match: RouteMatch) async -> Response {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodySize {
+            return GatewayMessage.tooLarge.response
+        }
+        do {
+            let body = try await request.body.collect(upTo: Self.bodySize)
+            let event = ProxyEvent(request: request, target: target, match: match, body: body)
+            let name = functionNames[match.route.functionID] ?? match.route.functionID
+            let result = try await lambda.invoke(
+                name,
+                payload: event.payload(),
+                traceHeader: event.traceHeader,
+                answerWithin: Self.integrationTimeout
+            )
+            var response = reply(of: result)
+            response.headers[.apigwRequestID] = event.requestID
+            return response
+        } catch let refusal as InvocationRefusal {
+            return refusal == .payloadTooLarge
+                ? GatewayMessage.tooLarge.response : GatewayMessage.serviceUnavailable.response
+        } catch is NIOTooManyBytesError {
+            return GatewayMessage.tooLarge.response
+        } catch {
+            // The client has gone, or has sent a body that is not HTTP.
+            return GatewayMessage.badRequest.response
+        }
+    }
+
+    private func reply(of result: InvocationResult) -> Response {
+        switch result.status {
+        case .success:
+            ProxyReply.response(from: result.payload) ?? GatewayMessage.internalServerError.response
+        case .timedOut:
+            GatewayMessage.serviceUnavailable.response
+        case .functionError, .exited, .initFailed:
+            GatewayMessage.internalServerError.response
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import CCurl
+import Glibc
+
+/// libcurl's multi interface, driven by its socket actions: many transfers on one thread, each on a kept connection.
+///
+/// It belongs to one thread.
+final class CurlMulti {
+    typealias Easy = UnsafeMutableRawPointer
+
+    private let multi: UnsafeMutableRawPointer
+    private let poller = SocketPoller()
+    private let clock = SystemClock()
+    /// When libcurl wants to be called although no socket stirs; nil when it does not.
+    private var timerDue: Nanoseconds?
+
+    /// At most `connections` are kept when idle.
+    init(connections: Int) {
+        Self.prepareLibrary
+        guard let multi = curl_multi_init() else { preconditionFailure("curl_multi_init: out of memory") }
+        self.multi = multi
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let onSocket: curl_socket_callback = { _, socket, what, context, _ in
+            if let context { CurlMulti.at(context).socketChanged(socket, what) }
+            return 0
+        }
+        let onTimer: curl_multi_timer_callback = { _, milliseconds, context in
+            if let context { CurlMulti.at(context).timerChanged(milliseconds) }
+            return 0
+        }
+        _ = ccurl_multi_set_callbacks(multi, onSocket, onTimer, context)
+    }
+
+    deinit { curl_multi_cleanup(multi) }
+
+    /// A handle for one transfer at a time, that tells this of the sockets that it closes. The caller frees it, after
+    /// ``remove(_:)``, with `curl_easy_cleanup`, before this goes.
+    func makeEasy() -> Easy {
+        guard let easy = curl_easy_init() else { preconditionFailure("curl_easy_init: out of memory") }
+        let onClose: curl_closesocket_callback = { context, socket in
+            if let context { CurlMulti.at(context).poller.forget(socket) }
+            return close(socket)
+        }
+        _ = ccurl_set_close_callback(easy, onClose, Unmanaged.passUnretained(self).toOpaque())
+        return easy
+    }
+
+    /// Hands the transfer over; it gets going in the next ``wait(until:finished:)``.
+    func start(_ easy: Easy) {
+        let code = curl_multi_add_handle(multi, easy)
+        precondition(code == CURLM_OK, "curl_multi_add_handle: \(code.rawValue)")
+    }
+
+    /// Takes the transfer out, whether it has ended or not.
+    func remove(_ easy: Easy) {
+        curl_multi_remove_handle(multi, easy)
+    }
+
+    /// Works until a transfer has ended, but not beyond `deadline`; calls `finished` for each that has.
+    ///
+    /// It returns at the first that has ended, though others may have, so that what the caller sends in its place goes
+    /// out before the replies of the others are looked at.
+    func wait(until deadline: Nanoseconds, finished: (Easy, CURLcode) -> Void) {
+        while true {
+            fireTimer()
+            if collect(finished) { return }
+            let now = clock.now()
+            let wake = min(deadline, timerDue ?? deadline)
+            if let (socket, what) = poller.next(timeout: wake > now ? wake - now : 0) {
+                var running: Int32 = 0
+                curl_multi_socket_action(multi, socket, what, &running)
+                if collect(finished) { return }
+            } else if deadline <= now {
+                return
+            }
+        }
+    }
+
+    private func collect(_ finished: (Easy, CURLcode) -> Void) -> Bool {
+        var hasFinished = false
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            let code = message.pointee.data.result
+            curl_multi_remove_handle(multi, easy)
+            finished(easy, code)
+            hasFinished = true
+        }
+        return hasFinished
+    }
+
+    private func fireTimer() {
+        guard let due = timerDue, due <= clock.now() else { return }
+        timerDue = nil
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, -1, 0, &running)
+    }
+
+    private func socketChanged(_ socket: curl_socket_t, _ what: Int32) {
+        switch what {
+        case CURL_POLL_IN: poller.watch(socket, writing: false)
+        case CURL_POLL_OUT, CURL_POLL_INOUT: poller.watch(socket, writing: true)
+        default: poller.rest(socket)
+        }
+    }
+
+    private func timerChanged(_ milliseconds: Int) {
+        switch milliseconds {
+        case ..<0: timerDue = nil
+        case 0: timerDue = 0
+        default: timerDue = clock.now() + UInt64(milliseconds) * 1_000_000
+        }
+    }
+
+    private static func at(_ context: UnsafeMutableRawPointer) -> CurlMulti {
+        Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Once in a process, before anything else of libcurl.
+    private static let prepareLibrary: Void = {
+        curl_global_init(Int(CURL_GLOBAL_ALL))
+    }()
+}

@@ -1,0 +1,27 @@
+/// What a load test does to the API.
+public enum Operation: Int, CaseIterable, Sendable {
+    /// `GET haiku?limit=…`
+    case get
+    /// `POST haiku`
+    case post
+    /// `PATCH haiku/{item_id}`
+    case like
+    /// `DELETE haiku/{item_id}`
+    case delete
+
+    /// Its name in a mix and in a report.
+    public var name: String {
+        switch self {
+        case .get: "get"
+        case .post: "post"
+        case .like: "like"
+        case .delete: "delete"
+        }
+    }
+
+    /// The operation of that name.
+    public init?(name: some StringProtocol) {
+        guard let operation = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = operation
+    }
+}

@@ -1,0 +1,137 @@
+import Glibc
+
+/// A chart in SVG: axes with their ticks, and lines through points.
+struct Chart {
+    /// How values are laid out along an axis.
+    enum Scale {
+        case linear
+        case logarithmic
+    }
+
+    struct Axis {
+        var label: String
+        var range: ClosedRange<Double>
+        var scale: Scale
+        /// Where there are ticks, and what is written at them.
+        var ticks: [(value: Double, text: String)]
+    }
+
+    struct Line {
+        var name: String
+        var color: String
+        var points: [(x: Double, y: Double)]
+    }
+
+    let title: String
+    let x: Axis
+    let y: Axis
+    let lines: [Line]
+
+    static let width = 880.0
+    static let height = 250.0
+    private static let left = 74.0
+    private static let right = 20.0
+    private static let top = 34.0
+    private static let bottom = 46.0
+
+    /// The chart as a group whose upper edge is at `offset`.
+    func svg(at offset: Double) -> String {
+        let (left, right) = (Self.left, Self.width - Self.right)
+        let (top, bottom) = (Self.top, Self.height - Self.bottom)
+        var parts = [
+            "<g transform=\"translate(0 \(Format.fixed(offset, 0)))\">",
+            text(title, left, 20, "class=\"title\""),
+        ]
+        for tick in y.ticks {
+            let at = position(of: tick.value, on: y, from: bottom, to: top)
+            parts.append(rule(left, at, right, at, "grid"))
+            parts.append(text(tick.text, left - 8, at + 4, "text-anchor=\"end\""))
+        }
+        for tick in x.ticks {
+            let at = position(of: tick.value, on: x, from: left, to: right)
+            parts.append(rule(at, bottom, at, bottom + 5, "axis"))
+            parts.append(text(tick.text, at, bottom + 19, "text-anchor=\"middle\""))
+        }
+        parts.append(rule(left, bottom, right, bottom, "axis"))
+        parts.append(rule(left, top, left, bottom, "axis"))
+        parts.append(text(x.label, (left + right) / 2, bottom + 38, "class=\"label\" text-anchor=\"middle\""))
+        let middle = Format.fixed((top + bottom) / 2, 1)
+        parts.append(
+            text(
+                y.label,
+                16,
+                (top + bottom) / 2,
+                "class=\"label\" text-anchor=\"middle\" transform=\"rotate(-90 16 \(middle))\""
+            )
+        )
+        // From the right, so that the first name stands farthest to the left.
+        var legend = right
+        for line in lines.reversed() {
+            legend -= Double(line.name.count) * 7 + 34
+            parts.append(rule(legend, 16, legend + 18, 16, "line", line.color))
+            parts.append(text(line.name, legend + 23, 20, ""))
+        }
+        for line in lines { parts.append(path(of: line)) }
+        parts.append("</g>")
+        return parts.joined(separator: "\n")
+    }
+
+    private func path(of line: Line) -> String {
+        let (left, right) = (Self.left, Self.width - Self.right)
+        let (top, bottom) = (Self.top, Self.height - Self.bottom)
+        let points = line.points.map { point in
+            let across = position(of: point.x, on: x, from: left, to: right)
+            let up = position(of: point.y, on: y, from: bottom, to: top)
+            return "\(Format.fixed(across, 1)),\(Format.fixed(up, 1))"
+        }
+        // One point alone makes no line.
+        if points.count == 1, let place = points[0].split(separator: ",") as [Substring]?, place.count == 2 {
+            return "<circle cx=\"\(place[0])\" cy=\"\(place[1])\" r=\"3\" fill=\"\(line.color)\"/>"
+        }
+        return "<polyline class=\"line\" stroke=\"\(line.color)\" points=\"\(points.joined(separator: " "))\"/>"
+    }
+
+    private func position(of value: Double, on axis: Axis, from start: Double, to end: Double) -> Double {
+        let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
+        let value = min(max(value, low), high)
+        let share =
+            switch axis.scale {
+            case .linear: (value - low) / (high - low)
+            case .logarithmic: log(value / low) / log(high / low)
+            }
+        return start + share * (end - start)
+    }
+
+    private func text(_ text: String, _ x: Double, _ y: Double, _ attributes: String) -> String {
+        "<text x=\"\(Format.fixed(x, 1))\" y=\"\(Format.fixed(y, 1))\" \(attributes)>\(XML.escaped(text))</text>"
+    }
+
+    private func rule(
+        _ x1: Double,
+        _ y1: Double,
+        _ x2: Double,
+        _ y2: Double,
+        _ kind: String,
+        _ color: String? = nil
+    ) -> String {
+        let stroke = color.map { " stroke=\"\($0)\"" } ?? ""
+        return "<line class=\"\(kind)\"\(stroke) x1=\"\(Format.fixed(x1, 1))\" y1=\"\(Format.fixed(y1, 1))\" "
+            + "x2=\"\(Format.fixed(x2, 1))\" y2=\"\(Format.fixed(y2, 1))\"/>"
+    }
+}
+
+/// Text in XML.
+enum XML {
+    /// `text` with the characters escaped that mean something in markup.
+    static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.append(character)
+            }
+        }
+    }
+}

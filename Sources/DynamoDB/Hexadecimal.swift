@@ -1,0 +1,14 @@
+enum Hexadecimal {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// The lower-case digits of `bytes`.
+    static func encode(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (index, byte) in bytes.enumerated() {
+                text[2 * index] = digits[Int(byte >> 4)]
+                text[2 * index + 1] = digits[Int(byte & 0xF)]
+            }
+            return 2 * bytes.count
+        }
+    }
+}

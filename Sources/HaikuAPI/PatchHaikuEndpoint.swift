@@ -1,0 +1,30 @@
+public import APIGateway
+internal import Haiku
+public import HaikuRepository
+internal import JSON
+public import LambdaRuntime
+
+/// `PATCH /haiku/{item_id}`: one like more.
+public struct PatchHaikuEndpoint: Endpoint {
+    private let repository: any HaikuLiker
+
+    /// An endpoint that counts likes in `repository`.
+    public init(_ repository: any HaikuLiker) {
+        self.repository = repository
+    }
+
+    /// Counts the like and answers with the new number.
+    public func reply(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyReply {
+        guard case .item(let text) = request.resource else { throw APIError.noSuchPath }
+        guard request.method == "PATCH" else { throw APIError.methodNotAllowed(allowed: request.resource.methods) }
+        guard let id = HaikuID(text),
+            let likes = try await repository.like(id, requestID: context.requestID, deadline: context.workDeadline)
+        else { throw APIError.noSuchHaiku }
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("description", "OK")
+            $0.member("likes", likes)
+        }
+        return ProxyReply(status: 200, json: writer.bytes)
+    }
+}

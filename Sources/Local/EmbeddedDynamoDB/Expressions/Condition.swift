@@ -1,0 +1,152 @@
+/// A condition, filter or key condition expression.
+indirect enum Condition: Sendable {
+    enum Comparator: String, Sendable {
+        case equal = "="
+        case notEqual = "<>"
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+
+    case and(Condition, Condition)
+    case or(Condition, Condition)
+    case not(Condition)
+    case comparison(Operand, Comparator, Operand)
+    case between(Operand, Operand, Operand)
+    case isIn(Operand, [Operand])
+    case attributeExists(DocumentPath)
+    case attributeNotExists(DocumentPath)
+    case attributeType(Operand, AttributeValue.Kind)
+    case beginsWith(Operand, Operand)
+    case contains(Operand, Operand)
+}
+
+/// What a condition compares.
+indirect enum Operand: Sendable {
+    case path(DocumentPath)
+    case value(AttributeValue)
+    case size(Operand)
+}
+
+extension Operand {
+    func value(in item: AttributeMap) -> AttributeValue? {
+        switch self {
+        case .path(let path): path.value(in: item)
+        case .value(let value): value
+        case .size(let operand): operand.value(in: item)?.length.map { .number(Decimal($0)) }
+        }
+    }
+}
+
+extension AttributeValue {
+    /// What the function `size` answers; nil for types without a size.
+    fileprivate var length: Int? {
+        switch self {
+        case .string(let text): text.utf8.count
+        case .binary(let bytes): bytes.count
+        case .list(let elements): elements.count
+        case .map(let map): map.entries.count
+        case .stringSet(let members): members.count
+        case .numberSet(let members): members.count
+        case .binarySet(let members): members.count
+        case .number, .bool, .null: nil
+        }
+    }
+
+    func begins(with prefix: AttributeValue) -> Bool {
+        switch (self, prefix) {
+        case (.string(let text), .string(let prefix)): text.utf8.starts(with: prefix.utf8)
+        case (.binary(let bytes), .binary(let prefix)): bytes.starts(with: prefix)
+        default: false
+        }
+    }
+
+    fileprivate func contains(_ part: AttributeValue) -> Bool {
+        switch (self, part) {
+        case (.string(let text), .string(let part)): Array(text.utf8).contains(run: Array(part.utf8))
+        case (.binary(let bytes), .binary(let part)): bytes.contains(run: part)
+        case (.stringSet(let members), .string(let member)): members.contains(member)
+        case (.numberSet(let members), .number(let member)): members.contains(member)
+        case (.binarySet(let members), .binary(let member)): members.contains(member)
+        case (.list(let elements), _): elements.contains(part)
+        default: false
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(run: [UInt8]) -> Bool {
+        guard let first = run.first else { return true }
+        guard count >= run.count else { return false }
+        return (0...(count - run.count)).contains { self[$0] == first && self[$0...].starts(with: run) }
+    }
+}
+
+extension Condition {
+    /// Whether the condition is true for `item`, which is empty for an item that does not exist.
+    func holds(for item: AttributeMap) -> Bool {
+        switch self {
+        case .and(let left, let right): return left.holds(for: item) && right.holds(for: item)
+        case .or(let left, let right): return left.holds(for: item) || right.holds(for: item)
+        case .not(let condition): return !condition.holds(for: item)
+        case .comparison(let left, let comparator, let right):
+            return comparator.holds(left.value(in: item), right.value(in: item))
+        case .between(let operand, let low, let high):
+            let value = operand.value(in: item)
+            return Comparator.greaterOrEqual.holds(value, low.value(in: item))
+                && Comparator.lessOrEqual.holds(value, high.value(in: item))
+        case .isIn(let operand, let candidates):
+            guard let value = operand.value(in: item) else { return false }
+            return candidates.contains { $0.value(in: item) == value }
+        case .attributeExists(let path): return path.value(in: item) != nil
+        case .attributeNotExists(let path): return path.value(in: item) == nil
+        case .attributeType(let operand, let kind): return operand.value(in: item)?.kind == kind
+        case .beginsWith(let operand, let prefix):
+            guard let value = operand.value(in: item), let prefix = prefix.value(in: item) else { return false }
+            return value.begins(with: prefix)
+        case .contains(let operand, let part):
+            guard let value = operand.value(in: item), let part = part.value(in: item) else { return false }
+            return value.contains(part)
+        }
+    }
+
+    /// The attributes of the item that the condition looks at, and whether it looks inside them.
+    var paths: [DocumentPath] {
+        switch self {
+        case .and(let left, let right), .or(let left, let right): left.paths + right.paths
+        case .not(let condition): condition.paths
+        case .comparison(let left, _, let right), .beginsWith(let left, let right), .contains(let left, let right):
+            [left, right].flatMap(\.paths)
+        case .between(let operand, let low, let high): [operand, low, high].flatMap(\.paths)
+        case .isIn(let operand, let candidates): operand.paths + candidates.flatMap(\.paths)
+        case .attributeExists(let path), .attributeNotExists(let path): [path]
+        case .attributeType(let operand, _): operand.paths
+        }
+    }
+}
+
+extension Operand {
+    var paths: [DocumentPath] {
+        switch self {
+        case .path(let path): [path]
+        case .value: []
+        case .size(let operand): operand.paths
+        }
+    }
+}
+
+extension Condition.Comparator {
+    /// Values of different types are unequal and have no order; a missing one is unequal to all.
+    fileprivate func holds(_ left: AttributeValue?, _ right: AttributeValue?) -> Bool {
+        guard let left, let right else { return self == .notEqual }
+        switch self {
+        case .equal: return left == right
+        case .notEqual: return left != right
+        case .less: return AttributeValue.isLess(left, right) == true
+        case .greater: return AttributeValue.isLess(right, left) == true
+        case .lessOrEqual: return AttributeValue.isLess(right, left) == false
+        case .greaterOrEqual: return AttributeValue.isLess(left, right) == false
+        }
+    }
+}

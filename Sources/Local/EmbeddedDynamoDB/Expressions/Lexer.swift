@@ -1,0 +1,73 @@
+/// A token of the expression language.
+enum Token: Equatable {
+    case identifier(Substring)
+    /// `#name`, with the sign.
+    case name(Substring)
+    /// `:value`, with the sign.
+    case value(Substring)
+    case index(Substring)
+    /// `( ) [ ] , . + -` and the comparators.
+    case symbol(Substring)
+    /// A character that the language does not know.
+    case invalid(Substring)
+    case end
+}
+
+/// Splits an expression into tokens.
+enum Lexer {
+    /// A token and where it stands.
+    struct Located {
+        let token: Token
+        let range: Range<String.Index>
+    }
+
+    static func tokens(of expression: String) -> [Located] {
+        let text = expression.utf8
+        var tokens: [Located] = []
+        var start = text.startIndex
+        while start < text.endIndex {
+            if isSpace(text[start]) {
+                start = text.index(after: start)
+                continue
+            }
+            let end = text.index(start, offsetBy: length(of: text[start...]))
+            tokens.append(Located(token: token(expression[start..<end]), range: start..<end))
+            start = end
+        }
+        tokens.append(Located(token: .end, range: start..<start))
+        return tokens
+    }
+
+    private static func length(of rest: Substring.UTF8View) -> Int {
+        guard let first = rest.first else { return 0 }
+        if first == UInt8(ascii: "#") || first == UInt8(ascii: ":") {
+            return 1 + rest.dropFirst().prefix(while: isIdentifier).count
+        }
+        if isDigit(first) { return rest.prefix(while: isDigit).count }
+        if isLetter(first) { return rest.prefix(while: isIdentifier).count }
+        if rest.starts(with: "<=".utf8) || rest.starts(with: ">=".utf8) || rest.starts(with: "<>".utf8) { return 2 }
+        // The bytes that continue a character beyond ASCII belong to it.
+        return 1 + rest.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count
+    }
+
+    private static func token(_ text: Substring) -> Token {
+        switch text.utf8.first {
+        case UInt8(ascii: "#") where text.utf8.count > 1: .name(text)
+        case UInt8(ascii: ":") where text.utf8.count > 1: .value(text)
+        case let first? where isDigit(first): .index(text)
+        case let first? where isLetter(first): .identifier(text)
+        case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(text)
+        default: .invalid(text)
+        }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    private static func isIdentifier(_ byte: UInt8) -> Bool {
+        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+}

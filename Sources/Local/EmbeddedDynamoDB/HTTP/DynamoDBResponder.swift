@@ -1,0 +1,190 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+
+/// DynamoDB's protocol: JSON 1.0 over HTTP, one `POST /` an operation.
+///
+/// Source: "DynamoDB low-level API".
+struct DynamoDBResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    private static let maximumBodySize = 16 * 1024 * 1024
+    private static let contentType = "application/x-amz-json-1.0"
+
+    let operations: Operations
+    let authorizer: Caller.Authorizer?
+    let logger: Logger
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        guard HostName.isLocal(request.head.authority) else {
+            return Self.response(to: ServiceError(.accessDenied, "The Host header names another machine"), .forbidden)
+        }
+        guard request.uri.path == "/", request.method == .get || request.method == .post else {
+            return Self.response(to: ServiceError(.unknownOperation, ""), .notFound)
+        }
+        if request.method == .get {
+            let health = "healthy: \(request.head.authority ?? "localhost") "
+            return Self.response(Array(health.utf8), contentType: "text/plain")
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBodySize {
+            return Self.tooLarge
+        }
+        do {
+            let body = try await request.body.collect(upTo: Self.maximumBodySize)
+            return Self.response(try await perform(request, body: Array(buffer: body)))
+        } catch let error as ServiceError {
+            return Self.response(to: error, error.kind == .internalServerError ? .internalServerError : .badRequest)
+        } catch is NIOTooManyBytesError {
+            return Self.tooLarge
+        }
+    }
+
+    private func perform(_ request: Request, body: [UInt8]) async throws -> [UInt8] {
+        let target = (request.headers[.amzTarget] ?? "").split(separator: ".", maxSplits: 1)
+        guard target.count == 2, target[0] == "DynamoDB_20120810",
+            let operation = Operation(rawValue: String(target[1]))
+        else { throw ServiceError(.unknownOperation, "") }
+        guard let authorization = request.headers[.authorization], authorization.hasPrefix("AWS4-") else {
+            throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
+        }
+        let credential = try Credential(authorization)
+        let caller = Caller(
+            accessKeyID: credential.accessKeyID,
+            region: credential.region,
+            authorizer: authorizer
+        )
+        do {
+            return try await operations.perform(operation, body: body, for: caller)
+        } catch let error as ServiceError {
+            throw error
+        } catch {
+            logger.error("\(operation.rawValue) failed", metadata: ["error": "\(error)"])
+            throw ServiceError(.internalServerError, "Internal server error")
+        }
+    }
+
+    // MARK: Replies
+
+    private static func response(
+        _ body: [UInt8],
+        _ status: HTTPResponse.Status = .ok,
+        contentType: String = Self.contentType
+    ) -> Response {
+        Response(
+            status: status,
+            headers: [
+                .contentType: contentType, .amzRequestID: RequestID.random(), .amzCRC32: "\(CRC32.checksum(body))",
+                .contentLength: "\(body.count)",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
+    }
+
+    private static func response(to error: ServiceError, _ status: HTTPResponse.Status) -> Response {
+        response(error.body, status)
+    }
+
+    /// Thrown when a reply has been written, to end the connection.
+    private struct EndOfConnection: Error {}
+
+    /// The rest of such a body is not worth reading: the connection ends with the reply.
+    private static var tooLarge: Response {
+        let error = ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes")
+        var response = response(to: error, .contentTooLarge)
+        response.headers[.connection] = "close"
+        response.body = ResponseBody(contentLength: error.body.count) { writer in
+            try await writer.write(ByteBuffer(bytes: error.body))
+            try await writer.finish(nil)
+            throw EndOfConnection()
+        }
+        return response
+    }
+}
+
+extension ServiceError {
+    /// The body of the reply.
+    var body: [UInt8] {
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("__type", kind.rawValue)
+            // The services behind DynamoDB do not agree on how to spell this.
+            switch kind {
+            case _ where message.isEmpty: break
+            case .serialization, .accessDenied: $0.member("Message", message)
+            default: $0.member("message", message)
+            }
+            if let item {
+                $0.key("Item")
+                $0.raw(item)
+            }
+        }
+        return writer.bytes
+    }
+}
+
+extension HTTPField.Name {
+    private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }
+    fileprivate static let amzTarget = named("X-Amz-Target")
+    fileprivate static let amzRequestID = named("x-amzn-RequestId")
+    fileprivate static let amzCRC32 = named("x-amz-crc32")
+}
+
+/// Ids as the service gives its requests: 52 capital letters and digits.
+private enum RequestID {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
+
+    static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        var (id, bits, left): ([UInt8], UInt64, Int) = ([], 0, 0)
+        while id.count < 52 {
+            if left < 5 { (bits, left) = (generator.next(), 64) }
+            id.append(alphabet[Int(bits & 31)])
+            (bits, left) = (bits >> 5, left - 5)
+        }
+        return String(decoding: id, as: UTF8.self)
+    }
+}
+
+/// What the Authorization header of Signature Version 4 says of who signed. The signature itself is not checked: there
+/// are no secrets here.
+private struct Credential {
+    let accessKeyID: String
+    let region: String
+
+    init(_ authorization: String) throws(ServiceError) {
+        var members: [Substring: Substring] = [:]
+        for part in authorization.split(whereSeparator: { $0 == " " || $0 == "," }).dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            if pair.count == 2 { members[pair[0]] = pair[1] }
+        }
+        let missing = ["Credential", "Signature", "SignedHeaders"].filter { members[$0[...]] == nil }
+        guard missing.isEmpty, let credential = members["Credential"] else {
+            let complaints = missing.map { "Authorization header requires '\($0)' parameter. " }.joined()
+            throw ServiceError(.incompleteSignature, complaints + "Authorization=\(authorization)")
+        }
+        let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
+        guard scope.count >= 5 else {
+            throw ServiceError(
+                .incompleteSignature,
+                "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+                    + "got '\(credential)'"
+            )
+        }
+        accessKeyID = scope.dropLast(4).joined(separator: "/")
+        region = String(scope[scope.count - 3])
+    }
+}
+
+/// Names under which this machine calls itself. A page in a browser whose own name has been pointed at 127.0.0.1 sends
+/// that name instead.
+private enum HostName {
+    static func isLocal(_ authority: String?) -> Bool {
+        guard let authority else { return true }
+        let name =
+            authority.hasPrefix("[")
+            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        return ["localhost", "127.0.0.1", "[::1]", "dynamodb.localhost"].contains(name.lowercased())
+    }
+}

@@ -1,0 +1,54 @@
+import JSON
+
+/// The capacity units that a request consumed. Source: "DynamoDB read and write operations".
+struct Capacity: Sendable {
+    /// What the caller wants to know of it.
+    enum Detail: String { case total = "TOTAL", indexes = "INDEXES" }
+
+    var table = 0.0
+    var indexes: [String: Double] = [:]
+
+    static func ofWrite(_ size: Int) -> Double { max(1, Double((size + 1023) / 1024)) }
+
+    static func ofRead(_ size: Int, isConsistent: Bool) -> Double {
+        max(1, Double((size + 4095) / 4096)) * (isConsistent ? 1 : 0.5)
+    }
+
+    static func + (left: Capacity, right: Capacity) -> Capacity {
+        Capacity(table: left.table + right.table, indexes: left.indexes.merging(right.indexes, uniquingKeysWith: +))
+    }
+}
+
+extension JSONWriter {
+    /// Writes the member ConsumedCapacity, if it was asked for.
+    mutating func capacity(_ capacity: Capacity, of table: String, for request: String?) {
+        guard let detail = request.flatMap(Capacity.Detail.init) else { return }
+        key("ConsumedCapacity")
+        capacityValue(capacity, of: table, detail)
+    }
+
+    mutating func capacityValue(_ capacity: Capacity, of table: String, _ detail: Capacity.Detail) {
+        object {
+            $0.member("TableName", table)
+            $0.key("CapacityUnits")
+            $0.units(capacity.indexes.values.reduce(capacity.table, +))
+            guard detail == .indexes else { return }
+            $0.key("Table")
+            $0.object {
+                $0.key("CapacityUnits"); $0.units(capacity.table)
+            }
+            guard !capacity.indexes.isEmpty else { return }
+            $0.key("GlobalSecondaryIndexes")
+            $0.object {
+                for (index, units) in capacity.indexes.sorted(by: { $0.key < $1.key }) {
+                    $0.key(index)
+                    $0.object {
+                        $0.key("CapacityUnits"); $0.units(units)
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func units(_ units: Double) { raw("\(units)".utf8) }
+}

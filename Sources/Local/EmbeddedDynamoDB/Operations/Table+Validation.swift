@@ -1,0 +1,149 @@
+/// Whether items, keys and expressions fit a table.
+extension Table {
+    static let maximumItemSize = 400 * 1024
+
+    /// Checks that `key` is exactly a key of the table.
+    func check(key: AttributeMap) throws(ServiceError) {
+        guard key.entries.count == schema.attributes.count else { throw .keyDoesNotMatchSchema }
+        for attribute in schema.attributes {
+            guard let value = key[attribute.name], value.kind == attribute.type else { throw .keyDoesNotMatchSchema }
+            try check(value, as: attribute)
+        }
+    }
+
+    /// Checks the key of an item that is to be put, and the attributes that its indexes use.
+    func check(item: AttributeMap) throws(ServiceError) {
+        for attribute in schema.attributes {
+            guard let value = item[attribute.name] else {
+                throw .invalidParameter("Missing the key \(attribute.name) in the item")
+            }
+            guard value.kind == attribute.type else {
+                throw .invalidParameter(
+                    "Type mismatch for key \(attribute.name) expected: \(attribute.type) actual: \(value.kind)"
+                )
+            }
+            try check(value, as: attribute)
+        }
+        for index in indexes {
+            for attribute in index.schema.attributes {
+                guard let value = item[attribute.name] else { continue }
+                try Self.checkType(value.kind, of: attribute, in: index)
+                guard !value.isEmptyKey else {
+                    throw .validation(
+                        "One or more parameter values are not valid. A value specified for a secondary index key is "
+                            + "not supported. The AttributeValue for a key attribute cannot contain an empty "
+                            + "\(attribute.type.emptyName) value. IndexName: \(index.name), IndexKey: \(attribute.name)"
+                    )
+                }
+                try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
+            }
+        }
+    }
+
+    /// Checks what is known of an update before the item is: that it leaves the key alone, and types of index keys.
+    func check(_ update: Update) throws(ServiceError) {
+        for attribute in schema.attributes where update.paths.contains(where: { $0.attribute == attribute.name }) {
+            throw .invalidParameter("Cannot update attribute \(attribute.name). This attribute is part of the key")
+        }
+        for index in indexes {
+            for attribute in index.schema.attributes {
+                for (path, action) in update.actions where path.attribute == attribute.name && path.steps.isEmpty {
+                    guard let kind = action.staticKind else { continue }
+                    try Self.checkType(kind, of: attribute, in: index)
+                }
+            }
+        }
+        try checkKeysAreScalars(in: update.paths)
+    }
+
+    /// Checks an item that an update has made.
+    func check(updated item: AttributeMap) throws(ServiceError) {
+        guard item.size <= Self.maximumItemSize else {
+            throw .validation("Item size to update has exceeded the maximum allowed size")
+        }
+        for index in indexes {
+            for attribute in index.schema.attributes {
+                guard let value = item[attribute.name] else { continue }
+                guard value.kind == attribute.type else {
+                    throw .validation(
+                        "The update expression attempted to update the secondary index key to unsupported type"
+                    )
+                }
+                guard !value.isEmptyKey else {
+                    throw .validation(
+                        "One or more parameter values are not valid. The update expression attempted to update a "
+                            + "secondary index key to a value that is not supported. The AttributeValue for a key "
+                            + "attribute cannot contain an empty \(attribute.type.emptyName) value."
+                    )
+                }
+                try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
+            }
+        }
+    }
+
+    /// Checks that no path leads into an attribute that is part of a key.
+    func checkKeysAreScalars(in paths: [DocumentPath]) throws(ServiceError) {
+        let nested = paths.filter { !$0.steps.isEmpty }.map(\.attribute)
+        guard !nested.isEmpty else { return }
+        let rule = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+        for attribute in schema.attributes where nested.contains(attribute.name) {
+            throw .validation(rule + "Key: \(attribute.name)")
+        }
+        for attribute in indexes.flatMap(\.schema.attributes) where nested.contains(attribute.name) {
+            throw .validation(rule + "IndexKey: \(attribute.name)")
+        }
+    }
+
+    private func check(_ value: AttributeValue, as attribute: KeyAttribute) throws(ServiceError) {
+        guard !value.isEmptyKey else {
+            throw .validation(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
+                    + "an empty \(attribute.type.emptyName) value. Key: \(attribute.name)"
+            )
+        }
+        try Self.checkLength(value, isPartition: attribute.name == schema.partition.name)
+    }
+
+    private static func checkLength(_ value: AttributeValue, isPartition: Bool) throws(ServiceError) {
+        guard value.kind != .N else { return }
+        if isPartition, value.size > 2048 {
+            throw .invalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes")
+        }
+        if !isPartition, value.size > 1024 {
+            throw .invalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+        }
+    }
+
+    private static func checkType(
+        _ kind: AttributeValue.Kind,
+        of attribute: KeyAttribute,
+        in index: SecondaryIndex
+    ) throws(ServiceError) {
+        guard kind != attribute.type else { return }
+        throw .invalidParameter(
+            "Type mismatch for Index Key \(attribute.name) Expected: \(attribute.type) Actual: \(kind) "
+                + "IndexName: \(index.name)"
+        )
+    }
+}
+
+extension AttributeValue {
+    /// Whether it is an empty string or binary, which a key cannot be.
+    var isEmptyKey: Bool { (kind == .S || kind == .B) && size == 0 }
+}
+
+extension AttributeValue.Kind {
+    fileprivate var emptyName: String { self == .B ? "binary" : "string" }
+}
+
+extension Update.Action {
+    /// The type of the value that the expression itself gives.
+    fileprivate var staticKind: AttributeValue.Kind? {
+        switch self {
+        case .set(.value(let value)), .add(let value), .delete(let value): value.kind
+        case .set(.sum), .set(.difference): .N
+        case .set(.listAppend): .L
+        default: nil
+        }
+    }
+}

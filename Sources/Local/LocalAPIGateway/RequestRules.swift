@@ -1,0 +1,69 @@
+import HTTPTypes
+public import Hummingbird
+public import NIOCore
+import NIOHTTP1
+public import NIOHTTPTypes
+
+/// What a request must be like before anything else is asked.
+public enum RequestRules {
+    /// The most bytes of request line and headers ("Quotas for HTTP APIs").
+    public static let headerSize = 10_240
+
+    /// Whether the request names this machine as its host, by a name that nobody else can own.
+    public static func isForThisMachine(_ request: Request) -> Bool {
+        guard let authority = request.head.authority, request.headers[.host] == nil else { return false }
+        var host = authority[...]
+        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+            guard UInt16(host[host.index(after: colon)...]) != nil else { return false }
+            host = host[..<colon]
+        }
+        return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+    }
+
+    /// Whether request line and headers together are small enough.
+    public static func isOfAllowedSize(_ request: Request) -> Bool {
+        var size = (request.head.path?.utf8.count ?? 0) + request.method.rawValue.utf8.count
+        size += request.head.authority?.utf8.count ?? 0
+        for field in request.headers { size += field.name.canonicalName.utf8.count + field.value.utf8.count }
+        return size <= headerSize
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let host = HTTPField.Name(known: "Host")
+}
+
+/// Answers a request whose headers do not even fit into the parser's limits with 431 instead of 400.
+public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
+    /// What it reads.
+    public typealias InboundIn = HTTPRequestPart
+    /// What it writes.
+    public typealias OutboundOut = HTTPResponsePart
+
+    /// How long the client may go on sending what nobody reads. A connection that is closed at once takes the answer
+    /// along with it.
+    private static let patience = TimeAmount.seconds(1)
+
+    private var hasAnswered = false
+
+    /// A handler for one connection.
+    public init() {}
+
+    /// Answers and ends the connection if the error is that the headers are too large; else passes the error on.
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasAnswered else { return }
+        guard let error = error as? HTTPParserError, error == .headerOverflow else {
+            return context.fireErrorCaught(error)
+        }
+        hasAnswered = true
+        let head = HTTPResponse(
+            status: .requestHeaderFieldsTooLarge,
+            headerFields: [.connection: "close", .contentLength: "0"]
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+    }
+}

@@ -1,0 +1,176 @@
+import NIOCore
+
+/// The processes of one function and the invocations that wait for one of them.
+///
+/// All of it happens on one event loop, so that there is neither a lock nor a thread change between the gateway and a
+/// process.
+final class FunctionPool {
+    let loop: any EventLoop
+    let limits: LambdaLimits
+    let log: FunctionLog
+
+    private let function: LocalFunction
+    private let environment: FunctionEnvironment
+    private var processes: [ObjectIdentifier: FunctionProcess] = [:]
+    /// Those that wait for an invocation. The last one was busy most recently and is the next to be used, so that the
+    /// others grow old and are stopped.
+    private var idle: [FunctionProcess] = []
+    private var waiting = WaitingInvocations()
+    private var waitTimer: Scheduled<Void>?
+    private var reapTimer: Scheduled<Void>?
+    private var backoff = Backoff()
+    private var isShuttingDown = false
+    private var ready: [EventLoopPromise<Void>] = []
+    private var empty: EventLoopPromise<Void>?
+
+    init(
+        _ function: LocalFunction,
+        limits: LambdaLimits,
+        log: FunctionLog,
+        loop: any EventLoop,
+        environment: FunctionEnvironment
+    ) {
+        self.function = function
+        self.limits = limits
+        self.log = log
+        self.loop = loop
+        self.environment = environment
+    }
+
+    /// How many processes there are that have not been told to end.
+    var processCount: Int {
+        processes.values.count {
+            switch $0.state {
+            case .stopping, .ended: false
+            default: true
+            }
+        }
+    }
+
+    /// The longest that an invocation can take, in seconds, with the time that it waits.
+    var longestAnswer: Double { limits.waitingTime + Double(function.timeout) }
+
+    // MARK: Invocations
+
+    /// Has a process work on the invocation, now or when one is free.
+    func invoke(_ invocation: Invocation) {
+        guard !isShuttingDown else { return invocation.refuse(.shuttingDown) }
+        if let process = idle.popLast() { return process.deliver(invocation) }
+        if let failure = backoff.failure, processCount == 0 { return invocation.fail(.initFailed, failure) }
+        guard waiting.count < limits.waitingInvocations,
+            waiting.bytes + invocation.payload.readableBytes <= limits.waitingBytes
+        else { return invocation.refuse(.tooManyRequests) }
+        waiting.append(invocation)
+        startProcessIfNeeded()
+        watchWaitingTime()
+    }
+
+    private func startProcessIfNeeded() {
+        guard !isShuttingDown, backoff.failure == nil, processCount < limits.concurrency else { return }
+        // A process that is starting, or has just replied, will take one of the waiting.
+        let coming = processes.values.count {
+            switch $0.state {
+            case .starting, .finishing: true
+            default: false
+            }
+        }
+        if waiting.count > coming { startProcess() }
+    }
+
+    private func startProcess() {
+        let process = FunctionProcess(function, pool: self, environment: environment)
+        processes[ObjectIdentifier(process)] = process
+        process.start()
+    }
+
+    /// Starts one process ahead of the first invocation. The future succeeds when it has asked for one, or has failed.
+    func warmUp() -> EventLoopFuture<Void> {
+        let promise = loop.makePromise(of: Void.self)
+        ready.append(promise)
+        startProcess()
+        return promise.futureResult
+    }
+
+    private func signalReady() {
+        let ready = self.ready
+        self.ready = []
+        for promise in ready { promise.succeed() }
+    }
+
+    /// Invocations wait in the order of their arrival, so that one timer, for the first of them, is enough.
+    private func watchWaitingTime() {
+        guard waitTimer == nil, let first = waiting.first else { return }
+        let deadline = first.arrival + .nanoseconds(Int64(limits.waitingTime * 1e9))
+        waitTimer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+            waitTimer = nil
+            while let first = waiting.first, first.arrival + .nanoseconds(Int64(limits.waitingTime * 1e9)) <= .now() {
+                waiting.removeFirst()?.refuse(.tooManyRequests)
+            }
+            watchWaitingTime()
+        }
+    }
+
+    // MARK: What processes report
+
+    func becameIdle(_ process: FunctionProcess) {
+        backoff.reset()
+        signalReady()
+        if isShuttingDown { return process.stop() }
+        if let invocation = waiting.removeFirst() { return process.deliver(invocation) }
+        idle.removeAll { $0 === process }
+        idle.append(process)
+        reapIdleProcesses()
+    }
+
+    func becameUnavailable(_ process: FunctionProcess) {
+        idle.removeAll { $0 === process }
+    }
+
+    func ended(_ process: FunctionProcess) {
+        remove(process)
+        startProcessIfNeeded()
+    }
+
+    func initFailed(_ process: FunctionProcess, _ error: ByteBuffer) {
+        remove(process)
+        signalReady()
+        let delay = backoff.fail(with: error)
+        log.initFailed(error, attempts: backoff.attempts, nextAttemptIn: delay)
+        // Those who can still be served by another process are.
+        guard processCount == 0 else { return }
+        while let invocation = waiting.removeFirst() { invocation.fail(.initFailed, error) }
+    }
+
+    private func remove(_ process: FunctionProcess) {
+        processes[ObjectIdentifier(process)] = nil
+        idle.removeAll { $0 === process }
+        if processes.isEmpty { empty?.succeed() }
+    }
+
+    // MARK: Fewer processes
+
+    /// Stops what has been idle for too long, but for one process.
+    private func reapIdleProcesses() {
+        guard reapTimer == nil, processCount > 1, let oldest = idle.first else { return }
+        let deadline = oldest.idleSince + .nanoseconds(Int64(limits.idleTimeout * 1e9))
+        reapTimer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+            reapTimer = nil
+            let limit = NIODeadline.now() - .nanoseconds(Int64(limits.idleTimeout * 1e9))
+            while processCount > 1, let oldest = idle.first, oldest.idleSince <= limit { oldest.stop() }
+            reapIdleProcesses()
+        }
+    }
+
+    /// Stops every process. The future succeeds when all have ended.
+    func shutDown() -> EventLoopFuture<Void> {
+        isShuttingDown = true
+        while let invocation = waiting.removeFirst() { invocation.refuse(.shuttingDown) }
+        waitTimer?.cancel()
+        reapTimer?.cancel()
+        let promise = loop.makePromise(of: Void.self)
+        empty = promise
+        if processes.isEmpty { promise.succeed() }
+        for process in processes.values { process.stop() }
+        return promise.futureResult
+    }
+}

@@ -1,0 +1,35 @@
+extension SiteFile {
+    /// The content type by the file name's extension.
+    static func contentType(ofExtension fileExtension: String) -> String {
+        types[fileExtension] ?? "application/octet-stream"
+    }
+
+    /// Whether a browser may keep a file without asking: pictures and fonts for a day, as script/deploy has it. The
+    /// names of the rest stay the same from one version to the next, and no page may mix two versions.
+    static func cacheControl(ofExtension fileExtension: String) -> String {
+        ["ico", "png", "svg", "woff2"].contains(fileExtension) ? "public, max-age=86400" : "no-cache"
+    }
+
+    private static let types = [
+        "css": "text/css; charset=utf-8",
+        "gif": "image/gif",
+        "html": "text/html; charset=utf-8",
+        "ico": "image/x-icon",
+        "jpeg": "image/jpeg",
+        "jpg": "image/jpeg",
+        "js": "text/javascript; charset=utf-8",
+        "json": "application/json",
+        "map": "application/json",
+        "mjs": "text/javascript; charset=utf-8",
+        "png": "image/png",
+        "svg": "image/svg+xml",
+        "ttf": "font/ttf",
+        "txt": "text/plain; charset=utf-8",
+        "wasm": "application/wasm",
+        "webmanifest": "application/manifest+json",
+        "webp": "image/webp",
+        "woff": "font/woff",
+        "woff2": "font/woff2",
+        "xml": "application/xml",
+    ]
+}

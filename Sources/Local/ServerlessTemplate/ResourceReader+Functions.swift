@@ -1,0 +1,96 @@
+import Yams
+
+extension ResourceReader {
+    /// Reads every function, and its routes along with it.
+    mutating func readFunctions() throws(TemplateError) -> [FunctionResource] {
+        let globals = try document.section("Globals").first { $0.name == "Function" }?.node
+        var functions: [FunctionResource] = []
+        for (id, node) in try resources(ofTypes: ["AWS::Serverless::Function"]) {
+            guard let properties = node["Properties"] else {
+                throw document.error(at: node, "the function \(id) has no Properties")
+            }
+            functions.append(try readFunction(id, FunctionProperties(own: properties, globals: globals), at: node))
+            if let events = properties["Events"] { try readEvents(of: id, try evaluator.value(of: events)) }
+        }
+        guard !functions.isEmpty else { throw error(at: nil, "there is no AWS::Serverless::Function") }
+        return functions
+    }
+
+    private func readFunction(
+        _ id: String,
+        _ properties: FunctionProperties,
+        at node: Node
+    ) throws(TemplateError) -> FunctionResource {
+        guard let handler = try value("Handler", of: properties) else {
+            throw document.error(at: node, "the function \(id) has no Handler")
+        }
+        let memory = try value("MemorySize", of: properties)
+        let timeout = try value("Timeout", of: properties)
+        let policies = try readPolicies(try value("Policies", of: properties), of: id)
+        return FunctionResource(
+            logicalID: id,
+            name: evaluator.physicalID(of: id) ?? id,
+            handler: try string(handler, "Handler"),
+            memorySize: try memory.map { value throws(TemplateError) in
+                try integer(value, "MemorySize", in: 128...10_240)
+            } ?? 128,
+            timeout: try timeout.map { value throws(TemplateError) in try integer(value, "Timeout", in: 1...900) } ?? 3,
+            environment: try readEnvironment(of: properties),
+            statements: policies.statements,
+            otherPolicies: policies.others
+        )
+    }
+
+    private func value(_ key: String, of properties: FunctionProperties) throws(TemplateError) -> TemplateValue? {
+        guard let node = properties.own[key] ?? properties.globals?[key] else { return nil }
+        let value = try evaluator.value(of: node)
+        return value.isNothing ? nil : value
+    }
+
+    /// The variables of the function over those of all functions, and what Lambda makes of `LoggingConfig`.
+    private func readEnvironment(of properties: FunctionProperties) throws(TemplateError) -> [String: String] {
+        var environment: [String: String] = [:]
+        for node in [properties.globals, properties.own] {
+            if let node = node?["LoggingConfig"] {
+                let logging = try evaluator.value(of: node)
+                if let format = logging["LogFormat"]?.text { environment["AWS_LAMBDA_LOG_FORMAT"] = format }
+                if let level = logging["ApplicationLogLevel"]?.text { environment["AWS_LAMBDA_LOG_LEVEL"] = level }
+            }
+            guard let variables = node?["Environment"]?["Variables"] else { continue }
+            for variable in try evaluator.value(of: variables).map ?? [] where !variable.value.isNothing {
+                environment[variable.key] = try string(variable.value, "the environment variable \(variable.key)")
+            }
+        }
+        return environment
+    }
+
+    private mutating func readEvents(of id: String, _ events: TemplateValue) throws(TemplateError) {
+        for member in events.map ?? [] {
+            let (name, event) = (member.key, member.value)
+            guard event["Type"]?.text == "HttpApi" else {
+                note("\(id).\(name) is no HttpApi event and is not played locally", at: event.line)
+                continue
+            }
+            let properties = event["Properties"]
+            if let format = properties?["PayloadFormatVersion"], format.text != "2.0" {
+                throw error(at: format.line, "only PayloadFormatVersion 2.0 is played locally")
+            }
+            let path = properties?["Path"]?.text ?? "$default"
+            let method = properties?["Method"]?.text?.uppercased() ?? "ANY"
+            guard path == "$default" || path.hasPrefix("/") else {
+                throw error(at: event.line, "the path \(path) of \(id).\(name) must start with /")
+            }
+            let route = Route(method: method == "*" ? "ANY" : method, path: path, functionID: id)
+            if let twin = routes.first(where: { $0.key == route.key }) {
+                throw error(at: event.line, "\(route.key) leads to \(twin.functionID) already")
+            }
+            add(route)
+        }
+    }
+}
+
+/// A function's properties and those that `Globals` gives to all.
+struct FunctionProperties {
+    let own: Node
+    let globals: Node?
+}

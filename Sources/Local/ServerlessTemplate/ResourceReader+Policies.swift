@@ -1,0 +1,33 @@
+extension ResourceReader {
+    /// Splits `Policies` into inline statements and whatever else there is.
+    func readPolicies(
+        _ policies: TemplateValue?,
+        of id: String
+    ) throws(TemplateError) -> (statements: [PolicyStatement], others: [String]) {
+        guard let policies else { return ([], []) }
+        var statements: [PolicyStatement] = []
+        var others: [String] = []
+        for policy in policies.list ?? [policies] {
+            if let inline = policy["Statement"] {
+                for statement in inline.list ?? [inline] { statements.append(try readStatement(statement, of: id)) }
+            } else {
+                others.append(policy.text ?? policy.map?.first?.key ?? "a policy")
+            }
+        }
+        return (statements, others)
+    }
+
+    private func readStatement(_ value: TemplateValue, of id: String) throws(TemplateError) -> PolicyStatement {
+        guard let effect = value["Effect"]?.text.flatMap(PolicyStatement.Effect.init(rawValue:)) else {
+            throw error(at: value.line, "a statement of \(id) must have the Effect Allow or Deny")
+        }
+        for key in ["NotAction", "NotResource", "Condition"] where value[key] != nil {
+            throw error(at: value.line, "\(key) of a statement of \(id) is not understood here")
+        }
+        return PolicyStatement(
+            effect: effect,
+            actions: try strings(value["Action"], "Action"),
+            resources: try strings(value["Resource"], "Resource")
+        )
+    }
+}

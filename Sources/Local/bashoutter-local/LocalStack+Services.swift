@@ -1,0 +1,102 @@
+import EmbeddedDynamoDB
+import Hummingbird
+import LocalAPIGateway
+import LocalLambda
+import LocalSite
+import Logging
+import NIOCore
+import NIOPosix
+import ServerlessTemplate
+import ServiceLifecycle
+
+extension LocalStack {
+    /// The libraries' own messages matter only to somebody who looks for a fault.
+    var libraryLogger: Logger {
+        var logger = logger
+        logger.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .warning
+        return logger
+    }
+
+    func makeLambda(on eventLoop: any EventLoop) -> LocalLambda {
+        var limits = LambdaLimits()
+        limits.concurrency = configuration.concurrency
+        limits.idleTimeout = configuration.idleTimeout
+        let console = console
+        return LocalLambda(
+            functions,
+            limits: limits,
+            eventLoop: eventLoop,
+            logsAllInvocations: configuration.logLevel <= .debug,
+            log: { console.write($0) }
+        )
+    }
+
+    func makeDatabase(
+        on group: MultiThreadedEventLoopGroup,
+        onStart: @escaping @Sendable (Int) -> Void
+    ) throws -> EmbeddedDynamoDB {
+        let authorizer = configuration.enforcesIAM ? try Authorizer(template.functions) : nil
+        return try EmbeddedDynamoDB(
+            dataDirectory: configuration.dataDirectory,
+            port: configuration.dynamoDBPort,
+            eventLoopGroup: group,
+            logger: libraryLogger,
+            authorizer: authorizer?.closure,
+            onStart: { onStart($0) }
+        )
+    }
+
+    /// The server of the API and the page. It starts to listen when `prepare` has returned the database's port.
+    func makeGateway(
+        lambda: LocalLambda,
+        on group: MultiThreadedEventLoopGroup,
+        prepare: @escaping @Sendable () async throws -> Int
+    ) -> some Service {
+        let door = FrontDoor(
+            gateway: LocalAPIGateway(
+                routes: template.routes,
+                cors: template.cors,
+                functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
+                lambda: lambda
+            ),
+            invokeAPI: InvokeAPI(lambda: lambda),
+            site: LocalSite(root: configuration.web)
+        )
+        let databasePort = PortBox()
+        let logger = logger
+        var application = Application(
+            responder: door,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [OldClientHandler(), OversizedHeaderHandler()],
+                    idleTimeout: .minutes(5),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 4 * RequestRules.headerSize,
+                        maxHeaderListSize: 4 * RequestRules.headerSize
+                    )
+                )
+            ),
+            configuration: .init(address: .hostname("127.0.0.1", port: configuration.port), backlog: 1_024),
+            onServerRunning: { channel in
+                let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+                Console.announce([
+                    "BashoutterApiEndpoint = \(api)",
+                    "BucketUrl = \(api)/",
+                    "DynamoDbEndpoint = http://127.0.0.1:\(databasePort.port)",
+                ])
+                logger.info("ready; Ctrl-C stops it")
+            },
+            eventLoopGroupProvider: .shared(group),
+            logger: libraryLogger
+        )
+        application.beforeServerStarts { databasePort.port = try await prepare() }
+        return application
+    }
+
+    /// Makes the tables and the first processes of the functions.
+    func prepare(_ database: EmbeddedDynamoDB, at port: Int, _ lambda: LocalLambda) async throws {
+        for table in template.tables { try await TableCreation.createIfMissing(table, in: database) }
+        logger.debug("starting one process of each function")
+        await lambda.start(endpoints: ["AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:\(port)"])
+    }
+}

@@ -1,0 +1,86 @@
+import EmbeddedDynamoDB
+import Hummingbird
+import LocalAPIGateway
+import LocalLambda
+import LocalSite
+import Logging
+import NIOCore
+import NIOPosix
+import ServerlessTemplate
+import ServiceLifecycle
+import UnixSignals
+
+/// The services of the local stack, put together.
+struct LocalStack {
+    /// What the user chose.
+    struct Configuration {
+        let port: Int
+        let dynamoDBPort: Int
+        let dataDirectory: String
+        let concurrency: Int
+        let template: String
+        let functionsDirectory: String
+        let web: String
+        let parameters: [String: String]
+        let idleTimeout: Double
+        let enforcesIAM: Bool
+        let logLevel: Logger.Level
+    }
+
+    let configuration: Configuration
+    let console: Console
+    let logger: Logger
+    let template: ServerlessTemplate
+    let functions: [LocalFunction]
+
+    /// Reads the template and looks for the functions' programs.
+    init(configuration: Configuration, console: Console) throws {
+        self.configuration = configuration
+        self.console = console
+        var logger = Logger(label: "bashoutter-local") { ConsoleLogHandler(label: $0, console: console) }
+        logger.logLevel = configuration.logLevel
+        self.logger = logger
+        template = try ServerlessTemplate(
+            contentsOf: configuration.template,
+            parameters: configuration.parameters,
+            // One partition is plenty for one machine, and its list is the quickest to read.
+            localDefaults: ["FeedShards": "1"]
+        )
+        for note in template.notes { logger.notice("\(note)") }
+        functions = try FunctionPrograms.find(template.functions, in: configuration.functionsDirectory)
+    }
+
+    /// Runs everything until a signal asks for the end.
+    func run() async throws {
+        // The gateway and Lambda share one event loop: a request goes from the socket to the function's process and back
+        // without changing threads. The database, which also waits for the disk, has one of its own.
+        let front = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let back = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let lambda = makeLambda(on: front.next())
+        let (databasePorts, databaseStarted) = AsyncStream.makeStream(of: Int.self)
+        let database = try makeDatabase(on: back) { databaseStarted.yield($0) }
+        let gateway = makeGateway(lambda: lambda, on: front) {
+            guard let port = await databasePorts.first(where: { _ in true }) else { throw CancellationError() }
+            try await prepare(database, at: port, lambda)
+            return port
+        }
+        let executor = EventLoopExecutor(front.next())
+        var services = ServiceGroupConfiguration(
+            services: [
+                StackService(database, port: configuration.dynamoDBPort, option: "--dynamodb-port"),
+                StackService(lambda),
+                StackService(gateway, port: configuration.port, option: "--port", executor: executor),
+            ].map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: libraryLogger
+        )
+        // They end in the reverse order, so that requests under way are still answered; a function that hangs is not
+        // waited for.
+        services.maximumGracefulShutdownDuration = .seconds(3)
+        let watch = Task { await InterruptWatch(logger: logger, console: console).run() }
+        defer { watch.cancel() }
+        try await ServiceGroup(configuration: services).run()
+        try await front.shutdownGracefully()
+        try await back.shutdownGracefully()
+    }
+}

@@ -1,0 +1,29 @@
+import EmbeddedDynamoDB
+import Glibc
+import NIOCore
+import ServiceLifecycle
+
+/// A service of the stack, with what to say when its port is taken, and the thread that its tasks run on.
+struct StackService: Service {
+    private let service: any Service
+    private let port: Int
+    private let option: String
+    private let executor: EventLoopExecutor?
+
+    init(_ service: any Service, port: Int = 0, option: String = "", executor: EventLoopExecutor? = nil) {
+        self.service = service
+        self.port = port
+        self.option = option
+        self.executor = executor
+    }
+
+    func run() async throws {
+        do {
+            try await withTaskExecutorPreference(executor) { try await service.run() }
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw StackError.portInUse(port, option: option)
+        } catch EmbeddedDynamoDB.StartError.portInUse(let port) {
+            throw StackError.portInUse(port, option: option)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import EmbeddedDynamoDB
+import Foundation
+import JSON
+import Logging
+import Testing
+
+@Suite struct StorageTests {
+    private func open(_ directory: String) throws -> EmbeddedDynamoDB {
+        try EmbeddedDynamoDB(dataDirectory: directory, port: 0, logger: Logger(label: "test"))
+    }
+
+    @Test("A data directory serves one database at a time")
+    func inUse() async throws {
+        let database = try await TestDatabase()
+        #expect(throws: EmbeddedDynamoDB.StartError.dataDirectoryInUse(database.directory)) {
+            try open(database.directory)
+        }
+    }
+
+    @Test("A data directory that cannot be made is named")
+    func unusable() throws {
+        let error = #expect(throws: EmbeddedDynamoDB.StartError.self) { try open("/dev/null/data") }
+        #expect(error?.description.hasPrefix("cannot use the data directory /dev/null/data: ") == true)
+    }
+
+    @Test("A file that is no database is refused")
+    func noDatabase() throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/dynamodb-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try Data(repeating: 0x2A, count: 8192).write(to: URL(fileURLWithPath: directory + "/dynamodb.sqlite"))
+        #expect(throws: EmbeddedDynamoDB.StartError.self) { try open(directory) }
+    }
+
+    @Test("A failed condition leaves the other writes of its group alone")
+    func groups() async throws {
+        let database = try await TestDatabase()
+        try await database.call("PutItem", #"{"TableName":"plain","Item":{"p":{"S":"taken"}}}"#)
+        let failures = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let name = number.isMultiple(of: 3) ? "taken" : "free-\(number)"
+                    let put =
+                        #"{"TableName":"plain","Item":{"p":{"S":"\#(name)"}},"ConditionExpression":"attribute_not_exists(p)"}"#
+                    return (try? await database.call("PutItem", put)) == nil
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(failures == 67)
+        #expect(try await database.call("Scan", #"{"TableName":"plain"}"#)["Count"]?.int == 134)
+    }
+
+    @Test("Every increment of a counter counts once")
+    func counter() async throws {
+        let database = try await TestDatabase()
+        let add =
+            #"{"TableName":"plain","Key":{"p":{"S":"a"}},"UpdateExpression":"ADD n :o","ExpressionAttributeValues":{":o":{"N":"1"}}}"#
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<300 { group.addTask { try await database.call("UpdateItem", add) } }
+            try await group.waitForAll()
+        }
+        let reply = try await database.call("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
+        #expect(reply["Item"]?["n"]?["N"]?.string == "300")
+    }
+
+    @Test("A table that comes back after its deletion is empty, and other tables are left alone")
+    func recreated() async throws {
+        let database = try await TestDatabase()
+        for table in ["plain", "sorted"] {
+            try await database.call("PutItem", #"{"TableName":"\#(table)","Item":{"p":{"S":"a"},"s":{"N":"1"}}}"#)
+        }
+        try await database.call("DeleteTable", #"{"TableName":"plain"}"#)
+        let lost = try await database.failure("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
+        #expect(lost == "ResourceNotFoundException: Requested resource not found")
+        try await database.call("CreateTable", TestDatabase.table("plain", key: ["p:S"]))
+        #expect(try await database.call("Scan", #"{"TableName":"plain"}"#)["Count"]?.int == 0)
+        #expect(try await database.call("Scan", #"{"TableName":"sorted"}"#)["Count"]?.int == 1)
+    }
+}

@@ -1,0 +1,58 @@
+import EmbeddedDynamoDB
+import Foundation
+import JSON
+import Logging
+
+/// A database in a directory of its own, with a table `plain` (partition key p, S) and a table `sorted` (p, S, and sort
+/// key s, N) that has an index `g-n` (g, S, and n, N).
+final class TestDatabase: Sendable {
+    let directory: String
+    let database: EmbeddedDynamoDB
+
+    init() async throws {
+        directory = FileManager.default.temporaryDirectory.path + "/dynamodb-\(UUID().uuidString)"
+        database = try EmbeddedDynamoDB(dataDirectory: directory, port: 0, logger: Logger(label: "test"))
+        try await call("CreateTable", Self.table("plain", key: ["p:S"]))
+        try await call("CreateTable", Self.table("sorted", key: ["p:S", "s:N"], index: ["g:S", "n:N"]))
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    @discardableResult
+    func call(_ operation: String, _ body: String) async throws -> JSONValue {
+        try JSONValue(parsing: await database.execute(operation: operation, body: Array(body.utf8)))
+    }
+
+    /// The error that the operation answers with: the end of its type, a colon and its message.
+    func failure(_ operation: String, _ body: String) async throws -> String {
+        do {
+            return "success: \(String(decoding: try await call(operation, body).bytes, as: UTF8.self))"
+        } catch let error as ServiceError {
+            return "\(error.kind.rawValue.split(separator: "#").last ?? ""): \(error.message)"
+        }
+    }
+
+    /// The parameters of CreateTable; attributes are given as `name:type`.
+    static func table(_ name: String, key: [String], index: [String] = []) -> String {
+        let definitions = (key + index).map {
+            #"{"AttributeName":"\#($0.split(separator: ":")[0])","AttributeType":"\#($0.split(separator: ":")[1])"}"#
+        }
+        let indexes =
+            index.isEmpty
+            ? ""
+            : #""GlobalSecondaryIndexes":[{"IndexName":"g-n",\#(schema(index)),"Projection":{"ProjectionType":"ALL"}}],"#
+        return """
+            {"TableName":"\(name)","BillingMode":"PAY_PER_REQUEST",\(indexes)\(schema(key)),
+             "AttributeDefinitions":[\(definitions.joined(separator: ","))]}
+            """
+    }
+
+    private static func schema(_ attributes: [String]) -> String {
+        let elements = zip(attributes, ["HASH", "RANGE"]).map {
+            #"{"AttributeName":"\#($0.split(separator: ":")[0])","KeyType":"\#($1)"}"#
+        }
+        return #""KeySchema":[\#(elements.joined(separator: ","))]"#
+    }
+}

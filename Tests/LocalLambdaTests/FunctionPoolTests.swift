@@ -1,0 +1,181 @@
+import Foundation
+import JSON
+import LocalLambda
+import NIOCore
+import Testing
+
+@Suite
+struct FunctionPoolTests {
+    static func limits(_ change: (inout LambdaLimits) -> Void) -> LambdaLimits {
+        var limits = FakeFunction.patient
+        change(&limits)
+        return limits
+    }
+
+    @Test
+    func `there are as many processes as invocations, up to the limit, and one when all is quiet`() async throws {
+        let limits = Self.limits {
+            $0.concurrency = 3
+            $0.idleTimeout = 0.2
+        }
+        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
+            #expect(try await fake.processCount() == 1)
+            try await withThrowingTaskGroup(of: Int?.self) { group in
+                for _ in 0..<5 {
+                    group.addTask { try await fake.reply("wait").object?["pid"]?.int }
+                }
+                try await fake.eventually("there are three processes") { try await fake.processCount() == 3 }
+                try fake.openGate()
+                var pids: Set<Int?> = []
+                for try await pid in group { pids.insert(pid) }
+                #expect(pids.count <= 3)
+                #expect(!pids.contains(nil))
+            }
+            try await fake.eventually("there is one process again") { try await fake.processCount() == 1 }
+            #expect(try await fake.invoke("echo").status == .success)
+        }
+    }
+
+    @Test
+    func `one process is enough for invocations that follow each other`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            var pids: Set<Int?> = []
+            for _ in 0..<20 { pids.insert(try await fake.reply("echo").object?["pid"]?.int) }
+            #expect(pids.count == 1)
+        }
+    }
+
+    @Test
+    func `when too many wait, further ones are refused at once`() async throws {
+        let limits = Self.limits {
+            $0.concurrency = 1
+            $0.waitingInvocations = 2
+        }
+        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<6 {
+                    group.addTask { (try? await fake.invoke("wait")) != nil }
+                }
+                // Three are refused while the gate is shut, and only then is it opened.
+                var answers: [Bool] = []
+                for await answer in group {
+                    answers.append(answer)
+                    if answers == [false, false, false] { try? fake.openGate() }
+                }
+                #expect(answers == [false, false, false, true, true, true])
+            }
+        }
+    }
+
+    @Test
+    func `waiting payloads have a size limit`() async throws {
+        let limits = Self.limits {
+            $0.concurrency = 1
+            $0.waitingBytes = 0
+        }
+        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
+            async let first = fake.invoke("wait")
+            try await fake.eventually("it is being worked on") { fake.log.contains("START") }
+            await #expect(throws: InvocationRefusal.tooManyRequests) { try await fake.invoke("echo") }
+            try fake.openGate()
+            #expect(try await first.status == .success)
+        }
+    }
+
+    @Test
+    func `an invocation that has waited too long is refused`() async throws {
+        let limits = Self.limits {
+            $0.concurrency = 1
+            $0.waitingTime = 0.05
+        }
+        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
+            async let first = fake.invoke("wait")
+            try await fake.eventually("it is being worked on") { fake.log.contains("START") }
+            await #expect(throws: InvocationRefusal.tooManyRequests) { try await fake.invoke("echo") }
+            try fake.openGate()
+            #expect(try await first.status == .success)
+        }
+    }
+
+    @Test
+    func `a function that cannot start fails its invocations and is not started again at once`() async throws {
+        try await FakeFunction.with(try FakeFunction("#!/bin/sh\necho no luck\necho x >> starts\nexit 7\n")) { fake in
+            for _ in 0..<50 {
+                let result = try await fake.invoke("echo")
+                #expect(result.status == .initFailed)
+                #expect(String(buffer: result.payload).contains("exit status 7"))
+            }
+            let starts = try String(contentsOf: fake.folder.appending(path: "starts"), encoding: .utf8)
+            #expect(starts.count / 2 < 20)
+            #expect(fake.log.contains("[Fake] no luck"))
+            #expect(fake.log.contains("cannot start"))
+        }
+    }
+
+    @Test
+    func `a function that can start again is started again`() async throws {
+        let program = FakeFunction.obedient.replacingOccurrences(
+            of: "api = ",
+            with: "os.path.exists('gate') or sys.exit(1)\napi = "
+        )
+        try await FakeFunction.with(try FakeFunction(program)) { fake in
+            #expect(try await fake.invoke("echo").status == .initFailed)
+            try fake.openGate()
+            try await fake.eventually("it works") { try await fake.invoke("echo").status == .success }
+        }
+    }
+
+    @Test
+    func `what a function says of its failure to start is passed on`() async throws {
+        let program = """
+            #!/usr/bin/python3
+            import http.client, os
+            api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+            api.request("POST", "/2018-06-01/runtime/init/error", '{"errorType": "NoTable", "errorMessage": "TABLE_NAME"}')
+            api.getresponse().read()
+            os._exit(1)
+            """
+        try await FakeFunction.with(try FakeFunction(program)) { fake in
+            let result = try await fake.invoke("echo")
+            #expect(result.status == .initFailed)
+            #expect(String(buffer: result.payload).contains("NoTable"))
+        }
+    }
+
+    @Test
+    func `a function that never asks for an invocation is killed after its init timeout`() async throws {
+        let limits = Self.limits { $0.initTimeout = 0.1 }
+        try await FakeFunction.with(try FakeFunction("#!/bin/sh\nexec sleep 10000\n", limits: limits)) { fake in
+            let result = try await fake.invoke("echo")
+            #expect(result.status == .initFailed)
+            #expect(String(buffer: result.payload).contains("Init timed out after 0.10 seconds"))
+        }
+    }
+
+    @Test
+    func `a program that is none is an error that names it`() async throws {
+        try await FakeFunction.with(try FakeFunction("\u{7F}ELF nonsense")) { fake in
+            let result = try await fake.invoke("echo")
+            #expect(result.status == .initFailed)
+            #expect(String(buffer: result.payload).contains("bootstrap cannot be started"))
+        }
+    }
+
+    @Test
+    func `shutting down ends busy processes and their invocations and refuses new ones`() async throws {
+        let limits = Self.limits { $0.stopTimeout = 0.1 }
+        let program = FakeFunction.obedient.replacingOccurrences(
+            of: "api = ",
+            with: "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\napi = "
+        )
+        try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
+            let pid = try #require(try await fake.reply("echo").object?["pid"]?.int)
+            async let busy = fake.invoke("hang")
+            try await fake.eventually("it is being worked on") { fake.log.components(separatedBy: "START").count == 3 }
+            await fake.lambda.shutDown()
+            #expect(try await busy.status == .exited)
+            #expect(!fake.isAlive(pid))
+            await #expect(throws: InvocationRefusal.shuttingDown) { try await fake.invoke("echo") }
+        }
+    }
+}

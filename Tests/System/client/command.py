@@ -1,0 +1,64 @@
+"""bashoutter-client as a command under test."""
+
+import os
+import pty
+import select
+import subprocess
+from typing import NamedTuple
+
+from support.paths import executable
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Outcome(NamedTuple):
+    status: int
+    output: str
+    errors: str
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in PROXIES and not name.startswith("AWS_")
+    }
+    return kept | more
+
+
+def start(*words: str, **variables: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [executable("bashoutter-client"), *words],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment(**variables),
+    )  # fmt: skip
+
+
+def run(*words: str, **variables: str) -> Outcome:
+    process = start(*words, **variables)
+    output, errors = process.communicate(timeout=120)
+    return Outcome(process.returncode, output, errors)
+
+
+def run_on_a_terminal(*words: str, answer: str = "", **variables: str) -> Outcome:
+    """Runs it with a terminal for all three streams, and types `answer` when it asks."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [executable("bashoutter-client"), *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**variables), start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while select.select([ours], [], [], 120)[0]:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # Linux says EIO when the other side is closed.
+            break
+        if not piece:
+            break
+        shown += piece
+        if answer and b"[y/N]" in shown:
+            os.write(ours, f"{answer}\n".encode())
+            answer = ""
+    os.close(ours)
+    return Outcome(process.wait(timeout=120), shown.decode(), "")

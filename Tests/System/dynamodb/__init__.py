@@ -1,0 +1,1 @@
+"""The embedded DynamoDB, exercised from outside as any client would."""

@@ -1,0 +1,95 @@
+"""
+Where moto does otherwise than AWS. Each rule has a test of the same name in test_differences.py, with the page that decides.
+"""
+
+CRASH = "moto failed"
+
+PATH_MISSING = "The document path provided in the update expression is invalid for update"
+ATTRIBUTE_MISSING = "The provided expression refers to an attribute that does not exist in the item"
+WRONG_TYPE = "An operand in the update expression has an incorrect data type"
+
+
+def _message(outcome: dict) -> str:
+    return outcome.get("message") or ""
+
+
+def moto_fails(operation, parameters, ours, motos) -> bool:
+    """A path that leads nowhere makes moto's conditions raise."""
+    return motos.get("error") == CRASH or "Bad Filter Expression" in _message(motos)
+
+
+def paths_are_checked_before_the_condition(operation, parameters, ours, motos) -> bool:
+    return _message(ours).startswith("Invalid UpdateExpression: Two document paths ")
+
+
+def projected_paths_may_not_overlap(operation, parameters, ours, motos) -> bool:
+    return _message(ours).startswith("Invalid ProjectionExpression: Two document paths ")
+
+
+def an_update_has_several_faults(operation, parameters, ours, motos) -> bool:
+    """Which fault of an update is told first, moto decides otherwise; the type of the error is the same."""
+    faults = (PATH_MISSING, ATTRIBUTE_MISSING, WRONG_TYPE, "Invalid UpdateExpression: Incorrect operand type")
+    return operation == "update_item" and _message(ours).startswith(faults) and _message(motos).startswith(faults)
+
+
+def a_path_leads_into_maps_and_lists_only(operation, parameters, ours, motos) -> bool:
+    """moto takes a.x also where a is a text that contains x."""
+    return operation == "update_item" and _message(ours) == PATH_MISSING and "error" not in motos
+
+
+def a_name_used_in_a_nested_path_is_used(operation, parameters, ours, motos) -> bool:
+    return "ProjectionExpression" in parameters and "unused in expressions" in _message(motos) and "error" not in ours
+
+
+def a_missing_attribute_is_not_null(operation, parameters, ours, motos) -> bool:
+    is_conditional = any(parameters.get(name) for name in ("ConditionExpression", "FilterExpression"))
+    return is_conditional and {"NULL": True} in parameters.get("ExpressionAttributeValues", {}).values()
+
+
+def a_missing_element_has_no_old_value(operation, parameters, ours, motos) -> bool:
+    """moto answers with an empty list or map instead."""
+    wanted = parameters.get("ReturnValues") in ("UPDATED_OLD", "UPDATED_NEW")
+    return wanted and any(step in parameters.get("UpdateExpression", "") for step in ("[", "."))
+
+
+def an_attribute_set_to_its_own_value_is_updated(operation, parameters, ours, motos) -> bool:
+    """moto leaves out what did not change."""
+    wanted = parameters.get("ReturnValues") in ("UPDATED_OLD", "UPDATED_NEW") and "error" not in ours | motos
+    return wanted and all(ours.get("Attributes", {}).get(name) == value for name, value in motos.get("Attributes", {}).items())
+
+
+def updated_values_leave_the_key_out(operation, parameters, ours, motos) -> bool:
+    """moto adds the key of an item that the update created."""
+    rest = {name: value for name, value in motos.get("Attributes", {}).items() if name not in parameters.get("Key", {})}
+    return parameters.get("ReturnValues") == "UPDATED_NEW" and rest == ours.get("Attributes", {})
+
+
+def a_full_page_has_a_last_key(operation, parameters, ours, motos) -> bool:
+    """Also when nothing follows, which only the next page tells."""
+    rest = {name: value for name, value in ours.items() if name != "LastEvaluatedKey"}
+    return "Limit" in parameters and ours.get("ScannedCount") == parameters["Limit"] and rest == motos
+
+
+def removing_does_not_create(operation, parameters, ours, motos) -> bool:
+    expression = parameters.get("UpdateExpression") or "SET"
+    return "SET" not in expression and "ADD" not in expression
+
+
+RULES = (
+    moto_fails,
+    paths_are_checked_before_the_condition,
+    projected_paths_may_not_overlap,
+    an_update_has_several_faults,
+    a_path_leads_into_maps_and_lists_only,
+    a_name_used_in_a_nested_path_is_used,
+    a_missing_attribute_is_not_null,
+    a_missing_element_has_no_old_value,
+    an_attribute_set_to_its_own_value_is_updated,
+    updated_values_leave_the_key_out,
+    a_full_page_has_a_last_key,
+    removing_does_not_create,
+)
+
+
+def is_known(operation: str, parameters: dict, ours: dict, motos: dict) -> bool:
+    return ours != motos and any(rule(operation, parameters, ours, motos) for rule in RULES)

@@ -1,0 +1,40 @@
+"""Tables that the tests use."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def attribute(name: str, kind: str) -> dict:
+    return {"AttributeName": name, "AttributeType": kind}
+
+
+def key(partition: str, sort: str | None = None) -> list[dict]:
+    names = [(partition, "HASH")] + ([(sort, "RANGE")] if sort else [])
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in names]
+
+
+def index(name: str, partition: str, sort: str | None = None, *included: str, projection: str = "ALL") -> dict:
+    shape = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(included)} if included else {"ProjectionType": projection}
+    return {"IndexName": name, "KeySchema": key(partition, sort), "Projection": shape}
+
+
+def definition(name: str = "", partition: str = "p:S", sort: str | None = None, *attributes: str, indexes=()) -> dict:
+    """The parameters of CreateTable. Attributes are given as `name:type`."""
+    given = [partition] + ([sort] if sort else []) + list(attributes)
+    parameters = {
+        "TableName": name or f"t-{uuid.uuid4().hex}",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": key(partition.split(":")[0], sort.split(":")[0] if sort else None),
+        "AttributeDefinitions": [attribute(*one.split(":")) for one in given],
+    }
+    return {**parameters, "GlobalSecondaryIndexes": list(indexes)} if indexes else parameters
+
+
+@contextmanager
+def table(client, *arguments, **options) -> Iterator[str]:
+    """A table that lasts as long as the context; its name is the value."""
+    parameters = definition("", *arguments, **options)
+    client.create_table(**parameters)
+    yield parameters["TableName"]
+    client.delete_table(TableName=parameters["TableName"])

@@ -1,0 +1,53 @@
+"""Starting: what cannot be served is refused with a message that names the cause."""
+
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from support import paths
+
+from dynamodb.database import Database
+from dynamodb.schema import table
+
+
+def failed_start(*options: str) -> str:
+    done = subprocess.run(
+        [paths.executable("bashoutter-local"), "dynamodb", *options], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert "DynamoDbEndpoint" not in done.stdout
+    return done.stderr
+
+
+def test_a_data_directory_of_a_newer_format_is_refused(tmp_path: Path):
+    Database(tmp_path / "data").start().end()
+    with sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite") as connection:
+        connection.execute("INSERT INTO grdb_migrations (identifier) VALUES ('1000')")
+    message = failed_start("--port", "0", "--data", str(tmp_path / "data"))
+    assert "was written by a newer version of this program" in message and str(tmp_path / "data") in message
+
+
+def test_a_data_directory_of_an_older_format_is_migrated(tmp_path: Path):
+    """Format 1 is the first, so that the only older one is an empty database."""
+    (tmp_path / "data").mkdir()
+    sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite").execute("PRAGMA user_version = 0").close()
+    database = Database(tmp_path / "data").start()
+    with table(database.client()) as name:
+        assert database.client().scan(TableName=name)["Count"] == 0
+    assert database.end() == 0
+
+
+def test_a_data_directory_in_use_is_refused(database: Database):
+    message = failed_start("--port", "0", "--data", str(database.directory))
+    assert f"another process is using the data directory {database.directory}" in message
+
+
+def test_a_port_in_use_is_named(database: Database, tmp_path: Path):
+    message = failed_start("--port", str(database.port), "--data", str(tmp_path / "data"))
+    assert f"port {database.port} is in use" in message
+
+
+def test_it_listens_on_this_machine_only(database: Database):
+    listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
+    addresses = {line.split()[1] for line in listening.splitlines() if line.split()[3:4] == ["0A"]}
+    assert [one for one in addresses if one.endswith(f":{database.port:04X}")] == [f"0100007F:{database.port:04X}"]

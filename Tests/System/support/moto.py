@@ -1,0 +1,197 @@
+"""
+moto's server, which plays AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
+
+Its CloudFormation does not know all types of the template. The HTTP API is connected to moto's own API Gateway here,
+the bucket policy to its S3; the rest (alarms, CloudFront) is accepted and remembered.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.cloudformation import models as cloudformation
+from moto.cloudformation import parsing
+from moto.cloudfront.models import cloudfront_backends
+from moto.core.common_models import CloudFormationModel
+from moto.s3.models import s3_backends
+from moto.server import ThreadedMotoServer
+
+ACCOUNT = "123456789012"
+
+
+class StandIn(CloudFormationModel):
+    """A resource that is accepted and remembered, and does nothing."""
+
+    kind = ""
+    attributes: dict[str, str] = {}
+
+    def __init__(self, properties: dict):
+        self.properties = properties
+        self.physical_resource_id = uuid.uuid4().hex[:14].upper()
+
+    @classmethod
+    def cloudformation_type(cls) -> str:
+        return cls.kind
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in cls.attributes
+
+    def get_cfn_attribute(self, attr: str) -> str:
+        return self.attributes[attr].format(self.physical_resource_id.lower())
+
+    def is_created(self) -> bool:
+        return True
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        return cls(cloudformation_json.get("Properties", {}))
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        original_resource.properties = cloudformation_json.get("Properties", {})
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        pass
+
+
+class HttpApi(StandIn):
+    kind = "AWS::ApiGatewayV2::Api"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        self = cls(cloudformation_json["Properties"])
+        backend = apigatewayv2_backends[account_id][region_name]
+        api = backend.create_api(
+            api_key_selection_expression=None,
+            cors_configuration=None,
+            description="",
+            disable_schema_validation=False,
+            disable_execute_api_endpoint=False,
+            name=resource_name,
+            protocol_type="HTTP",
+            route_selection_expression="${request.method} ${request.path}",
+            tags={},
+            version="",
+        )
+        self.physical_resource_id = api.api_id
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
+        return self
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        api = apigatewayv2_backends[account_id][region_name].get_api(original_resource.physical_resource_id)
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        apigatewayv2_backends[account_id][region_name].delete_api(resource_name)
+
+
+class Stage(StandIn):
+    kind = "AWS::ApiGatewayV2::Stage"
+
+
+class BucketPolicy(StandIn):
+    kind = "AWS::S3::BucketPolicy"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        properties = cloudformation_json["Properties"]
+        # moto would refuse everything for a Deny, since it does not look at conditions.
+        statements = [one for one in properties["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
+        policy = json.dumps({**properties["PolicyDocument"], "Statement": statements}).encode()
+        s3_backends[account_id]["aws"].put_bucket_policy(properties["Bucket"], policy)
+        return cls(properties)
+
+
+class Alarm(StandIn):
+    kind = "AWS::CloudWatch::Alarm"
+
+
+class Distribution(StandIn):
+    kind = "AWS::CloudFront::Distribution"
+    attributes = {"DomainName": "{0}.cloudfront.net"}
+    etag = location = ""
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        self = cls(cloudformation_json["Properties"])
+        # So much of moto's own distributions that invalidations of this one are taken.
+        self.distribution_id = self.physical_resource_id
+        cloudfront_backends[account_id]["aws"].distributions[self.distribution_id] = self
+        return self
+
+    def advance(self) -> None:
+        pass
+
+
+class OriginAccessControl(StandIn):
+    kind = "AWS::CloudFront::OriginAccessControl"
+
+
+class ResponseHeadersPolicy(StandIn):
+    kind = "AWS::CloudFront::ResponseHeadersPolicy"
+
+
+for stand_in in StandIn.__subclasses__():
+    # moto finds direct subclasses of CloudFormationModel by itself, and remembers them.
+    parsing.get_model_list().append(stand_in)
+    parsing.get_model_map()[stand_in.kind] = stand_in
+
+
+def _apply(self: cloudformation.ChangeSet) -> None:
+    """moto forgets the outputs and the parameters of a stack that is made by a change set."""
+    self.stack.resource_map.update(self.template_dict, self.parameters)
+    self.stack.template, self.stack.template_dict, self.stack.parameters = (
+        self.template,
+        self.template_dict,
+        self.parameters,
+    )
+    self.stack.output_map = self.stack._create_output_map()
+
+
+_parse_and_update = parsing.parse_and_update_resource
+
+
+def _update(logical_id, resource, resources, *arguments, **options):
+    """moto forgets a resource of a type that it cannot update, such as a log group; it stays as it was."""
+    original = resources[logical_id]
+    return _parse_and_update(logical_id, resource, resources, *arguments, **options) or original
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Runs the server while the context lasts; its address is the value. All state is gone after it."""
+    apply, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
+    parsing.parse_and_update_resource = _update
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    address = "http://{}:{}".format(*running.get_host_and_port())
+    try:
+        yield address
+    finally:
+        requests.post(f"{address}/moto-api/reset", timeout=60)
+        running.stop()
+        cloudformation.ChangeSet.apply = apply
+        parsing.parse_and_update_resource = _parse_and_update
+
+
+def stack(name: str, region: str) -> cloudformation.Stack:
+    """The stack as moto has it, to look at or to meddle with."""
+    backend = cloudformation.cloudformation_backends[ACCOUNT][region]
+    return next(one for one in backend.stacks.values() if one.name == name)

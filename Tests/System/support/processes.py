@@ -1,0 +1,74 @@
+"""Processes as /proc shows them."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Process(NamedTuple):
+    """A process, told from a later one with the same id by the time it started at."""
+
+    pid: int
+    parent: int
+    started: int
+    arguments: tuple[str, ...]
+
+    @property
+    def executable(self) -> str:
+        try:
+            return os.readlink(f"/proc/{self.pid}/exe")
+        except OSError:
+            return ""
+
+    def is_alive(self) -> bool:
+        now = look(self.pid)
+        return now is not None and now.started == self.started
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        if self.is_alive():
+            os.kill(self.pid, number)
+
+
+def look(pid: int) -> Process | None:
+    """The process with that id; None if there is none, or only its zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # proc(5): the command's name stands in parentheses and may hold anything, also parentheses.
+    fields = text[text.rindex(")") + 2 :].split()
+    state, parent, started = fields[0], int(fields[1]), int(fields[19])
+    if state in "ZX":
+        return None
+    return Process(pid, parent, started, tuple(arguments))
+
+
+def descendants(pid: int) -> list[Process]:
+    """The children of a process, their children, and so on."""
+    everyone = [look(int(entry)) for entry in os.listdir("/proc") if entry.isdigit()]
+    children: dict[int, list[Process]] = {}
+    for process in everyone:
+        if process is not None:
+            children.setdefault(process.parent, []).append(process)
+    found, parents = [], [pid]
+    while parents:
+        for child in children.get(parents.pop(), []):
+            found.append(child)
+            parents.append(child.pid)
+    return found
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> object:
+    """Looks until the condition holds and returns its value; a generous limit ends a test that would hang."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"after {seconds} s still not so: {what}")
+        time.sleep(0.02)

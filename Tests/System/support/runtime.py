@@ -1,0 +1,174 @@
+"""Lambda's Runtime API in a few lines, to run one bootstrap without the local stack."""
+
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from .aws import KEYS, REGION
+from .paths import executables
+
+SETTINGS = {"TABLE_NAME": "HaikuTable", "FEED_SHARDS": "1"}
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]):
+        super().__init__(("127.0.0.1", 0), handler)
+        self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    def handle_error(self, request, client_address):
+        """A function that is killed drops its connection; that is no error of the server's."""
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> "Server":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class Function:
+    """
+    A bootstrap that runs against a Runtime API of the test's: `with Function(path) as f: f.invoke(event)`.
+
+    `environment` is all that the process gets besides Lambda's own variables; None takes a setting away.
+    """
+
+    def __init__(self, bootstrap: Path, dynamodb: str, command: list[str] | None = None, **environment: str | None):
+        self.command = command or [str(bootstrap)]
+        self.dynamodb = dynamodb
+        self.settings = environment
+        self.invocations: queue.Queue = queue.Queue()
+        self.outcomes: queue.Queue = queue.Queue()
+        self.process: subprocess.Popen | None = None
+
+    def environment(self) -> dict[str, str]:
+        everything = {
+            **SETTINGS,
+            **KEYS,
+            "AWS_REGION": REGION,
+            "AWS_LAMBDA_RUNTIME_API": self.server.address,
+            "AWS_LAMBDA_FUNCTION_NAME": Path(self.command[-1]).name,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+            **self.settings,
+        }
+        return {key: value for key, value in everything.items() if value is not None}
+
+    def __enter__(self) -> "Function":
+        self.server = Server(self._handler()).__enter__()
+        self.process = subprocess.Popen(
+            self.command, env=self.environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+        self.server.__exit__()
+
+    def invoke(self, event: dict, seconds: float = 10) -> dict:
+        """The function's answer to the event; fails if it reports an error."""
+        self.invocations.put((str(uuid.uuid4()), json.dumps(event).encode(), seconds))
+        kind, body = self.outcomes.get(timeout=60)
+        assert kind == "response", f"{kind}: {body}"
+        return body
+
+    def wait(self) -> tuple[int, str]:
+        """The exit status and the output of a bootstrap that ends by itself."""
+        output, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, output
+
+    def init_error(self) -> dict:
+        kind, body = self.outcomes.get(timeout=60)
+        assert kind == "init/error", f"{kind}: {body}"
+        return body
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        function = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                assert self.path == "/2018-06-01/runtime/invocation/next"
+                request_id, event, seconds = function.invocations.get()
+                headers = {
+                    "Lambda-Runtime-Aws-Request-Id": request_id,
+                    "Lambda-Runtime-Deadline-Ms": str(int((time.time() + seconds) * 1000)),
+                    "Lambda-Runtime-Invoked-Function-Arn": f"arn:aws:lambda:{REGION}:000000000000:function:test",
+                    "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0",
+                    "Content-Type": "application/json",
+                }
+                self.answer(200, event, headers)
+
+            def do_POST(self):
+                kind = self.path.removeprefix("/2018-06-01/runtime/").split("/")
+                function.outcomes.put(("/".join(kind) if kind[0] == "init" else kind[-1], json.loads(self.body())))
+                self.answer(202, b"{}", {})
+
+            def body(self) -> bytes:
+                if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                    return self.rfile.read(int(self.headers["Content-Length"]))
+                body = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass
+                return body
+
+            def answer(self, status: int, body: bytes, headers: dict[str, str]):
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+
+def refusing_database(status: int, kind: str, message: str) -> Server:
+    """A DynamoDB that answers everything with one error: `with refusing_database(…) as server`."""
+    answer = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        requests = 0
+
+        def do_POST(self):
+            type(self).requests += 1
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/x-amz-json-1.0")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+
+    return Server(Handler)
+
+
+def bootstrap_of(name: str) -> Path:
+    for path in (executables() / name / "bootstrap", executables() / name):
+        if path.is_file() and os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(f"the function {name} is not in {executables()}: build it first, or set BASHOUTTER_BIN")

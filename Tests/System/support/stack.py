@@ -1,0 +1,169 @@
+"""bashoutter-local as a process under test."""
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from .api import Api
+from .paths import ROOT, TEMPLATE, executable, executables
+from .processes import Process, descendants, wait_until
+
+LINES = {
+    "api": "BashoutterApiEndpoint",
+    "site": "BucketUrl",
+    "dynamodb": "DynamoDbEndpoint",
+}
+
+
+class StackFailed(AssertionError):
+    """bashoutter-local ended, or did not come up; the message has its output."""
+
+
+class Stack:
+    """
+    One bashoutter-local with a data folder of its own, on ports that the system chose.
+
+    `api`, `site` and `dynamodb` are what it printed: `http://127.0.0.1:PORT`, the site's with a slash at the end.
+    They stay the same over `restart`.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        log: Path,
+        *options: str,
+        template: Path = TEMPLATE,
+        functions: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ):
+        self.data = data
+        self.log = log
+        self.options = options
+        self.template = template
+        self.functions = functions or executables()
+        self.environment = environment or {}
+        self.process: subprocess.Popen | None = None
+        self.api = self.site = self.dynamodb = ""
+        self._ports = ("0", "0")
+
+    # Starting and stopping
+
+    def start(self) -> "Stack":
+        """Starts it and returns when all three addresses are printed."""
+        assert self.process is None, "it is running already"
+        seen = self.log.stat().st_size if self.log.exists() else 0
+        self.process = self.spawn()
+        wait_until(lambda: self._printed(seen) or self._fail_if_ended(seen), "the stack printed its addresses", 60)
+        found = self._printed(seen)
+        self.api, self.site, self.dynamodb = found["api"], found["site"], found["dynamodb"]
+        self._ports = (self.api.rsplit(":", 1)[1], self.dynamodb.rsplit(":", 1)[1])
+        return self
+
+    def spawn(self) -> subprocess.Popen:
+        """Starts the process and waits for nothing."""
+        command = [
+            str(executable("bashoutter-local")), "serve",
+            "--port", self._ports[0], "--dynamodb-port", self._ports[1], "--data", str(self.data),
+            "--template", str(self.template), "--functions", str(self.functions),
+            *self.options,
+        ]  # fmt: skip
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A session of its own, as a terminal gives it: a signal can be sent to all of it.
+                start_new_session=True,
+            )
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Ends it as Ctrl-C does, and sees that it leaves no process behind."""
+        assert self.process is not None, "it is not running"
+        family = self.processes()
+        self.process.send_signal(number)
+        try:
+            status = self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise StackFailed(f"bashoutter-local did not stop:\n{self.tail()}") from None
+        self.process = None
+        left = [process for process in family if process.is_alive()]
+        for process in left:
+            process.kill()
+        assert not left, f"bashoutter-local left processes behind: {left}"
+        assert status == 0, f"bashoutter-local stopped with {status}:\n{self.tail()}"
+
+    def kill(self) -> None:
+        """kill -9 of bashoutter-local alone. Its functions notice and end; it is a failure if they do not."""
+        assert self.process is not None, "it is not running"
+        family = self.processes()
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        try:
+            wait_until(lambda: not any(process.is_alive() for process in family), "the functions ended too")
+        finally:
+            for process in family:
+                process.kill()
+
+    def restart(self) -> "Stack":
+        self.stop()
+        return self.start()
+
+    def close(self) -> None:
+        """Stops it if it runs."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.stop()
+        self.process = None
+
+    # Looking at it
+
+    def processes(self, name: str | None = None) -> list[Process]:
+        """The processes of the functions, or of one function, that run now."""
+        assert self.process is not None, "it is not running"
+        family = descendants(self.process.pid)
+        return [process for process in family if name is None or self._function(process) == name]
+
+    def _function(self, process: Process) -> str | None:
+        """The function that a process runs: the first part of its path below the folder of the functions."""
+        for path in (process.executable, *process.arguments):
+            if self.functions in Path(path).parents:
+                return Path(path).relative_to(self.functions).parts[0]
+        return None
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def tail(self, lines: int = 40) -> str:
+        return "\n".join(self.output().splitlines()[-lines:])
+
+    @property
+    def client(self) -> Api:
+        """A client of the API; every reply is checked against the contract."""
+        return Api(self.api)
+
+    def _printed(self, since: int) -> dict[str, str] | None:
+        with self.log.open("rb") as log:
+            log.seek(since)
+            text = log.read().decode(errors="replace")
+        found = {
+            key: match.group(1)
+            for key, name in LINES.items()
+            if (match := re.search(rf"^{name} = (\S+)$", text, re.MULTILINE))
+        }
+        return found if len(found) == len(LINES) else None
+
+    def _fail_if_ended(self, since: int) -> None:
+        if self.process.poll() is not None and not self._printed(since):
+            status, self.process = self.process.returncode, None
+            raise StackFailed(f"bashoutter-local ended with {status}:\n{self.tail()}")

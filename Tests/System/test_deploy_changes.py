@@ -1,0 +1,88 @@
+"""What script/deploy changes, and what script/destroy leaves."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from support import aws, moto
+from support.deploying import STACK, deploy, destroy, everything, outputs, package, printed, run, settings
+
+
+@pytest.fixture
+def account() -> Iterator[str]:
+    """The address of an empty account."""
+    with moto.server() as address:
+        yield address
+
+
+def test_destroy_leaves_nothing_and_may_be_repeated(account: str):
+    before = everything(account)
+    deploy(account)
+    assert everything(account) != before
+    said = destroy(account, "--yes")
+    assert everything(account) == before
+    assert "Left: nothing" in said
+    assert f"no stack {STACK}" in destroy(account, "--yes")
+    assert everything(account) == before
+
+
+def test_a_kept_table_is_left_used_again_and_never_deleted(account: str):
+    deploy(account)
+    table = outputs(account)["TableName"]
+    aws.client("dynamodb", account).put_item(TableName=table, Item={"item_id": {"S": "a"}})
+    assert f"Left: the table {table}" in destroy(account, "--keep-table")
+    left = everything(account)
+    assert left["tables"] == [table]
+    assert (left["buckets"], left["functions"], left["stacks"]) == ([], {}, [])
+
+    deploy(account, "--param", f"ExistingTable={table}")
+    assert outputs(account)["TableName"] == table
+    assert everything(account)["tables"] == [table]
+    functions = aws.client("lambda", account).list_functions()["Functions"]
+    assert {settings(one)["TABLE_NAME"] for one in functions} == {table}
+
+    assert f"Left: the table {table}" in destroy(account, "--yes")
+    assert everything(account)["tables"] == [table]
+    assert aws.client("dynamodb", account).scan(TableName=table)["Count"] == 1
+
+
+def test_a_changed_parameter_is_deployed_and_others_stay(account: str):
+    deploy(account, "--param", "FeedShards=8")
+    deploy(account, "--param", "FunctionMemory=1024")
+    for function in aws.client("lambda", account).list_functions()["Functions"]:
+        assert function["MemorySize"] == 1024
+        assert settings(function)["FEED_SHARDS"] == "8"
+
+
+def test_behind_cloudfront_the_bucket_is_private_and_the_api_is_on_the_pages_host(account: str):
+    found = printed(deploy(account, "--param", "Site=cloudfront"))
+    assert found["BucketUrl"].startswith("https://") and found["BucketUrl"].endswith(".cloudfront.net/")
+    bucket = outputs(account)["SiteBucketName"]
+    s3 = aws.client("s3", account)
+    config = json.loads(s3.get_object(Bucket=bucket, Key="config.json")["Body"].read())
+    assert config == {"apiEndpoint": found["BucketUrl"].rstrip("/")}
+    with pytest.raises(ClientError):
+        s3.get_bucket_website(Bucket=bucket)
+
+
+def test_a_dry_run_changes_nothing_and_says_what_it_would_do(account: str):
+    before = everything(account)
+    said = deploy(account, "--dry-run")
+    assert everything(account) == before
+    assert "would run: aws cloudformation deploy" in said
+    assert "Nothing was changed" in said
+
+
+def test_a_stack_that_fails_shows_its_failed_events(account: str, monkeypatch: pytest.MonkeyPatch):
+    def apply(change_set) -> None:
+        change_set.stack._add_stack_event("CREATE_FAILED", "The bucket's name is taken on the moon")
+        change_set.stack._add_stack_event("ROLLBACK_COMPLETE")
+        raise RuntimeError
+
+    monkeypatch.setattr(moto.cloudformation.ChangeSet, "apply", apply)
+    package()
+    done = run("deploy", "--packaged", endpoint=account, AWS_MAX_ATTEMPTS="1")
+    assert done.returncode != 0
+    assert "The bucket's name is taken on the moon" in done.stderr

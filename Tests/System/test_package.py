@@ -1,0 +1,170 @@
+"""script/package: small, static, self-contained, and the same bytes every time."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from support import events
+from support.api import FROG
+from support.aws import client, environment
+from support.paths import FUNCTIONS, ROOT, executables
+from support.runtime import Function
+from support.stack import Stack
+
+DIST = ROOT / "dist"
+LARGEST_ZIP = 5 * 1024 * 1024
+LARGEST_BOOTSTRAP = 15 * 1024 * 1024
+
+
+def package(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [ROOT / "script" / "package", *arguments],
+        cwd="/", env=environment(**variables), capture_output=True, text=True, timeout=1200,
+    )  # fmt: skip
+
+
+def digests() -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DIST.glob("*.zip")}
+
+
+@pytest.fixture(scope="module")
+def packaged() -> str:
+    done = package("--from", str(executables()))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_there_is_a_zip_for_each_function_and_its_size_is_printed(packaged: str):
+    assert {path.name for path in DIST.glob("*.zip")} == {f"{name}.zip" for name in FUNCTIONS}
+    for name in FUNCTIONS:
+        assert str((DIST / f"{name}.zip").stat().st_size) in packaged
+        assert str((DIST / name / "bootstrap").stat().st_size) in packaged
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_zip_is_small_and_holds_an_executable_bootstrap_and_the_trust_roots(packaged: str, name: str):
+    assert (DIST / f"{name}.zip").stat().st_size <= LARGEST_ZIP
+    with zipfile.ZipFile(DIST / f"{name}.zip") as archive:
+        assert archive.namelist() == ["bootstrap", "roots.pem"]
+        assert archive.getinfo("bootstrap").external_attr >> 16 & 0o777 == 0o755
+        assert archive.getinfo("bootstrap").file_size <= LARGEST_BOOTSTRAP
+        assert archive.read("bootstrap") == (DIST / name / "bootstrap").read_bytes()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_bootstrap_is_static_and_stripped(packaged: str, name: str):
+    bootstrap = DIST / name / "bootstrap"
+    said = subprocess.run(["ldd", bootstrap], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    assert "not a dynamic executable" in said.stdout + said.stderr or "statically linked" in said.stdout
+    symbols = subprocess.run(["nm", bootstrap], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    assert "no symbols" in symbols.stderr
+
+
+def test_the_trust_roots_are_those_of_amazon(packaged: str):
+    text = (DIST / "GetHaiku" / "roots.pem").read_text()
+    names = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
+    assert names == [f"Amazon Root CA {n}" for n in range(1, 5)] + [
+        "Starfield Services Root Certificate Authority - G2"
+    ]
+    blocks = ["-----BEGIN" + block for block in text.split("-----BEGIN")[1:]]
+    for name, block in zip(names, blocks, strict=True):
+        shown = subprocess.run(
+            ["openssl", "x509", "-noout", "-subject", "-checkend", str(365 * 86400)],
+            input=block, capture_output=True, text=True,
+        )  # fmt: skip
+        assert shown.returncode == 0, f"{name} expires within a year"
+        assert name in shown.stdout
+
+
+def test_packaging_twice_gives_the_same_bytes(packaged: str):
+    first = digests()
+    # Zips remember times to two seconds.
+    os.utime(executables() / "GetHaiku", (time.time() + 10,) * 2)
+    done = package("--from", str(executables()), TZ="Asia/Tokyo", LC_ALL="C", UMASK="077")
+    assert done.returncode == 0, done.stderr
+    assert digests() == first
+
+
+@pytest.fixture
+def empty_root(tmp_path: Path) -> list[str]:
+    """The command that runs a bootstrap in a directory that holds it and /proc, and nothing else."""
+    (tmp_path / "proc").mkdir()
+    inner = f'mount -t proc proc "{tmp_path}/proc" && exec "{shutil.which("chroot")}" "{tmp_path}" /bootstrap'
+    probe = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", inner]
+    if os.geteuid() != 0:
+        probe[1:1] = ["--user", "--map-root-user"]
+    return probe
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_bootstrap_alone_in_an_empty_directory_answers_invocations(
+    packaged: str, empty_stack: Stack, empty_root: list[str], tmp_path: Path, name: str
+):
+    shutil.copy(DIST / name / "bootstrap", tmp_path / "bootstrap")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bootstrap", "proc"]
+    (table,) = client("dynamodb", empty_stack.dynamodb).list_tables()["TableNames"]
+    added = empty_stack.client.add()
+    calls = {
+        "GetHaiku": ("GET", "/haiku", None, 200),
+        "PostHaiku": ("POST", "/haiku", json.dumps(FROG), 201),
+        "PatchHaiku": ("PATCH", f"/haiku/{added}", None, 200),
+        "DeleteHaiku": ("DELETE", f"/haiku/{added}", None, 204),
+    }
+    method, path, body, status = calls[name]
+    path_variable = {"PATH": os.environ["PATH"]}
+    with Function(
+        DIST / name / "bootstrap", empty_stack.dynamodb, command=empty_root, TABLE_NAME=table, **path_variable
+    ) as function:
+        for _ in range(2):
+            reply = function.invoke(events.event("http-api-2.0", method, path, body))
+            assert reply["statusCode"] == status
+
+
+# What is wrong is said
+
+
+def test_an_executable_that_is_not_static_is_refused(tmp_path: Path):
+    for name in FUNCTIONS:
+        shutil.copy(shutil.which("true"), tmp_path / name)
+    kept = digests()
+    done = package("--from", str(tmp_path))
+    assert done.returncode != 0
+    assert "GetHaiku is not static" in done.stderr
+    assert kept == {} or "GetHaiku.zip" not in digests()
+    assert package("--from", str(executables())).returncode == 0
+
+
+def test_a_folder_without_the_functions_is_refused(tmp_path: Path):
+    done = package("--from", str(tmp_path))
+    assert done.returncode != 0
+    assert f"{tmp_path} has no executable GetHaiku" in done.stderr
+
+
+def test_an_architecture_that_is_none_is_refused():
+    done = package("--arch", "sparc")
+    assert done.returncode != 0
+    assert "--arch is x86_64 or arm64" in done.stderr
+
+
+def test_another_architecture_without_the_swift_sdk_is_refused_with_what_to_do(tmp_path: Path):
+    (tmp_path / "swift").write_text('#!/bin/sh\n[ "$1 $2" = "sdk list" ] && echo "No Swift SDKs are installed."\n')
+    (tmp_path / "swift").chmod(0o755)
+    other = "x86_64" if os.uname().machine in ("aarch64", "arm64") else "arm64"
+    done = package("--arch", other, PATH=f"{tmp_path}{os.pathsep}{environment()['PATH']}")
+    assert done.returncode != 0
+    assert "static Linux SDK" in done.stderr and "swift sdk install" in done.stderr
+
+
+def test_a_tool_that_is_missing_is_named_before_anything_is_built(tmp_path: Path):
+    for tool in ("bash", "env", "dirname", "uname", "cat"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    done = package(PATH=str(tmp_path))
+    assert done.returncode != 0
+    assert "7z is missing" in done.stderr

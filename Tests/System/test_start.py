@@ -1,0 +1,180 @@
+"""What cannot start says why, and ends with a status that is not zero."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support import fakes
+from support.paths import FUNCTIONS, executable
+from support.processes import wait_until
+from support.runtime import Function, bootstrap_of
+from support.stack import Stack, StackFailed
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def refuses_to_start(stack: Stack, *words: str) -> None:
+    with pytest.raises(StackFailed) as failure:
+        stack.start()
+    message = str(failure.value)
+    assert "ended with 0" not in message
+    assert "Fatal error" not in message and "Stack dump" not in message, message
+    for word in words:
+        assert word.lower() in message.lower(), message
+
+
+# The functions
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
+def test_a_function_without_its_table_reports_an_init_error_that_names_the_setting(name: str, value: str | None):
+    with Function(bootstrap_of(name), NOWHERE, TABLE_NAME=value) as function:
+        error = function.init_error()
+        status, _ = function.wait()
+    assert "TABLE_NAME" in error["errorMessage"]
+    assert status != 0
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "99999999999999999999"])
+def test_a_function_with_a_malformed_number_of_shards_reports_an_init_error_that_names_the_setting(value: str):
+    with Function(bootstrap_of("GetHaiku"), NOWHERE, FEED_SHARDS=value) as function:
+        error = function.init_error()
+        status, _ = function.wait()
+    assert "FEED_SHARDS" in error["errorMessage"]
+    assert status != 0
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:port", "127.0.0.1:99999", "http://", ":::"]
+)
+def test_a_malformed_address_of_the_runtime_api_is_named(value: str | None):
+    with Function(bootstrap_of("GetHaiku"), NOWHERE, AWS_LAMBDA_RUNTIME_API=value) as function:
+        status, output = function.wait()
+    assert status != 0
+    assert "AWS_LAMBDA_RUNTIME_API" in output
+
+
+def test_a_runtime_api_that_does_not_answer_ends_the_function_with_a_message():
+    with Function(bootstrap_of("GetHaiku"), NOWHERE, AWS_LAMBDA_RUNTIME_API="127.0.0.1:9") as function:
+        status, output = function.wait()
+    assert status != 0
+    assert "127.0.0.1:9" in output
+
+
+# The local stack
+
+
+@pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--dynamodb-port")])
+def test_a_port_in_use_is_named(fresh_stack, which: int, option: str):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        stack = fresh_stack()
+        stack._ports = (port, "0") if which == 0 else ("0", port)
+        refuses_to_start(stack, port, "in use")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Resources: [", ["template.yaml"]),
+        ("", ["template.yaml"]),
+        ("- a list", ["template.yaml"]),
+        ("Resources: {}", ["template.yaml"]),
+        (
+            "Resources:\n  GetHaiku: {Type: 'AWS::Serverless::Function', Properties: {Handler: {Ref: Nowhere}}}",
+            ["Nowhere"],
+        ),
+    ],
+    ids=["no YAML", "empty", "no mapping", "no functions", "a reference to nothing"],
+)
+def test_a_template_that_does_not_parse_is_named(fresh_stack, tmp_path: Path, text: str, words: list[str]):
+    (tmp_path / "template.yaml").write_text(text)
+    refuses_to_start(fresh_stack(template=tmp_path / "template.yaml"), *words)
+
+
+def test_a_template_that_is_not_there_is_named(fresh_stack, tmp_path: Path):
+    refuses_to_start(fresh_stack(template=tmp_path / "none.yaml"), "none.yaml")
+
+
+def test_a_function_that_was_not_built_is_named(fresh_stack, tmp_path: Path):
+    fakes.obedient(tmp_path, "GetHaiku")
+    refuses_to_start(fresh_stack(functions=tmp_path), "PostHaiku")
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(fresh_stack, tmp_path: Path):
+    stack = fresh_stack()
+    stack.data = tmp_path / "file" / "data"
+    (tmp_path / "file").write_text("not a folder")
+    refuses_to_start(stack, str(tmp_path / "file"))
+
+
+def test_a_data_folder_in_use_by_another_stack_is_named(fresh_stack):
+    first, second = fresh_stack().start(), fresh_stack()
+    second.data = first.data
+    refuses_to_start(second, str(first.data))
+    assert first.client.get("/haiku").status_code == 200
+
+
+@pytest.mark.parametrize("options", [["--port", "x"], ["--port", "99999"], ["--concurrency", "0"], ["--nonsense"]])
+def test_a_wrong_option_is_named(options: list[str]):
+    done = subprocess.run(
+        [executable("bashoutter-local"), "serve", *options], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode != 0
+    assert options[0].lstrip("-") in done.stderr
+
+
+def test_help_says_what_the_options_are():
+    done = subprocess.run(
+        [executable("bashoutter-local"), "serve", "--help"], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0
+    for option in ("--port", "--dynamodb-port", "--data", "--concurrency", "--template", "--functions", "--web"):
+        assert option in done.stdout
+
+
+def test_everything_is_bound_to_this_machine_alone(stack: Stack):
+    stack.client.add()
+    pids = {stack.process.pid, *(process.pid for process in stack.processes())}
+    inodes = {entry for pid in pids for entry in sockets_of(pid)}
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening += [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
+    mine = {fields[1].rsplit(":", 1)[0] for fields in listening if fields[3] == "0A" and fields[9] in inodes}
+    assert mine == {"0100007F"}, "127.0.0.1, as /proc/net/tcp writes it"
+
+
+def sockets_of(pid: int) -> set[str]:
+    found = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = link.readlink().name
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            found.add(target[len("socket:[") : -1])
+    return found
+
+
+# Parameters and logs
+
+
+def test_a_parameter_of_the_template_reaches_the_functions(fresh_stack):
+    stack = fresh_stack("--parameter", "AllowedOrigin=https://haiku.example.com").start()
+    reply = stack.client.get("/haiku", headers={"Origin": "https://haiku.example.com"})
+    assert reply.headers["Access-Control-Allow-Origin"] == "https://haiku.example.com"
+
+
+@pytest.mark.parametrize("parameter", ["NoSuchParameter=1", "FeedShards"])
+def test_a_parameter_that_is_none_is_named(fresh_stack, parameter: str):
+    refuses_to_start(fresh_stack("--parameter", parameter), parameter.split("=")[0])
+
+
+def test_the_log_has_the_lines_of_lambda(fresh_stack):
+    stack = fresh_stack().start()
+    stack.client.add()
+    wait_until(lambda: "REPORT RequestId" in stack.output(), "the REPORT line is printed")
+    assert "START RequestId" in stack.output()
+    assert "END RequestId" in stack.output()
