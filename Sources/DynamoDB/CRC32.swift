@@ -1,8 +1,8 @@
-/// The checksum of DynamoDB's `x-amz-crc32` header: CRC-32 as in gzip (RFC 1952, section 8), eight bytes at a step.
+/// The checksum of DynamoDB's `x-amz-crc32` header: CRC-32 as in gzip (RFC 1952, section 8), sixteen bytes at a step.
 package enum CRC32 {
     /// `tables[n][b]` is the checksum of the byte `b` followed by n zero bytes.
     private static let tables: [UInt32] = {
-        var tables = [UInt32](repeating: 0, count: 8 * 256)
+        var tables = [UInt32](repeating: 0, count: 16 * 256)
         for index in 0..<256 {
             var value = UInt32(index)
             for _ in 0..<8 { value = value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xEDB8_8320 }
@@ -20,15 +20,16 @@ package enum CRC32 {
         tables.withUnsafeBufferPointer { tables in
             var crc: UInt32 = 0xFFFF_FFFF
             var offset = 0
-            while offset + 8 <= bytes.count {
-                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                let mixed = word ^ UInt64(crc)
+            while offset + 16 <= bytes.count {
+                let first = word(of: bytes, at: offset) ^ UInt64(crc)
+                let second = word(of: bytes, at: offset + 8)
                 crc = 0
                 for position in 0..<8 {
-                    let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * position)) & 0xFF
-                    crc ^= tables[(7 - position) << 8 | byte]
+                    let shift = UInt64(8 * position)
+                    crc ^= tables[(15 - position) << 8 | Int(truncatingIfNeeded: first >> shift & 0xFF)]
+                    crc ^= tables[(7 - position) << 8 | Int(truncatingIfNeeded: second >> shift & 0xFF)]
                 }
-                offset += 8
+                offset += 16
             }
             while offset < bytes.count {
                 crc = crc >> 8 ^ tables[Int((crc ^ UInt32(bytes[offset])) & 0xFF)]
@@ -36,5 +37,9 @@ package enum CRC32 {
             }
             return ~crc
         }
+    }
+
+    private static func word(of bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

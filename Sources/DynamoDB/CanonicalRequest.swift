@@ -98,18 +98,14 @@ package struct CanonicalRequest: Sendable {
 
     /// Without white space at the ends, and with a single space for each run of white space inside.
     private static func append(headerValue: String, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var isAfterSpace = true
-        for byte in headerValue.utf8 {
-            let isSpace = byte == 0x20 || (0x09...0x0D).contains(byte)
-            if !isSpace {
-                bytes.append(byte)
-            } else if !isAfterSpace {
-                bytes.append(0x20)
-            }
-            isAfterSpace = isSpace
-        }
-        if bytes.count > start, bytes.last == 0x20 { bytes.removeLast() }
+        // Hardly any value has white space, and the session token is long.
+        guard headerValue.utf8.contains(where: isSpace) else { return bytes.append(contentsOf: headerValue.utf8) }
+        let words = headerValue.utf8.split(whereSeparator: isSpace)
+        bytes.append(contentsOf: words.joined(separator: [0x20]))
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 
     private static func reencoded(_ text: Substring.UTF8View) -> [UInt8] {

@@ -107,10 +107,11 @@ struct ReplyTests {
         }
     }
 
-    /// The check value of the CRC catalogue, and lengths on both sides of the eight-byte step (zlib's values).
+    /// The check value of the CRC catalogue, and lengths around the sixteen-byte step (zlib's values).
     @Test(
         arguments: [
-            ("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43), ("abcdefgh", 0xAEEF_2A50),
+            ("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("0123456789abcde", 0x1629_BB92),
+            ("0123456789abcdef", 0x68C4_F033), ("0123456789abcdef0", 0x4B63_7AC7),
             ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
         ] as [(String, UInt32)]
     )
