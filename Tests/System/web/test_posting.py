@@ -62,6 +62,8 @@ def test_a_refused_post_is_taken_back_with_the_reason(haiku_api, page):
         press_post(page)
         expect(page.locator("#compose-error")).to_contain_text("（Bad request. username is <b>odd</b>）")
     press_post(page)
+    # The card is there before the answer is, so wait for that before asking the API.
+    expect(page.get_by_role("status")).to_have_text("投稿しました。")
     expect(cards(page)).to_have_count(2)
     assert len(haiku_api.everything()) == 2
 
