@@ -15,7 +15,7 @@ extension DynamoDBException {
         let name = type.map(Self.name(inType:)) ?? ""
         var message = body.message ?? ""
         // The words on a wrong signature go on to quote all that was signed, the session token among it.
-        if name.contains("Signature") { message = String(message.prefix { !$0.isNewline }) }
+        if name.utf8.indices.contains(where: { name.utf8[$0...].starts(with: "Signature".utf8) }) { message = String(message.prefix { !$0.isNewline }) }
         self.init(
             Code(name: name),
             message: message,
