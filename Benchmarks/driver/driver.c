@@ -219,10 +219,10 @@ int main(int count, char **arguments) {
         {"database", 1, 0, 'd'},    {"certificate", 1, 0, 'c'}, {"key", 1, 0, 'k'}, {"env", 1, 0, 'v'},
         {"drop-caches", 0, 0, 'D'}, {"timeout", 1, 0, 't'}, {"help", 0, 0, 'h'},   {0, 0, 0, 0},
     };
-    char *environment[64] = {"PATH=/usr/local/bin:/usr/bin:/bin", "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
+    char *environment[64] = {"PATH=/usr/local/bin:/usr/bin:/bin", "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
                              "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
                              "AWS_LAMBDA_FUNCTION_NAME=bench", "TABLE_NAME=haiku"};
-    int variables = 6, drops_caches = 0;
+    int variables = 7, drops_caches = 0;
     const char *certificate = NULL, *key = NULL;
     for (int option; (option = getopt_long(count, arguments, "+h", options, NULL)) != -1;) switch (option) {
             case 'n': invocations = atol(optarg); break;

@@ -2,11 +2,10 @@
 
 import sys
 
-from measuring import BUILT, RELEASE, ROOT
+from measuring import BUILT, RELEASE, ROOT, Run
 
 FLOOR = str(BUILT / "floor")
 OK = str(BUILT / "OK")
-BOOK = [sys.executable, "-m", "awslambdaric"]
 
 
 def function(name: str) -> str:
@@ -14,10 +13,11 @@ def function(name: str) -> str:
     return str(ROOT / "dist" / name / "bootstrap")
 
 
-def book_environment(handler: str) -> dict[str, str]:
-    """What AWS's Python runtime needs besides what every bootstrap gets."""
+def book(handler: str, **options) -> Run:
+    """The textbook's way: a handler in Benchmarks/book on AWS's own Python runtime."""
     folder = str(ROOT / "Benchmarks" / "book")
-    return {"_HANDLER": f"handler.{handler}", "LAMBDA_TASK_ROOT": folder, "PYTHONPATH": folder}
+    command = [sys.executable, "-m", "awslambdaric", f"handler.{handler}"]
+    return Run(command, environment={"LAMBDA_TASK_ROOT": folder, "PYTHONPATH": folder}, **options)
 
 
 def executable(name: str) -> str:

@@ -1,6 +1,6 @@
 """invoke: what one invocation costs, the database's time taken off."""
 
-from competitors import BOOK, FLOOR, OK, book_environment, function
+from competitors import FLOOR, OK, book, function
 from measuring import Row, Run, in_turn, print_matrix
 
 
@@ -10,8 +10,8 @@ def run(full: bool) -> list[Row]:
     def ours(name: str, count: int, **options) -> Run:
         return Run([function(name)], invocations=count * scale, warmup=count // 10, **options)
 
-    def book(handler: str, count: int, **options) -> Run:
-        return Run(BOOK, environment=book_environment(handler), invocations=count * scale, warmup=3, **options)
+    def peer(handler: str, count: int, **options) -> Run:
+        return book(handler, invocations=count * scale, warmup=3, **options)
 
     get = {"event": "get.json", "expect": '"statusCode":200'}
     post = {"event": "post.json", "expect": '"statusCode":201'}
@@ -20,12 +20,12 @@ def run(full: bool) -> list[Row]:
         "OK: C floor": Run([FLOOR], invocations=3000 * scale, warmup=300),
         "OK: ours": Run([OK], invocations=3000 * scale, warmup=300),
         "POST: ours": ours("PostHaiku", 2000, **post),
-        "POST: book": book("post_haiku", 100, **book_post),
+        "POST: book": peer("post_haiku", 100, **book_post),
     }
     for count in (0, 30, 1000):
         page = {"database": f"page-{count}.json"}
         runs[f"GET of {count}: ours"] = ours("GetHaiku", 300 if count == 1000 else 1500, **get, **page)
-        runs[f"GET of {count}: book"] = book("get_haiku", 20 if count == 1000 else 100, **book_get, **page)
+        runs[f"GET of {count}: book"] = peer("get_haiku", 20 if count == 1000 else 100, **book_get, **page)
     figures = in_turn(runs, rounds)
     lines = [
         (

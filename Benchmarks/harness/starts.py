@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 
-from competitors import BOOK, FLOOR, OK, book_environment, function
+from competitors import FLOOR, OK, book, function
 from measuring import Row, Run, in_turn, is_root, print_matrix
 
 # Measured on the machine of DESIGN.md, section 4; it is neither in Debian nor on PyPI.
@@ -16,7 +16,7 @@ def run(full: bool) -> list[Row]:
         "OK": Run([OK]),
         "GetHaiku": Run([function("GetHaiku")]),
         "PostHaiku": Run([function("PostHaiku")]),
-        "book": Run(BOOK, environment=book_environment("post_haiku")),
+        "book": book("post_haiku"),
     }
     warm = in_turn(runs, 41 if full else 11)
     _print("Spawn to the first request for an invocation, warm page cache", warm)
