@@ -75,16 +75,16 @@ let package = Package(
         library("APIGateway", ["Base64", "JSON"]),
         library(
             "LambdaRuntime",
-            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
         library(
             "DynamoDB",
-            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
         library(
             "HTTPConnection",
             [
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -155,9 +155,9 @@ let package = Package(
         tests(of: "JSON"),
         tests(
             of: "HTTPConnection",
-            [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
+            [nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
         ),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
