@@ -33,7 +33,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 func function(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["APIGateway", "DynamoDB", "Haiku", "HaikuAPI", "HaikuRepository", "LambdaRuntime"],
+        dependencies: ["HaikuAPI", "LambdaRuntime"],
         swiftSettings: ours,
         linkerSettings: asFunction
     )
@@ -69,7 +69,10 @@ let package = Package(
         function("DeleteHaiku"),
 
         // What they are made of. Arrows point one way, from the top of this list to its end.
-        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
+        library(
+            "HaikuAPI",
+            ["APIGateway", "DynamoDB", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]
+        ),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
         library("APIGateway", ["Base64", "JSON"]),
