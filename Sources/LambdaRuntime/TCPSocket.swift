@@ -24,7 +24,10 @@ final class TCPSocket {
     ///
     /// - Throws: `SocketAddressError` when the name is not resolved, `IOError` when nobody takes the connection.
     init(connectingTo endpoint: HTTPEndpoint) throws {
-        let address = try SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port)
+        // The resolver, which asks the kernel for its interfaces, is not needed for an address.
+        let address =
+            try (try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port))
+            ?? SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port)
         descriptor = try Self.socket(address.protocol)
         // Linux limits connect() by the time limit for sending.
         set(SO_SNDTIMEO, of: SOL_SOCKET, to: Self.connectTimeout)
