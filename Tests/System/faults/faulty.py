@@ -18,8 +18,8 @@ TABLE = "HaikuTable"
 
 class FaultyStack:
     """
-    `with FaultyStack(folder) as stack`: `stack.client` speaks to the API, `stack.proxy` has the faults, and `stack.items()`
-    sees the table itself.
+    `with FaultyStack(folder) as stack`: `stack.client` speaks to the API, `stack.proxy` has the faults, and
+    `stack.items()` sees the table itself.
 
     What the local Lambda starts is a line of shell that names the proxy as the database's endpoint and goes on as the
     function: the functions are the very ones that are deployed.

@@ -95,10 +95,7 @@ def test_what_is_answered_with_an_error_happens_once_at_most(faulty: FaultyStack
 
 # Time
 
-NEVER = [Fault.SILENCE, Fault.DRIP]
-
-
-@pytest.mark.parametrize("fault", [*NEVER, Fault.THROTTLING, Fault.UNAVAILABLE], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.THROTTLING], ids=lambda fault: fault.name)
 def test_no_retry_outlives_the_functions_own_timeout(faulty: FaultyStack, fault: Fault):
     seconds = template()["Parameters"]["FunctionTimeout"]["Default"]
     known = faulty.client.add()
@@ -113,8 +110,10 @@ def test_no_retry_outlives_the_functions_own_timeout(faulty: FaultyStack, fault:
     assert functions <= alive, "no function was ended for being late"
 
 
-@pytest.mark.parametrize("seconds", [0.3, 1, 3])
-@pytest.mark.parametrize("fault", [*NEVER, Fault.THROTTLING, Fault.UNAVAILABLE], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("seconds", [0.3, 1])
+@pytest.mark.parametrize(
+    "fault", [Fault.SILENCE, Fault.DRIP, Fault.THROTTLING, Fault.UNAVAILABLE], ids=lambda fault: fault.name
+)
 def test_no_retry_outlives_a_short_timeout(faulty: FaultyStack, fault: Fault, seconds: float):
     faulty.proxy.retry_after = 60 if fault is Fault.UNAVAILABLE else None
     faulty.proxy.always(fault)
