@@ -100,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
-                arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalLambda", "LocalSite",
+                "ServerlessTemplate", arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
@@ -110,18 +110,19 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "Base64", "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", "LoadShedding", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
+            ["JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["CSpawn", "JSON", "LoadShedding", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
+        library("LoadShedding", in: "Local/", [nio("NIOCore")]),
         .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
         library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
@@ -169,6 +170,7 @@ let package = Package(
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
         tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LoadShedding", [nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
