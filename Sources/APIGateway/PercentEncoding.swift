@@ -24,10 +24,10 @@ enum PercentEncoding {
 
     static func query(_ raw: String) -> [String: [String]] {
         var query: [String: [String]] = [:]
-        for pair in raw.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count == 2 ? decode(parts[1], plusIsSpace: true) : ""
-            query[decode(parts[0], plusIsSpace: true), default: []].append(value)
+        for pair in raw.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count == 2 ? decode(Substring(parts[1]), plusIsSpace: true) : ""
+            query[decode(Substring(parts[0]), plusIsSpace: true), default: []].append(value)
         }
         return query
     }

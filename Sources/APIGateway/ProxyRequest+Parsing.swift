@@ -28,7 +28,9 @@ extension ProxyRequest {
 
     /// Only format 2.0 has the stage's name in front of the path (`/prod/haiku`), unless it is `$default`.
     private static func path(_ members: ProxyEvent, _ format: PayloadFormat) -> [String] {
-        var segments = (members.rawPath ?? "/").split(separator: "/").map { PercentEncoding.decode($0) }
+        // Bytes, not characters: to Swift, a slash and an accent behind it are one character that is no slash.
+        var segments = (members.rawPath ?? "/").utf8.split(separator: UInt8(ascii: "/"))
+            .map { PercentEncoding.decode(Substring($0)) }
         if format == .version2, let stage = members.stage, stage != "$default", segments.first == stage {
             segments.removeFirst()
         }

@@ -55,7 +55,7 @@ extension Cursor: CustomStringConvertible {
         var rest = bytes.dropFirst()
         switch form {
         case 1:
-            guard let microseconds: Int64 = rest.popBigEndian(), microseconds >= 0 else { return nil }
+            guard let microseconds: Int64 = rest.popBigEndian() else { return nil }
             var seen: [Int: String] = [:]
             while !rest.isEmpty {
                 guard let shard: UInt16 = rest.popBigEndian(), let length: UInt16 = rest.popBigEndian(),

@@ -76,6 +76,15 @@ struct ProxyRequestTests {
         #expect(try path("/haiku/haiku", stage: "$default") == ["haiku", "haiku"])
     }
 
+    @Test
+    func `a slash and an ampersand separate also when a combining character follows`() throws {
+        let request = try Self.request(
+            #"{"version":"2.0","rawPath":"/haiku/\u0301","rawQueryString":"a=1&\u0301=2","requestContext":{"http":{"method":"GET"}}}"#
+        )
+        #expect(request.path == ["haiku", "\u{301}"])
+        #expect(request.query == ["a": ["1"], "\u{301}": ["2"]])
+    }
+
     @Test(arguments: [
         ("", [UInt8]()), ("Zg==", Array("f".utf8)), ("Zm8=", Array("fo".utf8)), ("Zm9v", Array("foo".utf8)),
         ("Zm9vYg==", Array("foob".utf8)), ("/+8=", [0xFF, 0xEF]),

@@ -22,6 +22,7 @@ struct RouteTableTests {
         ("PUT", "/haiku/newest", "anyOne", ["item_id": "newest"]),
         ("GET", "/haiku/a%20%E5%8F%A4", "getOne", ["item_id": "a 古"]),
         ("GET", "/haiku/a%2Fb", "getOne", ["item_id": "a/b"]),
+        ("GET", "/haiku/\u{301}", "getOne", ["item_id": "\u{301}"]),
         ("GET", "/files/a/b.txt", "files", ["rest": "a/b.txt"]),
     ])
     func `the most specific route is taken`(
@@ -37,7 +38,7 @@ struct RouteTableTests {
 
     @Test(arguments: [
         ("GET", "/"), ("GET", "/haiku/"), ("GET", "/haiku/1/2"), ("GET", "/Haiku"), ("POST", "/files/a"),
-        ("GET", "//haiku"),
+        ("GET", "//haiku"), ("GET", "/haiku/1/\u{301}"),
     ])
     func `what no route names has none`(method: String, path: String) {
         #expect(Self.table.match(method: method, path: path) == nil)

@@ -14,6 +14,7 @@ struct SitePathTests {
         ("/%E5%8F%A4%E6%B1%A0.html", ["古池.html"]),
         ("/a%20b.html", ["a b.html"]),
         ("/a..b", ["a..b"]),
+        ("/a/%CC%81b", ["a", "\u{301}b"]),
     ])
     func `a path names a file`(path: String, components: [String]) {
         #expect(SitePath(path)?.components == components)
@@ -22,6 +23,8 @@ struct SitePathTests {
     @Test(arguments: [
         "", "a", "//", "/../x", "/a/../../x", "/%2e%2e/x", "/..%2fx", "/a%2f..%2f..%2fx", "/a\\..\\x", "/%5c..",
         "/a%00.html",
+        // U+06DD joins with what follows, U+0301 with what stands before: the slash is no `Character` of its own.
+        "/%DB%9D/../", "/a/.%CC%81b", "/%DB%9D/.git",
         "/.git/config", "/a/.hidden", "/%2egit/config", "/./x", "/a//b", "/%zz", "/%1", "/%+1", "/%ff",
     ])
     func `a path that could lead elsewhere names nothing`(path: String) {
@@ -171,9 +174,9 @@ final class LocalSiteTests {
     }
 }
 
-/// Takes what a response's body writes.
+/// Takes what a response's body writes. It is Sendable as far as it goes: a test reads it only after the one task that
+/// writes has ended.
 private final class Collector: ResponseBodyWriter, @unchecked Sendable {
-    // A test reads it only after the one task that writes has ended.
     private var buffer = ByteBuffer()
 
     var text: String { String(buffer: buffer) }

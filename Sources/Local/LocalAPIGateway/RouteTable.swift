@@ -56,8 +56,9 @@ package struct RouteTable: Sendable {
         return fallback.map { RouteMatch(route: $0, parameters: []) }
     }
 
+    /// Splits bytes, not characters: to Swift, a slash and an accent behind it are one character that is no slash.
     private static func split(_ path: String) -> [Substring] {
-        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
     }
 }
 

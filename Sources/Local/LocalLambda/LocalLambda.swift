@@ -22,6 +22,7 @@ public struct LocalLambda: Service {
     /// What only the event loop touches.
     private struct State {
         var pools: [String: FunctionPool] = [:]
+        var room: WaitingRoom?
     }
 
     private let limits: LambdaLimits
@@ -57,6 +58,8 @@ public struct LocalLambda: Service {
     public func start(endpoints: [String: String]) async {
         let started = eventLoop.flatSubmit {
             var warm: [EventLoopFuture<Void>] = []
+            let room = state.value.room ?? WaitingRoom(limits)
+            state.value.room = room
             for function in functions where state.value.pools[function.name] == nil {
                 let pool = FunctionPool(
                     function,
@@ -68,7 +71,8 @@ public struct LocalLambda: Service {
                         sink: log
                     ),
                     loop: eventLoop,
-                    environment: FunctionEnvironment(function, endpoints: endpoints)
+                    environment: FunctionEnvironment(function, endpoints: endpoints),
+                    room: room
                 )
                 state.value.pools[function.name] = pool
                 warm.append(pool.warmUp())

@@ -8,13 +8,15 @@ package struct SitePath: Sendable, Equatable {
     /// Reads the path of a URL. Nil when it is no path of a site: badly encoded, with a NUL or a backslash, with `.` or
     /// `..`, empty or hidden components.
     package init?(_ path: String) {
-        guard path.hasPrefix("/"), let decoded = Self.decode(path.utf8), !decoded.contains("\0"),
-            !decoded.contains("\\")
+        // Bytes, not characters: to Swift, a slash and an accent behind it are one character that is no slash.
+        guard let decoded = Self.decode(path.utf8), decoded.utf8.first == UInt8(ascii: "/"),
+            !decoded.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\\") })
         else { return nil }
-        var components = decoded.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var components = decoded.utf8.dropFirst()
+            .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
         isFolder = components.last?.isEmpty ?? true
         if isFolder { components = components.dropLast() + ["index.html"] }
-        guard components.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }) else { return nil }
+        guard components.allSatisfy({ !$0.isEmpty && $0.utf8.first != UInt8(ascii: ".") }) else { return nil }
         self.components = components
     }
 
