@@ -33,7 +33,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 func function(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["APIGateway", "DynamoDB", "Haiku", "HaikuAPI", "HaikuRepository", "LambdaRuntime"],
+        dependencies: ["HaikuAPI", "LambdaRuntime"],
         swiftSettings: ours,
         linkerSettings: asFunction
     )
@@ -69,22 +69,25 @@ let package = Package(
         function("DeleteHaiku"),
 
         // What they are made of. Arrows point one way, from the top of this list to its end.
-        library("HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]),
+        library(
+            "HaikuAPI",
+            ["APIGateway", "DynamoDB", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]
+        ),
         library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
         library("Haiku"),
         library("APIGateway", ["Base64", "JSON"]),
         library(
             "LambdaRuntime",
-            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
         library(
             "DynamoDB",
-            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
         library(
             "HTTPConnection",
             [
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -97,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "JSON", "LocalAPIGateway", "LocalLambda", "LocalSite", "ServerlessTemplate",
-                arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalLambda", "LocalSite",
+                "ServerlessTemplate", arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
@@ -107,18 +110,19 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "Base64", "JSON", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", "LoadShedding", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         library(
             "LocalAPIGateway", in: "Local/",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
+            ["JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["CSpawn", "JSON", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            ["CSpawn", "JSON", "LoadShedding", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
+        library("LoadShedding", in: "Local/", [nio("NIOCore")]),
         .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
         library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
@@ -152,12 +156,18 @@ let package = Package(
             path: "Benchmarks/Transcoding", swiftSettings: ours
         ),
 
+        // What several modules are tested with.
+        .target(
+            name: "ScriptedServer", dependencies: [nio("NIOCore"), nio("NIOPosix")], path: "Tests/ScriptedServer",
+            swiftSettings: ours
+        ),
+
         tests(of: "JSON"),
         tests(
             of: "HTTPConnection",
-            [nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
+            ["ScriptedServer", nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
         ),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),
@@ -166,6 +176,7 @@ let package = Package(
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
         tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LoadShedding", [nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),

@@ -1,6 +1,5 @@
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 
 /// How one attempt ended without success.
 struct AttemptFailure: Error {
@@ -40,7 +39,7 @@ extension DynamoDBClient {
         guard Self.hasRightChecksum(response) else {
             throw AttemptFailure(reason: .checksumMismatch, remedy: .retry(isThrottling: false))
         }
-        guard response.status != .ok else { return response.body }
+        guard response.status != 200 else { return response.body }
         throw failure(for: response)
     }
 
@@ -69,7 +68,7 @@ extension DynamoDBClient {
         return UInt32(expected) == response.body.withUnsafeReadableBytes { CRC32.checksum(of: $0) }
     }
 
-    private static func requestedPause(in headers: HTTPHeaders) -> Duration? {
+    private static func requestedPause(in headers: HTTPHeaderFields) -> Duration? {
         if let text = headers.first(name: "x-amz-retry-after"), let milliseconds = UInt32(text) {
             return .milliseconds(Int(milliseconds))
         }

@@ -1,7 +1,6 @@
 import HTTPConnection
 public import Logging
 public import NIOCore
-import NIOHTTP1
 
 /// Talks to DynamoDB: signs requests, keeps connections, repeats what failed by no fault of the request.
 ///

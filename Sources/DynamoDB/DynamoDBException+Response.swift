@@ -1,7 +1,6 @@
 import HTTPConnection
 import JSON
 import NIOCore
-import NIOHTTP1
 
 extension DynamoDBException {
     /// The refusal that a reply with a status other than 200 stands for. A body that is not the service's own, such as
@@ -19,7 +18,7 @@ extension DynamoDBException {
         self.init(
             Code(name: name),
             message: message,
-            status: Int(response.status.code),
+            status: response.status,
             requestID: response.headers.first(name: "x-amzn-requestid"),
             item: body.item
         )

@@ -1,6 +1,5 @@
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// Makes signed requests of operations.
@@ -41,7 +40,7 @@ final class RequestBuilder: Sendable {
         )
         fields.append((name: "Authorization", value: signer.authorization(for: canonical, at: timestamp)))
         fields.append((name: "User-Agent", value: "bashoutter"))
-        return HTTPRequest(method: .POST, path: "/", headers: HTTPHeaders(fields), body: ByteBuffer(bytes: body))
+        return HTTPRequest(method: .post, path: "/", headers: HTTPHeaderFields(fields), body: ByteBuffer(bytes: body))
     }
 
     /// Follows the service's clock from now on; whether that changes the time that requests name enough to matter.

@@ -1,19 +1,26 @@
 public import NIOCore
-public import NIOHTTP1
 
 /// A request as ``HTTPConnection`` sends it. The connection adds `Host` and `Content-Length` itself.
 public struct HTTPRequest: Sendable {
+    /// A method (RFC 9110, section 9).
+    public enum Method: Sendable {
+        /// GET
+        case get
+        /// POST
+        case post
+    }
+
     /// The method.
-    public var method: HTTPMethod
+    public var method: Method
     /// The request target: the path and, behind a question mark, the query, percent-encoded.
     public var path: String
     /// The header fields, without `Host`, `Content-Length` and `Transfer-Encoding`.
-    public var headers: HTTPHeaders
+    public var headers: HTTPHeaderFields
     /// The body; nil for none.
     public var body: ByteBuffer?
 
     /// A request of the given parts.
-    public init(method: HTTPMethod, path: String, headers: HTTPHeaders = [:], body: ByteBuffer? = nil) {
+    public init(method: Method, path: String, headers: HTTPHeaderFields = [:], body: ByteBuffer? = nil) {
         self.method = method
         self.path = path
         self.headers = headers
@@ -21,31 +28,42 @@ public struct HTTPRequest: Sendable {
     }
 
     /// Whether the request means on the wire what it says here: no part can end its line and begin another.
-    var isWellFormed: Bool {
-        !path.utf8.isEmpty && path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-            && headers.allSatisfy { name, value in
-                !name.utf8.isEmpty && name.utf8.allSatisfy(Self.isAllowedInName)
-                    && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-            }
+    package var isWellFormed: Bool {
+        path.withContiguousUTF8 { path in !path.isEmpty && path.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+            && headers.isWellFormed
     }
 
-    /// RFC 9110, section 5.6.2: a token, less strictly.
-    private static func isAllowedInName(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ":")
+    /// Writes everything up to the body, which belongs behind it (RFC 9112, sections 3 and 5).
+    package func writeHead(to buffer: inout ByteBuffer, authority: String) {
+        switch method {
+        case .get: buffer.writeStaticString("GET ")
+        case .post: buffer.writeStaticString("POST ")
+        }
+        buffer.writeString(path)
+        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
+        buffer.writeString(authority)
+        buffer.writeStaticString("\r\n")
+        buffer.writeImmutableBuffer(headers.lines)
+        if let body {
+            buffer.writeStaticString("Content-Length: ")
+            buffer.writeString(String(body.readableBytes))
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeStaticString("\r\n")
     }
 }
 
 /// A complete response.
 public struct HTTPResponse: Sendable {
-    /// The status.
-    public var status: HTTPResponseStatus
+    /// The status code, 200…599.
+    public var status: Int
     /// The header fields.
-    public var headers: HTTPHeaders
+    public var headers: HTTPHeaderFields
     /// The body, which may be empty.
     public var body: ByteBuffer
 
     /// A response of the given parts.
-    public init(status: HTTPResponseStatus, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
+    public init(status: Int, headers: HTTPHeaderFields = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
         self.headers = headers
         self.body = body

@@ -47,10 +47,17 @@ extension HaikuRepositoryError {
         self =
             switch error.reason {
             case .exception(let exception) where exception.isThrottling: .throttled
-            case .exception(let exception) where exception.code == .serviceUnavailable: .unavailable("\(error)")
+            case .exception(let exception) where exception.isUnavailability: .unavailable("\(error)")
             case .timedOut, .connection, .checksumMismatch, .cancelled: .unavailable("\(error)")
             case .exception, .malformedReply: .failed("\(error)")
             }
+    }
+}
+
+extension DynamoDBException {
+    /// Whether the service could not be asked at all. What stands on the way to it says so by the status alone.
+    fileprivate var isUnavailability: Bool {
+        code == .serviceUnavailable || (502...504).contains(status)
     }
 }
 

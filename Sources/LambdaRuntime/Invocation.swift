@@ -1,4 +1,4 @@
-package import NIOHTTP1
+package import HTTPConnection
 package import NIOCore
 
 /// An invocation as the Runtime API hands it out: the payload, and the headers parsed once.
@@ -14,7 +14,7 @@ package struct Invocation: Sendable {
     package let event: LambdaEvent
 
     /// - Throws: ``RuntimeAPIError/missingHeader(_:)`` or ``RuntimeAPIError/malformedHeader(_:)``.
-    package init(headers: HTTPHeaders, body: ByteBuffer) throws(RuntimeAPIError) {
+    package init(headers: HTTPHeaderFields, body: ByteBuffer) throws(RuntimeAPIError) {
         requestID = try Self.required("Lambda-Runtime-Aws-Request-Id", in: headers)
         let deadline = try Self.required("Lambda-Runtime-Deadline-Ms", in: headers)
         guard let milliseconds = Int64(deadline) else { throw .malformedHeader("Lambda-Runtime-Deadline-Ms") }
@@ -27,7 +27,7 @@ package struct Invocation: Sendable {
         event = LambdaEvent(body)
     }
 
-    private static func required(_ name: String, in headers: HTTPHeaders) throws(RuntimeAPIError) -> String {
+    private static func required(_ name: String, in headers: HTTPHeaderFields) throws(RuntimeAPIError) -> String {
         guard let value = headers.first(name: name), !value.isEmpty else { throw .missingHeader(name) }
         return value
     }

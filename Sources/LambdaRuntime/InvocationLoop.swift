@@ -7,15 +7,16 @@ package import NIOCore
     import Glibc
 #endif
 
-/// Takes invocations one after the other, has them handled, and reports what became of them.
-package struct InvocationLoop<Handler: LambdaHandler>: Sendable {
+/// Takes invocations one after the other, has them handled, and reports what became of them. While it waits for an
+/// invocation it blocks its thread, which is the event loop's: nothing else is to be done then.
+package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
     /// Lambda's limit for the reply to a synchronous invocation, in bytes (AWS Lambda Developer Guide, "Lambda quotas":
     /// 6 MB; the service's own error message gives this number).
     package static var maximumReplySize: Int { 6_291_556 }
     /// How long before the deadline the handler's task is cancelled.
     package static var reserve: Duration { .milliseconds(100) }
 
-    private let api: RuntimeAPI
+    private var api: RuntimeAPI
     private let handler: Handler
     private let eventLoop: any EventLoop
     private let executor: any TaskExecutor
@@ -23,7 +24,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: Sendable {
     private let hooks: InvocationHooks
 
     package init(
-        api: RuntimeAPI,
+        api: consuming RuntimeAPI,
         handler: Handler,
         eventLoop: any EventLoop,
         executor: any TaskExecutor,
@@ -41,13 +42,13 @@ package struct InvocationLoop<Handler: LambdaHandler>: Sendable {
     /// Never returns by itself.
     ///
     /// - Throws: ``RuntimeAPIError`` when the Runtime API is gone or has said that it cannot recover.
-    package func run() async throws(RuntimeAPIError) -> Never {
+    package consuming func run() async throws(RuntimeAPIError) -> Never {
         while true {
-            let invocation = try await api.next()
+            let invocation = try api.next()
             hooks.begin(invocation)
             let report = await report(of: invocation)
             do {
-                try await api.send(report)
+                try api.send(report)
             } catch .refusedReport(let status) {
                 logger.error("\(RuntimeAPIError.refusedReport(status: status))", requestID: invocation.requestID)
             }
@@ -75,7 +76,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: Sendable {
 
     private func handle(_ invocation: Invocation) async throws -> [UInt8] {
         let context = LambdaContext(invocation, now: hooks.now(), reserve: Self.reserve, logger: logger)
-        let handling = Task(executorPreference: executor) {
+        let handling = Task(executorPreference: executor) { [handler] in
             try await handler.handle(invocation.event, context: context)
         }
         let left = ContinuousClock.now.duration(to: context.workDeadline)
@@ -123,8 +124,6 @@ extension LambdaContext {
     fileprivate init(_ invocation: Invocation, now: Int64, reserve: Duration, logger: Logger) {
         let left = Duration.milliseconds(invocation.deadlineMilliseconds - now)
         let deadline = ContinuousClock.now + left
-        var logger = logger
-        logger[metadataKey: "requestId"] = "\(invocation.requestID)"
         self.init(
             requestID: invocation.requestID,
             deadline: deadline,

@@ -45,9 +45,16 @@ public struct LambdaContext: Sendable {
     /// For functions with tenant isolation: the tenant.
     public let tenantID: String?
     /// Writes to the function's log, with the request's id.
-    public let logger: Logger
+    public var logger: Logger {
+        // Made when it is asked for: most invocations log nothing.
+        var logger = functionLogger
+        logger[metadataKey: "requestId"] = "\(requestID)"
+        return logger
+    }
 
-    /// A context of the given parts.
+    private let functionLogger: Logger
+
+    /// A context of the given parts. To what `logger` writes, the request's id is added.
     public init(
         requestID: String,
         deadline: ContinuousClock.Instant,
@@ -67,6 +74,6 @@ public struct LambdaContext: Sendable {
         self.clientContext = clientContext
         self.cognitoIdentity = cognitoIdentity
         self.tenantID = tenantID
-        self.logger = logger
+        functionLogger = logger
     }
 }

@@ -60,22 +60,30 @@ public enum LambdaRuntime {
         } catch {
             end("\(error)")
         }
-        let api = RuntimeAPI(over: HTTPConnection(to: endpoint, on: eventLoop))
+        var api = RuntimeAPI(over: BlockingConnection(to: endpoint))
+        let logger: Logger
+        let handler: Handler
         do {
-            let level = try environment.logLevel
-            let logger = Logger(label: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "function") { _ in
-                LambdaLogHandler(format: environment.logFormat, level: level)
-            }
-            let handler = try await makeHandler(Start(environment: environment, eventLoop: eventLoop, logger: logger))
-            let loop = InvocationLoop(
-                api: api, handler: handler, eventLoop: eventLoop, executor: executor, logger: logger, hooks: .process)
-            try await loop.run()
-        } catch let error as RuntimeAPIError {
-            end("\(error)")
+            logger = try makeLogger(environment)
+            handler = try await makeHandler(Start(environment: environment, eventLoop: eventLoop, logger: logger))
         } catch {
-            // Should the report fail too, the exit status still tells.
-            try? await api.send(.initializationError(FunctionError(error)))
+            // Should the report fail, the exit status still tells.
+            try? api.send(.initializationError(FunctionError(error)))
             end("\(error)")
+        }
+        let loop = InvocationLoop(
+            api: api, handler: handler, eventLoop: eventLoop, executor: executor, logger: logger, hooks: .process)
+        do {
+            try await loop.run()
+        } catch {
+            end("\(error)")
+        }
+    }
+
+    private static func makeLogger(_ environment: LambdaEnvironment) throws -> Logger {
+        let level = try environment.logLevel
+        return Logger(label: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "function") { _ in
+            LambdaLogHandler(format: environment.logFormat, level: level)
         }
     }
 

@@ -1,11 +1,10 @@
 package import HTTPConnection
 internal import NIOCore
-internal import NIOHTTP1
 
-/// Lambda's Runtime API, version 2018-06-01: what a runtime can ask, over one kept connection.
+/// Lambda's Runtime API, version 2018-06-01: what a runtime can ask, over one kept connection. Calls block the thread.
 ///
 /// Source: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes".
-package struct RuntimeAPI: Sendable {
+package struct RuntimeAPI: ~Copyable {
     /// What a runtime can tell Lambda.
     package enum Report: Sendable {
         /// The reply to an invocation.
@@ -16,35 +15,35 @@ package struct RuntimeAPI: Sendable {
         case initializationError(FunctionError)
     }
 
-    private let connection: HTTPConnection
+    private var connection: BlockingConnection
 
-    package init(over connection: HTTPConnection) {
+    package init(over connection: consuming BlockingConnection) {
         self.connection = connection
     }
 
     /// Waits for the next invocation, however long that takes.
-    package func next() async throws(RuntimeAPIError) -> Invocation {
-        let response = try await send(HTTPRequest(method: .GET, path: "\(Self.base)/invocation/next", headers: Self.agent))
-        guard response.status == .ok else { throw .refused(status: Int(response.status.code)) }
+    package mutating func next() throws(RuntimeAPIError) -> Invocation {
+        let response = try send(HTTPRequest(method: .get, path: "\(Self.base)/invocation/next", headers: Self.agent))
+        guard response.status == 200 else { throw .refused(status: response.status) }
         return try Invocation(headers: response.headers, body: response.body)
     }
 
     /// Tells Lambda what became of an invocation, or of the start.
-    package func send(_ report: Report) async throws(RuntimeAPIError) {
-        let response = try await send(report.request)
-        guard response.status != .accepted else { return }
-        let status = Int(response.status.code)
+    package mutating func send(_ report: Report) throws(RuntimeAPIError) {
+        let response = try send(report.request)
+        guard response.status != 202 else { return }
+        let status = response.status
         throw status < 500 ? .refusedReport(status: status) : .refused(status: status)
     }
 
     /// The connection may have died while the process was frozen; then one try on a new one is made. Should Lambda have
     /// read the first one after all, it answers the second with 400, and nothing is lost.
-    private func send(_ request: HTTPRequest) async throws(RuntimeAPIError) -> HTTPResponse {
+    private mutating func send(_ request: HTTPRequest) throws(RuntimeAPIError) -> HTTPResponse {
         do {
-            return try await connection.send(request, timeout: nil)
+            return try connection.send(request)
         } catch where error.isStaleConnection {
             do {
-                return try await connection.send(request, timeout: nil)
+                return try connection.send(request)
             } catch {
                 throw .unreachable(error)
             }
@@ -54,7 +53,7 @@ package struct RuntimeAPI: Sendable {
     }
 
     fileprivate static let base = "/2018-06-01/runtime"
-    fileprivate static let agent: HTTPHeaders = ["User-Agent": "bashoutter-swift"]
+    fileprivate static let agent: HTTPHeaderFields = ["User-Agent": "bashoutter-swift"]
 }
 
 extension RuntimeAPI.Report {
@@ -62,7 +61,7 @@ extension RuntimeAPI.Report {
         switch self {
         case .response(let requestID, let bytes):
             HTTPRequest(
-                method: .POST,
+                method: .post,
                 path: "\(RuntimeAPI.base)/invocation/\(requestID)/response",
                 headers: RuntimeAPI.agent,
                 body: ByteBuffer(bytes: bytes)
@@ -80,7 +79,7 @@ extension FunctionError {
         var headers = RuntimeAPI.agent
         headers.add(name: "Content-Type", value: "application/vnd.aws.lambda.error+json")
         headers.add(name: "Lambda-Runtime-Function-Error-Type", value: "\(category).\(type)")
-        return HTTPRequest(method: .POST, path: path, headers: headers, body: ByteBuffer(bytes: json))
+        return HTTPRequest(method: .post, path: path, headers: headers, body: ByteBuffer(bytes: json))
     }
 }
 

@@ -1,7 +1,6 @@
 import DynamoDB
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 import Testing
 
 @Suite

@@ -1,18 +1,17 @@
 import DynamoDB
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 import Testing
 
 @Suite
 struct ReplyTests {
     private func exception(
         status: Int,
-        headers: HTTPHeaders = [:],
+        headers: HTTPHeaderFields = [:],
         body: String
     ) async throws -> DynamoDBException? {
         let response = HTTPResponse(
-            status: HTTPResponseStatus(statusCode: status),
+            status: status,
             headers: headers,
             body: ByteBuffer(string: body)
         )
@@ -32,9 +31,9 @@ struct ReplyTests {
             ([:], #"{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"m"}"#),
             ([:], #"{"__type":"ValidationException","Message":"m"}"#),
             (["x-amzn-ErrorType": "ValidationException:http://internal.amazon.com/"], #"{"message":"m","x":[1]}"#),
-        ] as [(HTTPHeaders, String)]
+        ] as [(HTTPHeaderFields, String)]
     )
-    func `the type is found wherever the service puts it`(headers: HTTPHeaders, body: String) async throws {
+    func `the type is found wherever the service puts it`(headers: HTTPHeaderFields, body: String) async throws {
         #expect(
             try await exception(status: 400, headers: headers, body: body)
                 == DynamoDBException(.validation, message: "m", status: 400)

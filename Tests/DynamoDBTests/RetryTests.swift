@@ -1,6 +1,5 @@
 import DynamoDB
 import HTTPConnection
-import NIOHTTP1
 import Testing
 
 @Suite

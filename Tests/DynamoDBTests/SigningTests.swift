@@ -1,7 +1,6 @@
 import DynamoDB
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 import Testing
 
 @Suite
@@ -21,7 +20,7 @@ struct SigningTests {
         let client = try DynamoDBClient.fake(connection, sessionToken: token)
         _ = try await client.send(.getItem, body: body, deadline: nil)
         let request = try #require(connection.requests.first)
-        #expect(request.method == .POST)
+        #expect(request.method == .post)
         #expect(request.path == "/")
         #expect(request.body == ByteBuffer(bytes: body))
         #expect(request.headers["x-amz-target"] == ["DynamoDB_20120810.GetItem"])

@@ -2,7 +2,6 @@ import DynamoDB
 import HTTPConnection
 import Logging
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// Time that passes only when it is told to, and chance that is always the same.
@@ -80,15 +79,15 @@ final class FakeConnection: HTTPRequestSending {
 }
 
 extension Result where Success == HTTPResponse, Failure == HTTPConnectionError {
-    static func ok(_ body: String = "{}", headers: HTTPHeaders = [:]) -> Self {
-        .success(HTTPResponse(status: .ok, headers: headers, body: ByteBuffer(string: body)))
+    static func ok(_ body: String = "{}", headers: HTTPHeaderFields = [:]) -> Self {
+        .success(HTTPResponse(status: 200, headers: headers, body: ByteBuffer(string: body)))
     }
 
-    static func refused(_ type: String, status: Int = 400, headers: HTTPHeaders = [:]) -> Self {
+    static func refused(_ type: String, status: Int = 400, headers: HTTPHeaderFields = [:]) -> Self {
         let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#\#(type)","message":"no"}"#
         return .success(
             HTTPResponse(
-                status: HTTPResponseStatus(statusCode: status),
+                status: status,
                 headers: headers,
                 body: ByteBuffer(string: body)
             )
@@ -123,5 +122,12 @@ extension DynamoDBClient {
             logger: logger,
             surroundings: surroundings.surroundings
         ) { connection }
+    }
+}
+
+extension HTTPHeaderFields {
+    /// Every value under `name`, in any case.
+    subscript(name: String) -> [String] {
+        filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }
 }

@@ -1,11 +1,11 @@
 import HTTPConnection
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import ScriptedServer
 import Testing
 
-private let get = HTTPRequest(method: .GET, path: "/")
+private let get = HTTPRequest(method: .get, path: "/")
 private let script: [ScriptedServer.Step] = [
     .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
     .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),

@@ -222,6 +222,10 @@ struct HaikuTableItemTests {
         (DynamoDBError(.exception(DynamoDBException(.throttling)), attempts: 3), .throttled),
         (DynamoDBError(.timedOut), nil), (DynamoDBError(.checksumMismatch), nil),
         (DynamoDBError(.exception(DynamoDBException(.serviceUnavailable, status: 503))), nil),
+        // What stands on the way to the service answers without a name for it.
+        (DynamoDBError(.exception(DynamoDBException(.other(""), status: 502))), nil),
+        (DynamoDBError(.exception(DynamoDBException(.other(""), status: 503))), nil),
+        (DynamoDBError(.exception(DynamoDBException(.other(""), status: 504))), nil),
     ]
 
     @Test(arguments: failures)

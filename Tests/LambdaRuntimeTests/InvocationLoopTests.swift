@@ -32,25 +32,29 @@ struct InvocationLoopTests {
         begin: @escaping @Sendable (Invocation) -> Void = { _ in },
         _ body: @escaping @Sendable (LambdaEvent, LambdaContext) async throws -> [UInt8]
     ) async throws -> Outcome {
-        let group = MultiThreadedEventLoopGroup.singleton
-        let api = try await FakeRuntimeAPI(steps, reportStatus: .init(statusCode: reportStatus), on: group)
+        let api = try await FakeRuntimeAPI(
+            steps, reportStatus: .init(statusCode: reportStatus), on: MultiThreadedEventLoopGroup.singleton)
+        let endpoint = try HTTPEndpoint(hostAndPort: api.address)
+        // A thread of its own: the loop blocks it.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
-        let connection = HTTPConnection(to: try HTTPEndpoint(hostAndPort: api.address), on: eventLoop)
-        let loop = InvocationLoop(
-            api: RuntimeAPI(over: connection),
-            handler: Handler(body: body),
-            eventLoop: eventLoop,
-            executor: EventLoopTaskExecutor(eventLoop),
-            logger: Logger(label: "test") { _ in LambdaLogHandler(format: .text, level: .info, write: { _ in }) },
-            hooks: InvocationHooks(begin: begin, end: {}, now: { now })
-        )
-        var failure: RuntimeAPIError?
-        do {
-            try await loop.run()
-        } catch {
-            failure = error
-        }
-        await connection.close()
+        let executor = EventLoopTaskExecutor(eventLoop)
+        let failure = await Task(executorPreference: executor) { () -> RuntimeAPIError? in
+            let loop = InvocationLoop(
+                api: RuntimeAPI(over: BlockingConnection(to: endpoint)),
+                handler: Handler(body: body),
+                eventLoop: eventLoop,
+                executor: executor,
+                logger: Logger(label: "test") { _ in LambdaLogHandler(format: .text, level: .info, write: { _ in }) },
+                hooks: InvocationHooks(begin: begin, end: {}, now: { now })
+            )
+            do throws(RuntimeAPIError) {
+                try await loop.run()
+            } catch {
+                return error
+            }
+        }.value
+        try await group.shutdownGracefully()
         try await api.close()
         return Outcome(reports: api.reports, connections: api.connections, error: failure)
     }
@@ -176,8 +180,9 @@ struct InvocationLoopTests {
         let api = try await FakeRuntimeAPI([], on: eventLoop)
         let endpoint = try HTTPEndpoint(hostAndPort: api.address)
         try await api.close()
-        await #expect {
-            _ = try await RuntimeAPI(over: HTTPConnection(to: endpoint, on: eventLoop)).next()
+        #expect {
+            var gone = RuntimeAPI(over: BlockingConnection(to: endpoint))
+            _ = try gone.next()
         } throws: { error in
             guard case .unreachable? = error as? RuntimeAPIError else { return false }
             return "\(error)".hasPrefix("The Lambda Runtime API cannot be reached")
@@ -188,14 +193,12 @@ struct InvocationLoopTests {
     func `an error while starting is reported as an init error`() async throws {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let api = try await FakeRuntimeAPI([], on: eventLoop)
-        let connection = HTTPConnection(to: try HTTPEndpoint(hostAndPort: api.address), on: eventLoop)
-        try await RuntimeAPI(over: connection).send(
-            .initializationError(FunctionError(type: "SettingError", message: "TABLE_NAME is not set")))
+        var runtimeAPI = RuntimeAPI(over: BlockingConnection(to: try HTTPEndpoint(hostAndPort: api.address)))
+        try runtimeAPI.send(.initializationError(FunctionError(type: "SettingError", message: "TABLE_NAME is not set")))
         let report = try #require(api.reports.first)
         #expect(report.path == "/2018-06-01/runtime/init/error")
         #expect(report.headers["Lambda-Runtime-Function-Error-Type"] == ["Runtime.SettingError"])
         #expect(try JSONValue(parsing: report.body)["errorMessage"] == "TABLE_NAME is not set")
-        await connection.close()
         try await api.close()
     }
 }

@@ -46,6 +46,7 @@ struct LocalAPIGatewayTests {
     static func withGateway(
         cors: CORSConfiguration? = cors,
         timeout: Int = 60,
+        limits: LambdaLimits = LambdaLimits(),
         _ body: (LocalAPIGateway) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -60,7 +61,7 @@ struct LocalAPIGatewayTests {
             executable: file.path(percentEncoded: false),
             timeout: timeout
         )
-        var limits = LambdaLimits()
+        var limits = limits
         limits.initTimeout = 60
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let lambda = LocalLambda([function], limits: limits, eventLoop: loop, log: { _ in })
@@ -95,6 +96,22 @@ struct LocalAPIGatewayTests {
             headerFields: headers
         )
         return Request(head: head, body: .init(buffer: body))
+    }
+
+    @Test
+    func `when no more requests may wait, one is refused with 503, and told when to come again`() async throws {
+        var limits = LambdaLimits()
+        limits.concurrency = 1
+        limits.waitingOfOneFunction = 0
+        limits.waitingInvocations = 0
+        try await Self.withGateway(timeout: 1, limits: limits) { gateway in
+            async let first = gateway.respond(to: Self.request("/do/hang"))
+            async let second = gateway.respond(to: Self.request("/do/hang"))
+            let responses = await [first, second]
+            #expect(responses.map(\.status.code) == [503, 503])
+            // The other one is killed at its timeout, which another try would not help.
+            #expect(Set(responses.map { $0.headers[.retryAfter] }) == ["1", nil])
+        }
     }
 
     @Test(arguments: [

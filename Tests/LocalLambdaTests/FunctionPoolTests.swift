@@ -49,7 +49,8 @@ struct FunctionPoolTests {
     func `when too many wait, further ones are refused at once`() async throws {
         let limits = Self.limits {
             $0.concurrency = 1
-            $0.waitingInvocations = 2
+            $0.waitingOfOneFunction = 1
+            $0.waitingInvocations = 1
         }
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             await withTaskGroup(of: Bool.self) { group in

@@ -174,9 +174,9 @@ final class LocalSiteTests {
     }
 }
 
-/// Takes what a response's body writes.
+/// Takes what a response's body writes. It is Sendable as far as it goes: a test reads it only after the one task that
+/// writes has ended.
 private final class Collector: ResponseBodyWriter, @unchecked Sendable {
-    // A test reads it only after the one task that writes has ended.
     private var buffer = ByteBuffer()
 
     var text: String { String(buffer: buffer) }

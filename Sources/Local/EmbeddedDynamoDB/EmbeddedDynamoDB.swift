@@ -1,5 +1,6 @@
 import Foundation
 public import Hummingbird
+import LoadShedding
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -30,6 +31,7 @@ public struct EmbeddedDynamoDB: Service {
     private let hostname: String
     private let port: Int
     private let eventLoopGroup: any EventLoopGroup
+    private let maximumConnections: Int
     private let logger: Logger
     private let authorizer: Caller.Authorizer?
     private let onStart: @Sendable (Int) async -> Void
@@ -40,6 +42,7 @@ public struct EmbeddedDynamoDB: Service {
     ///   - dataDirectory: Where the data is kept. It is created if it is missing.
     ///   - hostname: The address to listen on. Requests that name another host than this machine are refused.
     ///   - port: The port to listen on; 0 for any free one.
+    ///   - maximumConnections: How many connections are served at a time; others are answered with 503 and closed.
     ///   - authorizer: Whether the holder of an access key may do an IAM action (`dynamodb:PutItem`) on a table or an
     ///     index, given by its ARN. Without it, everybody may do everything.
     ///   - onStart: Called with the port when the database answers.
@@ -49,6 +52,7 @@ public struct EmbeddedDynamoDB: Service {
         hostname: String = "127.0.0.1",
         port: Int,
         eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
+        maximumConnections: Int = 1_000,
         logger: Logger,
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
         onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -57,6 +61,7 @@ public struct EmbeddedDynamoDB: Service {
         self.hostname = hostname
         self.port = port
         self.eventLoopGroup = eventLoopGroup
+        self.maximumConnections = maximumConnections
         self.logger = logger
         self.authorizer = authorizer
         self.onStart = onStart
@@ -66,10 +71,15 @@ public struct EmbeddedDynamoDB: Service {
     ///
     /// - Throws: ``StartError/portInUse(_:)``, and what the network throws.
     public func run() async throws {
+        let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.refusal))
         let application = Application(
             responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
-            server: .http1(configuration: .init(idleTimeout: .minutes(5))),
-            configuration: .init(address: .hostname(hostname, port: port), serverName: "Server"),
+            server: .http1(configuration: .init(additionalChannelHandlers: [limit.handler()], idleTimeout: .minutes(5))),
+            configuration: .init(
+                address: .hostname(hostname, port: port),
+                serverName: "Server",
+                availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: logger)
+            ),
             onServerRunning: { [onStart] channel in await onStart(channel.localAddress?.port ?? 0) },
             eventLoopGroupProvider: .shared(eventLoopGroup),
             logger: logger
@@ -81,6 +91,19 @@ public struct EmbeddedDynamoDB: Service {
         }
         try operations.store.close()
     }
+
+    /// The answer on a connection too many. Clients repeat a request that was answered so.
+    private static let refusal: String = {
+        let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable","message":"Too many connections"}"#
+        return """
+            HTTP/1.1 503 Service Unavailable\r
+            Content-Type: application/x-amz-json-1.0\r
+            Content-Length: \(body.utf8.count)\r
+            Connection: close\r
+            \r
+            \(body)
+            """
+    }()
 
     /// Does an operation from within the process, as the service would, without asking the authorizer.
     ///

@@ -16,25 +16,35 @@ public enum GatewayMessage: Sendable {
     case headersTooLarge
     /// The function failed, or its reply cannot be understood.
     case internalServerError
-    /// The function did not answer in time, or there are too many requests.
+    /// The function did not answer in time.
     case serviceUnavailable
+    /// There are too many requests. To a client, API Gateway makes Lambda's 429 this 503; when to come again is said
+    /// here besides.
+    case tooManyRequests
+
+    private var status: (HTTPResponse.Status, message: String) {
+        switch self {
+        case .badRequest: (.badRequest, "Bad Request")
+        case .forbidden: (.forbidden, "Forbidden")
+        case .notFound: (.notFound, "Not Found")
+        case .tooLarge: (.contentTooLarge, "Request Entity Too Large")
+        case .headersTooLarge: (.requestHeaderFieldsTooLarge, "Request Header Fields Too Large")
+        case .internalServerError: (.internalServerError, "Internal Server Error")
+        case .serviceUnavailable, .tooManyRequests: (.serviceUnavailable, "Service Unavailable")
+        }
+    }
+
+    /// The reply's body.
+    var body: String { #"{"message":"\#(status.message)"}"# }
 
     /// The reply, without CORS headers.
     public var response: Response {
-        let (status, message): (HTTPResponse.Status, String) =
-            switch self {
-            case .badRequest: (.badRequest, "Bad Request")
-            case .forbidden: (.forbidden, "Forbidden")
-            case .notFound: (.notFound, "Not Found")
-            case .tooLarge: (.contentTooLarge, "Request Entity Too Large")
-            case .headersTooLarge: (.requestHeaderFieldsTooLarge, "Request Header Fields Too Large")
-            case .internalServerError: (.internalServerError, "Internal Server Error")
-            case .serviceUnavailable: (.serviceUnavailable, "Service Unavailable")
-            }
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if case .tooManyRequests = self { headers[.retryAfter] = "1" }
         return Response(
-            status: status,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"message":"\#(message)"}"#))
+            status: status.0,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body))
         )
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
 public import Hummingbird
 public import LocalLambda
-import NIOCore
+public import NIOCore
 public import ServerlessTemplate
 
 /// API Gateway's HTTP API on one machine: routes requests to Lambda functions, with payload format 2.0 both ways.
@@ -71,6 +71,33 @@ public struct LocalAPIGateway: Sendable {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
+    /// The fields of the reply to a request that is refused.
+    func fieldsOfRefusal(origin: String?) -> HTTPFields {
+        var response = GatewayMessage.tooManyRequests.response
+        cors.apply(to: &response, origin: origin)
+        return response.headers
+    }
+
+    /// The bytes of the reply to a request on a connection too many, which is closed after it.
+    public static func refusal(cors: CORSConfiguration?) -> ByteBuffer {
+        var response = GatewayMessage.tooManyRequests.response
+        CORSPolicy(cors).apply(to: &response, origin: nil)
+        let fields = response.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+        return ByteBuffer(
+            string: "HTTP/1.1 \(response.status)\r\n\(fields)Connection: close\r\n\r\n\(GatewayMessage.tooManyRequests.body)"
+        )
+    }
+
+    /// When to answer a request with ``GatewayMessage/tooManyRequests`` if that is all that can be done for it; nil if it
+    /// may be tried.
+    func refusal(of request: HTTPRequest) -> NIODeadline? {
+        // A preflight costs no invocation; and who expects to be told to continue must be told something else.
+        guard request.method != .options, request.headerFields[.expect] == nil else { return nil }
+        let target = RequestTarget(request.path ?? "/")
+        guard let match = table.match(method: request.method.rawValue, path: target.path) else { return nil }
+        return lambda.refusal(of: functionNames[match.route.functionID] ?? match.route.functionID)
+    }
+
     private func integrate(_ request: Request, _ target: RequestTarget, _ match: RouteMatch) async -> Response {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodySize {
             return GatewayMessage.tooLarge.response
@@ -89,8 +116,7 @@ public struct LocalAPIGateway: Sendable {
             response.headers[.apigwRequestID] = event.requestID
             return response
         } catch let refusal as InvocationRefusal {
-            return refusal == .payloadTooLarge
-                ? GatewayMessage.tooLarge.response : GatewayMessage.serviceUnavailable.response
+            return GatewayMessage(refusal).response
         } catch is NIOTooManyBytesError {
             return GatewayMessage.tooLarge.response
         } catch {
@@ -108,5 +134,16 @@ public struct LocalAPIGateway: Sendable {
         case .functionError, .exited, .initFailed:
             GatewayMessage.internalServerError.response
         }
+    }
+}
+
+extension GatewayMessage {
+    fileprivate init(_ refusal: InvocationRefusal) {
+        self =
+            switch refusal {
+            case .payloadTooLarge: .tooLarge
+            case .tooManyRequests: .tooManyRequests
+            case .unknownFunction, .shuttingDown: .serviceUnavailable
+            }
     }
 }

@@ -14,6 +14,7 @@ final class FunctionLog {
     private let loop: any EventLoop
     private var shown = 0
     private var hidden = 0
+    private var refused = 0
     private var second: Scheduled<Void>?
 
     init(function: String, showsAll: Bool, loop: any EventLoop, sink: @escaping LogSink) {
@@ -44,10 +45,19 @@ final class FunctionLog {
 
     private func write(_ text: String) { sink(ByteBuffer(string: "\(prefix)\(text)\n")) }
 
+    /// An invocation was refused; how many were is written once a second.
+    func countRefusal() {
+        watchSecond()
+        refused += 1
+    }
+
+    private func watchSecond() {
+        guard second == nil else { return }
+        second = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.endSecond() }
+    }
+
     private func isShown() -> Bool {
-        if second == nil {
-            second = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.endSecond() }
-        }
+        watchSecond()
         guard shown < Self.invocationsPerSecond else {
             hidden += 1
             return false
@@ -58,8 +68,10 @@ final class FunctionLog {
 
     private func endSecond() {
         if hidden > 0 { write("\(hidden) more invocations in this second (--log-level debug shows every one)") }
+        if refused > 0 { write("\(refused) invocations refused in this second: all processes are busy, and enough wait") }
         shown = 0
         hidden = 0
+        refused = 0
         second = nil
     }
 

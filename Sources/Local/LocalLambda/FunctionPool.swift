@@ -15,7 +15,8 @@ final class FunctionPool {
     /// Those that wait for an invocation. The last one was busy most recently and is the next to be used, so that the
     /// others grow old and are stopped.
     private var idle: [FunctionProcess] = []
-    private var waiting = WaitingInvocations()
+    private let room: WaitingRoom
+    private var waiting: WaitingInvocations
     private var waitTimer: Scheduled<Void>?
     private var reapTimer: Scheduled<Void>?
     private var backoff = Backoff()
@@ -28,13 +29,16 @@ final class FunctionPool {
         limits: LambdaLimits,
         log: FunctionLog,
         loop: any EventLoop,
-        environment: FunctionEnvironment
+        environment: FunctionEnvironment,
+        room: WaitingRoom
     ) {
         self.function = function
         self.limits = limits
         self.log = log
         self.loop = loop
         self.environment = environment
+        self.room = room
+        waiting = WaitingInvocations(in: room, maximumBytes: limits.waitingBytes)
     }
 
     /// How many processes there are that have not been told to end.
@@ -57,12 +61,23 @@ final class FunctionPool {
         guard !isShuttingDown else { return invocation.refuse(.shuttingDown) }
         if let process = idle.popLast() { return process.deliver(invocation) }
         if let failure = backoff.failure, processCount == 0 { return invocation.fail(.initFailed, failure) }
-        guard waiting.count < limits.waitingInvocations,
-            waiting.bytes + invocation.payload.readableBytes <= limits.waitingBytes
-        else { return invocation.refuse(.tooManyRequests) }
-        waiting.append(invocation)
+        guard waiting.append(invocation) else { return refuse(invocation) }
         startProcessIfNeeded()
         watchWaitingTime()
+    }
+
+    /// If an invocation would have to be refused for the many that wait: counts it as refused, and returns when to say so.
+    func refusal() -> NIODeadline? {
+        guard !isShuttingDown, idle.isEmpty, backoff.failure == nil, !room.hasPlace(besides: waiting.count) else {
+            return nil
+        }
+        log.countRefusal()
+        return room.turnOfRefusal()
+    }
+
+    private func refuse(_ invocation: Invocation) {
+        log.countRefusal()
+        room.refuse(invocation, on: loop)
     }
 
     private func startProcessIfNeeded() {
@@ -104,7 +119,7 @@ final class FunctionPool {
         waitTimer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
             waitTimer = nil
             while let first = waiting.first, first.arrival + .nanoseconds(Int64(limits.waitingTime * 1e9)) <= .now() {
-                waiting.removeFirst()?.refuse(.tooManyRequests)
+                if let late = waiting.removeFirst() { refuse(late) }
             }
             watchWaitingTime()
         }

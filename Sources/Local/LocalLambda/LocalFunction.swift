@@ -48,8 +48,13 @@ public struct LambdaLimits: Sendable {
     public var idleTimeout = 5.0
     /// How long a process may take to ask for its first invocation, in seconds.
     public var initTimeout = 10.0
-    /// Invocations of one function that may wait for a process.
-    public var waitingInvocations = 1_000
+    /// Invocations that may wait for a process of any function, besides ``waitingOfOneFunction``. Without a number, so many
+    /// that eight times ``concurrency`` of one function can wait, but at least 64: as many as a usual load test has
+    /// clients.
+    public var waitingInvocations: Int?
+    /// Invocations of each function that may wait however many of others do. Without a number, as many as it may have
+    /// processes.
+    public var waitingOfOneFunction: Int?
     /// Bytes of the payloads of one function's waiting invocations.
     public var waitingBytes = 64 << 20
     /// How long an invocation may wait for a process, in seconds.

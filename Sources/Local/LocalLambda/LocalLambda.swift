@@ -22,6 +22,7 @@ public struct LocalLambda: Service {
     /// What only the event loop touches.
     private struct State {
         var pools: [String: FunctionPool] = [:]
+        var room: WaitingRoom?
     }
 
     private let limits: LambdaLimits
@@ -57,6 +58,8 @@ public struct LocalLambda: Service {
     public func start(endpoints: [String: String]) async {
         let started = eventLoop.flatSubmit {
             var warm: [EventLoopFuture<Void>] = []
+            let room = state.value.room ?? WaitingRoom(limits)
+            state.value.room = room
             for function in functions where state.value.pools[function.name] == nil {
                 let pool = FunctionPool(
                     function,
@@ -68,7 +71,8 @@ public struct LocalLambda: Service {
                         sink: log
                     ),
                     loop: eventLoop,
-                    environment: FunctionEnvironment(function, endpoints: endpoints)
+                    environment: FunctionEnvironment(function, endpoints: endpoints),
+                    room: room
                 )
                 state.value.pools[function.name] = pool
                 warm.append(pool.warmUp())
@@ -109,6 +113,15 @@ public struct LocalLambda: Service {
             eventLoop.execute { hand(invocation, to: name, answerWithin) }
         }
         return try await promise.futureResult.get()
+    }
+
+    /// Asks, before anything is done for an invocation of the function called `name`, whether too many wait already.
+    ///
+    /// - Returns: When to say that it is refused; it has been counted as such. Nil if it may be tried, or when this is not
+    ///   asked on the event loop.
+    public func refusal(of name: String) -> NIODeadline? {
+        guard eventLoop.inEventLoop else { return nil }
+        return state.value.pools[name]?.refusal()
     }
 
     private func hand(_ invocation: Invocation, to name: String, _ limit: Double) {

@@ -1,22 +1,33 @@
 import NIOCore
 
-/// Invocations that wait for a process, the oldest first.
+/// Invocations of one function that wait for a process, the oldest first.
 struct WaitingInvocations {
+    private let room: WaitingRoom
+    private let maximumBytes: Int
     private var queue = CircularBuffer<Invocation>()
     /// The size of all their payloads.
-    private(set) var bytes = 0
+    private var bytes = 0
+
+    init(in room: WaitingRoom, maximumBytes: Int) {
+        self.room = room
+        self.maximumBytes = maximumBytes
+    }
 
     var count: Int { queue.count }
     var first: Invocation? { queue.first }
 
-    mutating func append(_ invocation: Invocation) {
+    /// Lets the invocation wait; returns false if there is no room for it.
+    mutating func append(_ invocation: Invocation) -> Bool {
+        guard bytes + invocation.payload.readableBytes <= maximumBytes, room.enter(besides: count) else { return false }
         queue.append(invocation)
         bytes += invocation.payload.readableBytes
+        return true
     }
 
     mutating func removeFirst() -> Invocation? {
         guard let invocation = queue.popFirst() else { return nil }
         bytes -= invocation.payload.readableBytes
+        room.leave(count)
         return invocation
     }
 }

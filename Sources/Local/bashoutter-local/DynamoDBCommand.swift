@@ -1,6 +1,7 @@
 import ArgumentParser
 import EmbeddedDynamoDB
 import Foundation
+import LoadShedding
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -27,6 +28,7 @@ struct DynamoDBCommand: AsyncParsableCommand {
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,
             port: port,
+            maximumConnections: ConnectionLimit.maximum(openFiles: OpenFiles.raiseLimit()),
             logger: logger,
             onStart: { port in
                 // Unlike print, this reaches a pipe at once.

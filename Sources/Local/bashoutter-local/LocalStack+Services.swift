@@ -1,5 +1,6 @@
 import EmbeddedDynamoDB
 import Hummingbird
+import LoadShedding
 import LocalAPIGateway
 import LocalLambda
 import LocalSite
@@ -40,6 +41,7 @@ extension LocalStack {
             dataDirectory: configuration.dataDirectory,
             port: configuration.dynamoDBPort,
             eventLoopGroup: group,
+            maximumConnections: ConnectionLimit.maximum(openFiles: openFiles),
             logger: libraryLogger,
             authorizer: authorizer?.closure,
             onStart: { onStart($0) }
@@ -52,15 +54,20 @@ extension LocalStack {
         on group: MultiThreadedEventLoopGroup,
         prepare: @escaping @Sendable () async throws -> Int
     ) -> some Service {
+        let gateway = LocalAPIGateway(
+            routes: template.routes,
+            cors: template.cors,
+            functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
+            lambda: lambda
+        )
         let door = FrontDoor(
-            gateway: LocalAPIGateway(
-                routes: template.routes,
-                cors: template.cors,
-                functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
-                lambda: lambda
-            ),
+            gateway: gateway,
             invokeAPI: InvokeAPI(lambda: lambda),
             site: LocalSite(root: configuration.web)
+        )
+        let limit = ConnectionLimit(
+            ConnectionLimit.maximum(openFiles: openFiles),
+            refusal: LocalAPIGateway.refusal(cors: template.cors)
         )
         let databasePort = PortBox()
         let logger = logger
@@ -68,7 +75,9 @@ extension LocalStack {
             responder: door,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [OldClientHandler(), OversizedHeaderHandler()],
+                    additionalChannelHandlers: [
+                        limit.handler(), OldClientHandler(), OversizedHeaderHandler(), EarlyRefusalHandler(gateway: gateway),
+                    ],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 4 * RequestRules.headerSize,
@@ -76,7 +85,11 @@ extension LocalStack {
                     )
                 )
             ),
-            configuration: .init(address: .hostname("127.0.0.1", port: configuration.port), backlog: 1_024),
+            configuration: .init(
+                address: .hostname("127.0.0.1", port: configuration.port),
+                backlog: 1_024,
+                availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
+            ),
             onServerRunning: { channel in
                 let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
                 Console.announce([

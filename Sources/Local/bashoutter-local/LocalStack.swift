@@ -1,5 +1,6 @@
 import EmbeddedDynamoDB
 import Hummingbird
+import LoadShedding
 import LocalAPIGateway
 import LocalLambda
 import LocalSite
@@ -32,6 +33,8 @@ struct LocalStack {
     let logger: Logger
     let template: ServerlessTemplate
     let functions: [LocalFunction]
+    /// How many files the process may have open.
+    let openFiles = OpenFiles.raiseLimit()
 
     /// Reads the template and looks for the functions' programs.
     init(configuration: Configuration, console: Console) throws {

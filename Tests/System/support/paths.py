@@ -20,6 +20,6 @@ def executable(name: str) -> Path:
     path = executables() / name
     if not os.access(path, os.X_OK):
         raise FileNotFoundError(
-            f"{name} is not in {path.parent}. Build it first (swift build -c release), or set BASHOUTTER_BIN."
+            f"{name} is not in {path.parent}. Build it first (script/build), or set BASHOUTTER_BIN."
         )
     return path

@@ -1,0 +1,153 @@
+import NIOCore
+
+/// Header fields, in their order and in the form that they have on the wire: a field is made a string only when somebody
+/// asks for it.
+public struct HTTPHeaderFields: Sendable {
+    /// Where a field lies in ``lines``, counted from its first byte.
+    private struct Field {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
+
+    /// `name: value\r\n` for each field.
+    private(set) var lines = ByteBuffer()
+    private var fields: [Field] = []
+
+    /// No fields.
+    public init() {}
+
+    /// The fields in `pairs`, in their order.
+    public init(_ pairs: [(name: String, value: String)]) {
+        fields.reserveCapacity(pairs.count)
+        for (name, value) in pairs { add(name: name, value: value) }
+    }
+
+    /// Adds a field behind the others.
+    public mutating func add(name: String, value: String) {
+        let start = lines.readableBytes
+        let nameEnd = start + lines.writeString(name)
+        lines.writeStaticString(": ")
+        let valueEnd = nameEnd + 2 + lines.writeString(value)
+        lines.writeStaticString("\r\n")
+        fields.append(Field(name: start..<nameEnd, value: nameEnd + 2..<valueEnd))
+    }
+
+    /// The value of the first field with this name, in any case (RFC 9110, section 5.1); nil when there is none. Bytes
+    /// that are not UTF-8 are replaced.
+    public func first(name: String) -> String? {
+        let bytes = lines.readableBytesUInt8Span
+        for field in fields where Self.isEqual(bytes.extracting(field.name), name) {
+            return lines.getString(at: lines.readerIndex + field.value.lowerBound, length: field.value.count)
+        }
+        return nil
+    }
+
+    /// The value of the first field with this name, as ``first(name:)`` gives it, and how many there are.
+    func values(of name: String) -> (first: String?, count: Int) {
+        let bytes = lines.readableBytesUInt8Span
+        var count = 0
+        for field in fields where Self.isEqual(bytes.extracting(field.name), name) { count += 1 }
+        return (count == 0 ? nil : first(name: name), count)
+    }
+
+    /// Whether each field means on the wire what it says here: none can end its line and begin another.
+    var isWellFormed: Bool {
+        let bytes = lines.readableBytesUInt8Span
+        return fields.allSatisfy { field in
+            !field.name.isEmpty && field.name.allSatisfy { Self.isAllowedInName(bytes[$0]) }
+                && field.value.allSatisfy { Self.isAllowedInValue(bytes[$0]) }
+        }
+    }
+
+    /// RFC 9110, section 5.6.2: a token.
+    private static func isAllowedInName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: "/"), UInt8(ascii: "\""),
+            UInt8(ascii: ":")...UInt8(ascii: "@"), UInt8(ascii: "[")...UInt8(ascii: "]"), UInt8(ascii: "{"),
+            UInt8(ascii: "}"):
+            false
+        default:
+            byte > 0x20 && byte < 0x7F
+        }
+    }
+
+    /// RFC 9110, section 5.5: visible characters, bytes outside ASCII, space and tab.
+    private static func isAllowedInValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == 0x09
+    }
+
+    private static func isEqual(_ bytes: Span<UInt8>, _ name: String) -> Bool {
+        guard bytes.count == name.utf8.count else { return false }
+        return name.withContiguousUTF8 { name in
+            name.indices.allSatisfy { isEqualIgnoringCase(bytes[$0], name[$0]) }
+        }
+    }
+
+    /// Whether two bytes are the same character of ASCII, in any case.
+    private static func isEqualIgnoringCase(_ one: UInt8, _ other: UInt8) -> Bool {
+        if one == other { return true }
+        guard one ^ other == 0x20 else { return false }
+        return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(one | 0x20)
+    }
+}
+
+extension HTTPHeaderFields: ExpressibleByDictionaryLiteral {
+    /// The fields of the literal, in their order.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements.map { (name: $0.0, value: $0.1) })
+    }
+}
+
+extension HTTPHeaderFields: Sequence {
+    /// Gives the fields in their order.
+    public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
+        fields.lazy.map { (name: string($0.name), value: string($0.value)) }.makeIterator()
+    }
+
+    private func string(_ range: Range<Int>) -> String {
+        String(decoding: lines.readableBytesView.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+    }
+}
+
+extension HTTPHeaderFields {
+    /// The fields in `lines`, as they came; nil when they are not of the form `name: value\r\n` (RFC 9112, section 5).
+    /// Folded lines, bare line feeds and white space before the colon are refused: peers that read them differently
+    /// could be played off against each other.
+    init?(parsing lines: ByteBuffer) {
+        let bytes = lines.readableBytesUInt8Span
+        self.lines = lines
+        fields.reserveCapacity(12)
+        var start = 0
+        while start < bytes.count {
+            var colon = start
+            while colon < bytes.count, Self.isAllowedInName(bytes[colon]) { colon += 1 }
+            guard colon > start, colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else { return nil }
+            var end = colon + 1
+            while end < bytes.count, Self.isAllowedInValue(bytes[end]) { end += 1 }
+            guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: "\r"), bytes[end + 1] == UInt8(ascii: "\n") else {
+                return nil
+            }
+            fields.append(Field(name: start..<colon, value: Self.trim(colon + 1..<end, in: bytes)))
+            start = end + 2
+        }
+    }
+
+    /// Optional white space around a value is no part of it.
+    private static func trim(_ range: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        return start..<end
+    }
+}
+
+extension String {
+    /// Gives `body` the string's bytes in one piece, which is several times faster than its UTF-8 view to go through.
+    func withContiguousUTF8<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        if let value = utf8.withContiguousStorageIfAvailable(body) { return value }
+        return Array(utf8).withUnsafeBufferPointer(body)
+    }
+}

@@ -1,0 +1,91 @@
+import LoadShedding
+import NIOCore
+import NIOPosix
+import Testing
+
+/// A server that echoes, behind a limit.
+@Suite
+struct ConnectionLimitTests {
+    typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private final class Echo: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            context.writeAndFlush(data, promise: nil)
+        }
+    }
+
+    /// Runs a server that serves so many connections, and has `body` use its address.
+    static func withServer(_ maximum: Int, _ body: (SocketAddress) async throws -> Void) async throws {
+        let limit = ConnectionLimit(maximum, refusal: ByteBuffer(string: "too many"))
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers([limit.handler(), Echo()])
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let address = try #require(server.localAddress)
+        try await body(address)
+        try await server.close()
+    }
+
+    /// Connects, says hello, has `then` done with the first answer, and closes the connection.
+    static func withConnection(
+        to address: SocketAddress,
+        _ then: @Sendable (String?) async throws -> Void
+    ) async throws {
+        let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(to: address) { channel in
+                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+            }
+        try await connection.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: "hello"))
+            var answers = inbound.makeAsyncIterator()
+            let answer = try await answers.next()
+            try await then(answer.map { String(buffer: $0) })
+        }
+    }
+
+    @Test
+    func `one connection too many is answered with the refusal, and the others go on`() async throws {
+        try await Self.withServer(2) { address in
+            try await Self.withConnection(to: address) { first in
+                #expect(first == "hello")
+                try await Self.withConnection(to: address) { second in
+                    #expect(second == "hello")
+                    try await Self.withConnection(to: address) { third in #expect(third == "too many") }
+                }
+            }
+        }
+    }
+
+    @Test
+    func `the place of a connection that was closed is free again`() async throws {
+        try await Self.withServer(1) { address in
+            for _ in 0..<20 {
+                // The server may see the end of one connection after the start of the next.
+                var isServed = false
+                while !isServed {
+                    let answers = AsyncStream.makeStream(of: String?.self)
+                    try await Self.withConnection(to: address) { answers.continuation.yield($0) }
+                    for await answer in answers.stream.prefix(1) { isServed = answer == "hello" }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [(256, 32), (1_024, 128), (8_192, 1_000), (1_048_576, 1_000), (1, 1)])
+    func `two servers with all connections they accept leave half of the open files`(files: Int, maximum: Int) {
+        #expect(ConnectionLimit.maximum(openFiles: files) == maximum)
+        let limit = ConnectionLimit(maximum, refusal: ByteBuffer())
+        #expect(files < 8 || 2 * limit.maximumAccepted <= files / 2)
+    }
+
+    @Test
+    func `the limit of open files can be raised and asked for`() {
+        #expect(OpenFiles.raiseLimit() >= 64)
+        #expect(OpenFiles.raiseLimit() == OpenFiles.raiseLimit())
+    }
+}

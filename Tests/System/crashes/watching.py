@@ -1,0 +1,94 @@
+"""What a stack takes of its machine: memory, descriptors, processes, disk."""
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.stack import Stack
+
+MB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One look. Sizes are in bytes."""
+
+    memory: int
+    """Resident memory of bashoutter-local itself."""
+    function_memory: int
+    """Resident memory of the largest of the functions' processes."""
+    processes: int
+    """How many processes of functions there are."""
+    descriptors: int
+    """Open descriptors of bashoutter-local itself."""
+    function_descriptors: int
+    """Open descriptors of the function's process that has the most."""
+    database: int
+    write_ahead_log: int
+
+    @classmethod
+    def of(cls, stack: Stack) -> "Sample":
+        functions = stack.processes()
+        return cls(
+            memory=resident_bytes(stack.process.pid),
+            function_memory=max((resident_bytes(process.pid) for process in functions), default=0),
+            processes=len(functions),
+            descriptors=descriptors(stack.process.pid),
+            function_descriptors=max((descriptors(process.pid) for process in functions), default=0),
+            database=size(stack.data / "dynamodb.sqlite"),
+            write_ahead_log=size(stack.data / "dynamodb.sqlite-wal"),
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"memory {self.memory / MB:.1f} MB, of a function at most {self.function_memory / MB:.1f} MB, "
+            f"{self.processes} processes of functions, {self.descriptors} descriptors, of a function at most "
+            f"{self.function_descriptors}, database {self.database / MB:.1f} MB, "
+            f"write-ahead log {self.write_ahead_log / MB:.1f} MB"
+        )
+
+
+def resident_bytes(pid: int) -> int:
+    """0 for a process that has just ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def descriptors(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return 0
+
+
+def size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+class Watch(threading.Thread):
+    """Looks at a stack again and again until it is left: `with Watch(stack, 0.2) as watch:`."""
+
+    def __init__(self, stack: Stack, seconds: float):
+        super().__init__()
+        self.stack = stack
+        self.seconds = seconds
+        self.samples: list[Sample] = []
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        while not self._end.wait(self.seconds):
+            self.samples.append(Sample.of(self.stack))
+
+    def __enter__(self) -> "Watch":
+        self.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._end.set()
+        self.join()
+
+    def most(self, name: str) -> int:
+        return max(getattr(sample, name) for sample in self.samples)
