@@ -53,8 +53,10 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
                 connection.sendall(piece)
             if half_close:
                 connection.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
+        except TimeoutError:
+            raise
+        except OSError:
+            pass  # The server has ended the connection already.
         try:
             while part := connection.recv(65536):
                 received += part
