@@ -20,10 +20,10 @@ final class GroupCommitter: Sendable {
     }
 
     private static let maximumGroup = 256
-    private let pool: DatabasePool
+    private let writer: DatabaseQueue
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) { self.pool = pool }
+    init(_ writer: DatabaseQueue) { self.writer = writer }
 
     /// Does `work` in a transaction and returns its result when that has been committed.
     ///
@@ -52,7 +52,7 @@ final class GroupCommitter: Sendable {
                 defer { state.isDraining = true }
                 return !state.isDraining
             }
-            if mustDrain { pool.asyncWriteWithoutTransaction { db in self.drain(db) } }
+            if mustDrain { writer.asyncWriteWithoutTransaction { db in self.drain(db) } }
         }
     }
 
@@ -85,6 +85,8 @@ final class GroupCommitter: Sendable {
             }
             for finish in finish { finish(nil) }
         } catch {
+            let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+            let error: any Error = isFull ? ServiceError.diskFull : error
             for finish in finish { finish(error) }
             for write in group.dropFirst(finish.count) { write.abandon(error) }
         }
