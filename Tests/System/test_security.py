@@ -44,7 +44,7 @@ class TellTale(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        said = f"{self.headers} is not right, says /var/lib/service/Signer.swift:12"
+        said = f"It is wrong: Authorization={self.headers['Authorization']} in:\n{self.headers}says /var/lib/Signer.swift:12"
         body = json.dumps({"__type": f"com.amazon.coral.service#{self.kind}", "message": said}).encode()
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(body)))
@@ -88,7 +88,7 @@ def test_no_reply_and_no_log_line_of_a_function_shows_credentials(name: str, sta
             answer = function.invoke(requests_of_a_function(name), seconds=2)
             function.process.terminate()
             output, _ = function.process.communicate(timeout=30)
-    assert answer["statusCode"] in (500, 503) or (status, name) == (200, "PostHaiku") or answer["statusCode"] < 300
+    assert status == 200 or answer["statusCode"] in (500, 503)
     assert inside(json.dumps(answer)) == []
     assert [mark for mark in (SECRET, TOKEN, KEY, "Signature=") if mark in output] == [], output
 
@@ -129,7 +129,7 @@ def test_no_reply_of_the_stack_shows_the_inside_and_no_log_line_credentials(fres
 
     told = [(reply.request.method, reply.url, inside(reply.text + str(reply.headers))) for reply in replies]
     assert [entry for entry in told if entry[2]] == []
-    assert len({reply.status_code for reply in replies}) >= 5, "there were many kinds of failure"
+    assert {400, 404, 413, 500} <= {reply.status_code for reply in replies}, "there were many kinds of failure"
     log = stack.output()
     assert [mark for mark in (SECRET, TOKEN, KEY, "Signature=") if mark in log] == []
 
