@@ -156,12 +156,18 @@ let package = Package(
             path: "Benchmarks/Transcoding", swiftSettings: ours
         ),
 
+        // What several modules are tested with.
+        .target(
+            name: "ScriptedServer", dependencies: [nio("NIOCore"), nio("NIOPosix")], path: "Tests/ScriptedServer",
+            swiftSettings: ours
+        ),
+
         tests(of: "JSON"),
         tests(
             of: "HTTPConnection",
-            [nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
+            ["ScriptedServer", nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
         ),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "DynamoDB", ["HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(of: "APIGateway", ["JSON"]),
         tests(of: "Haiku"),

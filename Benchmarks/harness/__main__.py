@@ -27,6 +27,7 @@ BENCHMARKS = {
     "client": others.client,
     "dynamodb": others.dynamodb,
     "scale": scaling.run,
+    "losses": others.losses,
 }
 
 

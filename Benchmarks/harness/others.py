@@ -1,10 +1,11 @@
 """client and dynamodb: the benchmarks that have folders of their own; and the size of the zips."""
 
+import os
 import re
 import subprocess
 import sys
 
-from measuring import ROOT, Row
+from measuring import BUILT, ROOT, Row
 
 BENCHMARKS = ROOT / "Benchmarks"
 
@@ -20,6 +21,25 @@ def dynamodb(full: bool) -> list[Row]:
     """What group commit brings."""
     _run("dynamodb/group_commit.py", *([] if full else ["--seconds=2"]))
     return []
+
+
+def losses(full: bool) -> list[Row]:
+    """The tests that kill processes and disturb the network, and how many of them found something lost or doubled."""
+    requests, rounds = ("10000", "100") if full else ("1500", "20")
+    report = BUILT / "losses.log"
+    print(f"\n{requests} requests under faults, {rounds} rounds of kill -9; the tests' words are in {report.relative_to(ROOT)}")
+    command = [str(ROOT / ".venv/bin/pytest"), "Tests/System/faults", "Tests/System/dynamodb/test_durability.py"]
+    command += ["Tests/System/test_durability.py", "-q", "-rA", "--tb=short"]
+    environment = os.environ | {"FAULTS_REQUESTS": requests, "DYNAMODB_ROUNDS": rounds}
+    with report.open("w") as log:
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    words = report.read_text()
+    print(words.splitlines()[-1])
+    passed, failed = (sum(map(int, re.findall(rf"(\d+) {word}", words.splitlines()[-1]))) for word in ("passed", "(?:failed|error)"))
+    if not passed:
+        sys.exit(f"script/bench losses: the tests did not run, see {report.relative_to(ROOT)}")
+    note = f"{passed} tests, {requests} requests, {rounds} rounds of kill -9"
+    return [Row("tests that found a write lost or counted twice", failed, "", 0, note=note)]
 
 
 def zips(full: bool) -> list[Row]:

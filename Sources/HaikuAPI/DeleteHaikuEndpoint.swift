@@ -1,5 +1,4 @@
 public import APIGateway
-internal import Haiku
 public import HaikuRepository
 public import LambdaRuntime
 
@@ -14,10 +13,7 @@ public struct DeleteHaikuEndpoint: Endpoint {
 
     /// Removes the haiku. That it is gone already is no error; that no haiku can have the id is.
     public func reply(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyReply {
-        guard case .item(let text) = request.resource else { throw APIError.noSuchPath }
-        guard request.method == "DELETE" else { throw APIError.methodNotAllowed(allowed: request.resource.methods) }
-        guard let id = HaikuID(text) else { throw APIError.noSuchHaiku }
-        try await repository.remove(id, deadline: context.workDeadline)
+        try await repository.remove(try request.haikuID(ifMethodIs: "DELETE"), deadline: context.workDeadline)
         return ProxyReply(status: 204)
     }
 }

@@ -1,4 +1,5 @@
 public import APIGateway
+internal import Haiku
 public import LambdaRuntime
 internal import Logging
 
@@ -74,5 +75,15 @@ extension ProxyRequest {
         if path.last == "haiku" { return .haiku }
         if path.dropLast().last == "haiku", let id = path.last { return .item(id) }
         return .unknown
+    }
+
+    /// The id in the path of a request for one haiku.
+    ///
+    /// - Throws: ``APIError`` when the path is another, when the method is not `method`, or when no haiku can have the id.
+    func haikuID(ifMethodIs method: String) throws(APIError) -> HaikuID {
+        guard case .item(let text) = resource else { throw .noSuchPath }
+        guard self.method == method else { throw .methodNotAllowed(allowed: resource.methods) }
+        guard let id = HaikuID(text) else { throw .noSuchHaiku }
+        return id
     }
 }

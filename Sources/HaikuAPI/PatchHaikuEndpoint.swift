@@ -1,5 +1,4 @@
 public import APIGateway
-internal import Haiku
 public import HaikuRepository
 internal import JSON
 public import LambdaRuntime
@@ -15,10 +14,8 @@ public struct PatchHaikuEndpoint: Endpoint {
 
     /// Counts the like and answers with the new number.
     public func reply(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyReply {
-        guard case .item(let text) = request.resource else { throw APIError.noSuchPath }
-        guard request.method == "PATCH" else { throw APIError.methodNotAllowed(allowed: request.resource.methods) }
-        guard let id = HaikuID(text),
-            let likes = try await repository.like(id, requestID: context.requestID, deadline: context.workDeadline)
+        let id = try request.haikuID(ifMethodIs: "PATCH")
+        guard let likes = try await repository.like(id, requestID: context.requestID, deadline: context.workDeadline)
         else { throw APIError.noSuchHaiku }
         var writer = JSONWriter()
         writer.object {

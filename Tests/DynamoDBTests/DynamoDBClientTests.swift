@@ -2,6 +2,7 @@ import DynamoDB
 import HTTPConnection
 import Logging
 import NIOPosix
+import ScriptedServer
 import Testing
 
 /// The client over real connections.

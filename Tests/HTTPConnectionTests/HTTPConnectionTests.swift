@@ -1,6 +1,7 @@
 import HTTPConnection
 import NIOCore
 import NIOPosix
+import ScriptedServer
 import Testing
 
 private let get = HTTPRequest(method: .get, path: "/a?b=c")

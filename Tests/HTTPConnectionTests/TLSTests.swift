@@ -2,6 +2,7 @@ import HTTPConnection
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ScriptedServer
 import Testing
 
 private let get = HTTPRequest(method: .get, path: "/")

@@ -56,7 +56,7 @@ struct WaitingRoomTests {
         }
     }
 
-    @Test(arguments: [(1, 65), (8, 72), (16, 144)])
+    @Test(arguments: [(1, 64), (8, 64), (16, 128)])
     func `without numbers, the places follow from the number of processes`(concurrency: Int, places: Int) {
         var limits = LambdaLimits()
         limits.concurrency = concurrency

@@ -11,6 +11,7 @@ public struct ServiceError: Error, Equatable, Sendable {
         case incompleteSignature = "com.amazon.coral.service#IncompleteSignatureException"
         case accessDenied = "com.amazon.coral.service#AccessDeniedException"
         case requestTooLarge = "com.amazon.coral.service#RequestEntityTooLargeException"
+        case serviceUnavailable = "com.amazonaws.dynamodb.v20120810#ServiceUnavailable"
         case internalServerError = "com.amazonaws.dynamodb.v20120810#InternalServerError"
         case resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
         case resourceInUse = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
@@ -37,6 +38,8 @@ public struct ServiceError: Error, Equatable, Sendable {
         .validation("One or more parameter values were invalid: " + message)
     }
 
+    /// A write that there is no room for. Clients repeat a request that was answered so.
+    static let diskFull = ServiceError(.serviceUnavailable, "The disk is full: nothing can be written")
     static let tableNotFound = ServiceError(.resourceNotFound, "Requested resource not found")
     static let keyDoesNotMatchSchema = ServiceError.validation("The provided key element does not match the schema")
 }

@@ -71,6 +71,13 @@ public struct LocalAPIGateway: Sendable {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
+    /// The fields of the reply to a request that is refused.
+    func fieldsOfRefusal(origin: String?) -> HTTPFields {
+        var response = GatewayMessage.tooManyRequests.response
+        cors.apply(to: &response, origin: origin)
+        return response.headers
+    }
+
     /// The bytes of the reply to a request on a connection too many, which is closed after it.
     public static func refusal(cors: CORSConfiguration?) -> ByteBuffer {
         var response = GatewayMessage.tooManyRequests.response
@@ -79,6 +86,16 @@ public struct LocalAPIGateway: Sendable {
         return ByteBuffer(
             string: "HTTP/1.1 \(response.status)\r\n\(fields)Connection: close\r\n\r\n\(GatewayMessage.tooManyRequests.body)"
         )
+    }
+
+    /// When to answer a request with ``GatewayMessage/tooManyRequests`` if that is all that can be done for it; nil if it
+    /// may be tried.
+    func refusal(of request: HTTPRequest) -> NIODeadline? {
+        // A preflight costs no invocation; and who expects to be told to continue must be told something else.
+        guard request.method != .options, request.headerFields[.expect] == nil else { return nil }
+        let target = RequestTarget(request.path ?? "/")
+        guard let match = table.match(method: request.method.rawValue, path: target.path) else { return nil }
+        return lambda.refusal(of: functionNames[match.route.functionID] ?? match.route.functionID)
     }
 
     private func integrate(_ request: Request, _ target: RequestTarget, _ match: RouteMatch) async -> Response {

@@ -66,6 +66,15 @@ final class FunctionPool {
         watchWaitingTime()
     }
 
+    /// If an invocation would have to be refused for the many that wait: counts it as refused, and returns when to say so.
+    func refusal() -> NIODeadline? {
+        guard !isShuttingDown, idle.isEmpty, backoff.failure == nil, !room.hasPlace(besides: waiting.count) else {
+            return nil
+        }
+        log.countRefusal()
+        return room.turnOfRefusal()
+    }
+
     private func refuse(_ invocation: Invocation) {
         log.countRefusal()
         room.refuse(invocation, on: loop)

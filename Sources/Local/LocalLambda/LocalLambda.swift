@@ -115,6 +115,15 @@ public struct LocalLambda: Service {
         return try await promise.futureResult.get()
     }
 
+    /// Asks, before anything is done for an invocation of the function called `name`, whether too many wait already.
+    ///
+    /// - Returns: When to say that it is refused; it has been counted as such. Nil if it may be tried, or when this is not
+    ///   asked on the event loop.
+    public func refusal(of name: String) -> NIODeadline? {
+        guard eventLoop.inEventLoop else { return nil }
+        return state.value.pools[name]?.refusal()
+    }
+
     private func hand(_ invocation: Invocation, to name: String, _ limit: Double) {
         guard let pool = state.value.pools[name] else { return invocation.refuse(.unknownFunction) }
         pool.invoke(invocation)

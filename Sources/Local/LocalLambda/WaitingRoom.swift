@@ -18,14 +18,16 @@ package final class WaitingRoom {
     /// A room with nobody in it.
     package init(_ limits: LambdaLimits) {
         ownPlaces = limits.waitingOfOneFunction ?? limits.concurrency
-        sharedPlaces = limits.waitingInvocations ?? max(64, 8 * limits.concurrency)
+        sharedPlaces = limits.waitingInvocations ?? max(64, 8 * limits.concurrency) - limits.concurrency
     }
+
+    /// Whether there is a place for one more invocation of a function of which `count` wait already.
+    func hasPlace(besides count: Int) -> Bool { count < ownPlaces || sharedTaken < sharedPlaces }
 
     /// Takes a place for one more invocation of a function of which `count` wait already. Returns whether there was one.
     package func enter(besides count: Int) -> Bool {
-        guard count >= ownPlaces else { return true }
-        guard sharedTaken < sharedPlaces else { return false }
-        sharedTaken += 1
+        guard hasPlace(besides: count) else { return false }
+        if count >= ownPlaces { sharedTaken += 1 }
         return true
     }
 
@@ -34,11 +36,13 @@ package final class WaitingRoom {
         if count >= ownPlaces { sharedTaken -= 1 }
     }
 
+    /// When the next refusal is to be made. Refusals are spread, see ``RefusalPace``.
+    func turnOfRefusal() -> NIODeadline { pace.turn(.now()) }
+
     /// Refuses an invocation that found no place, at once or when its turn has come.
     func refuse(_ invocation: Invocation, on loop: any EventLoop) {
-        let now = NIODeadline.now()
-        let turn = pace.turn(now)
-        guard turn > now else { return invocation.refuse(.tooManyRequests) }
+        let turn = turnOfRefusal()
+        guard turn > .now() else { return invocation.refuse(.tooManyRequests) }
         // Only the promise is kept, not the payload.
         let promise = invocation.promise
         loop.assumeIsolated().scheduleTask(deadline: turn) { promise.fail(InvocationRefusal.tooManyRequests) }

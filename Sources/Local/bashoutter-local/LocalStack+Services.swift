@@ -54,13 +54,14 @@ extension LocalStack {
         on group: MultiThreadedEventLoopGroup,
         prepare: @escaping @Sendable () async throws -> Int
     ) -> some Service {
+        let gateway = LocalAPIGateway(
+            routes: template.routes,
+            cors: template.cors,
+            functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
+            lambda: lambda
+        )
         let door = FrontDoor(
-            gateway: LocalAPIGateway(
-                routes: template.routes,
-                cors: template.cors,
-                functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
-                lambda: lambda
-            ),
+            gateway: gateway,
             invokeAPI: InvokeAPI(lambda: lambda),
             site: LocalSite(root: configuration.web)
         )
@@ -74,7 +75,9 @@ extension LocalStack {
             responder: door,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [limit.handler(), OldClientHandler(), OversizedHeaderHandler()],
+                    additionalChannelHandlers: [
+                        limit.handler(), OldClientHandler(), OversizedHeaderHandler(), EarlyRefusalHandler(gateway: gateway),
+                    ],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 4 * RequestRules.headerSize,

@@ -17,10 +17,10 @@ class Database:
         self.process: subprocess.Popen | None = None
         self.endpoint = ""
 
-    def start(self) -> "Database":
+    def start(self, port: int = 0) -> "Database":
         log = open(self.directory.with_suffix(".log"), "ab")  # noqa: SIM115  the process writes to it
         self.process = subprocess.Popen(
-            [paths.executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(self.directory)],
+            [paths.executable("bashoutter-local"), "dynamodb", "--port", str(port), "--data", str(self.directory)],
             stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
         log.close()

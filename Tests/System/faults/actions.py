@@ -35,11 +35,12 @@ def _gone(stack: FaultyStack, known: str, reply: requests.Response) -> None:
 
 def _shown(stack: FaultyStack, known: str, reply: requests.Response) -> None:
     assert reply.json()["item_id"] == known
+    assert reply.json()["likes"] == 0
     assert reply.json()["first"] == FROG["first"]
 
 
 def _listed(stack: FaultyStack, known: str, reply: requests.Response) -> None:
-    assert [haiku["item_id"] for haiku in reply.json()] == [known]
+    assert [(haiku["item_id"], haiku["likes"]) for haiku in reply.json()] == [(known, 0)]
 
 
 ACTIONS = (

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 import socket
 import struct
 import threading
@@ -257,9 +258,9 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 
 def _flipped(body: bytes, chance: random.Random) -> bytes:
-    """Another body of the same length. Digits are preferred: a number that is off by a little is what hurts."""
-    digits = [at for at, byte in enumerate(body) if byte in b"0123456789"]
-    at = chance.choice(digits or range(len(body)))
+    """Another body of the same length. Likes are preferred: a number that is off by a little is what hurts."""
+    likes = [match.start(1) for match in re.finditer(rb'"likes":\{"N":"\d*(\d)"', body)]
+    at = chance.choice(likes or range(len(body)))
     return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
 
 

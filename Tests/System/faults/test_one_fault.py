@@ -7,6 +7,7 @@ import pytest
 from faults.actions import ACTIONS, Action, every_action
 from faults.faulty import FaultyStack
 from faults.proxy import GARBAGE, Exchange, Fault
+from support.processes import wait_until
 
 
 def seen_through(faulty: FaultyStack, action: Action, *faults: Fault) -> None:
@@ -60,23 +61,29 @@ def test_a_late_reply_is_waited_for(faulty: FaultyStack, action: Action):
     assert len(attempts_of(faulty, action)) == 1
 
 
-def test_a_reply_that_never_comes_is_asked_for_again(faulty: FaultyStack):
-    """All at once, since each takes the two seconds after which an attempt is given up."""
+@pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.DELAY_REQUEST], ids=["silence", "late request"])
+def test_an_attempt_that_takes_too_long_is_given_up_and_counts_once(faulty: FaultyStack, fault: Fault):
+    """
+    All actions at once, since each takes the two seconds after which an attempt is given up. The request that was held
+    back for longer reaches the database after its own repetition, and changes nothing any more.
+    """
     seen: set[str] = set()
     known = {action.name: faulty.client.add() for action in ACTIONS if action.name != "GET list"}
 
-    def silence_first(exchange: Exchange) -> Fault:
-        first = exchange.operation not in seen
+    def first_of_its_kind(exchange: Exchange) -> Fault:
+        is_first = exchange.operation not in seen
         seen.add(exchange.operation)
-        return Fault.SILENCE if first else Fault.NONE
+        return fault if is_first else Fault.NONE
 
     faulty.proxy.exchanges.clear()
-    faulty.proxy.plan = silence_first
+    faulty.proxy.delay = 2.5
+    faulty.proxy.plan = first_of_its_kind
     with ThreadPoolExecutor(len(ACTIONS)) as pool:
         replies = pool.map(lambda action: action.send(faulty, known.get(action.name, "")), ACTIONS)
         assert [reply.status_code for reply in replies] == [action.status for action in ACTIONS]
+    wait_until(lambda: all(exchange.status for exchange in faulty.proxy.exchanges), "the late requests arrived")
     for action in ACTIONS:
-        assert [exchange.fault for exchange in attempts_of(faulty, action)] == [Fault.SILENCE, Fault.NONE]
+        assert [exchange.fault for exchange in attempts_of(faulty, action)] == [fault, Fault.NONE]
     assert faulty.likes(known["PATCH"]) == 1
     assert faulty.likes(known["DELETE"]) is None
     assert sum(1 for _ in faulty.items()) == len(known), "one was posted, and one deleted"

@@ -37,7 +37,10 @@ class Stack:
         template: Path = TEMPLATE,
         functions: Path | None = None,
         environment: dict[str, str] | None = None,
+        wrapper: tuple[str, ...] = (),
     ):
+        self.wrapper = wrapper
+        """What comes before the command, such as `("prlimit", "--nofile=256:256")`."""
         self.data = data
         self.log = log
         self.options = options
@@ -64,7 +67,7 @@ class Stack:
     def spawn(self) -> subprocess.Popen:
         """Starts the process and waits for nothing."""
         command = [
-            str(executable("bashoutter-local")), "serve",
+            *self.wrapper, str(executable("bashoutter-local")), "serve",
             "--port", self._ports[0], "--dynamodb-port", self._ports[1], "--data", str(self.data),
             "--template", str(self.template), "--functions", str(self.functions),
             *self.options,

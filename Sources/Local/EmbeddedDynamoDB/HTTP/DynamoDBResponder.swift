@@ -16,6 +16,13 @@ struct DynamoDBResponder: HTTPResponder {
     let operations: Operations
     let authorizer: Caller.Authorizer?
     let logger: Logger
+    private let diskFullNotice = RecurringNotice()
+
+    init(operations: Operations, authorizer: Caller.Authorizer?, logger: Logger) {
+        self.operations = operations
+        self.authorizer = authorizer
+        self.logger = logger
+    }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         guard HostName.isLocal(request.head.authority) else {
@@ -35,7 +42,8 @@ struct DynamoDBResponder: HTTPResponder {
             let body = try await request.body.collect(upTo: Self.maximumBodySize)
             return Self.response(try await perform(request, body: Array(buffer: body)))
         } catch let error as ServiceError {
-            return Self.response(to: error, error.kind == .internalServerError ? .internalServerError : .badRequest)
+            if error == .diskFull { diskFullNotice.write("\(error.message) until there is room", to: logger) }
+            return Self.response(to: error, error.kind.status)
         } catch is NIOTooManyBytesError {
             return Self.tooLarge
         }
@@ -100,6 +108,16 @@ struct DynamoDBResponder: HTTPResponder {
             throw EndOfConnection()
         }
         return response
+    }
+}
+
+extension ServiceError.Kind {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .internalServerError: .internalServerError
+        case .serviceUnavailable: .serviceUnavailable
+        default: .badRequest
+        }
     }
 }
 

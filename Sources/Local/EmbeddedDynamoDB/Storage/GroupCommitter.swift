@@ -85,6 +85,8 @@ final class GroupCommitter: Sendable {
             }
             for finish in finish { finish(nil) }
         } catch {
+            let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+            let error: any Error = isFull ? ServiceError.diskFull : error
             for finish in finish { finish(error) }
             for write in group.dropFirst(finish.count) { write.abandon(error) }
         }

@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
 import struct Glibc.linger
 
 /// A server on 127.0.0.1 that does on each connection just what the script for that connection says, byte by byte.
-final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         /// Goes on when a whole request has come.
         case awaitRequest
         /// Sends bytes.
@@ -25,15 +25,15 @@ final class ScriptedServer: Sendable {
         self.log = log
     }
 
-    var port: Int { channel.localAddress?.port ?? 0 }
+    package var port: Int { channel.localAddress?.port ?? 0 }
     /// How many connections have been accepted.
-    var connections: Int { log.entries.withLock { $0.connections } }
+    package var connections: Int { log.entries.withLock { $0.connections } }
     /// The requests that have come, head and body, in order.
-    var requests: [String] { log.entries.withLock { $0.requests } }
+    package var requests: [String] { log.entries.withLock { $0.requests } }
 
     /// Runs a server for as long as `body` takes. Connection number n follows `scripts[n]`; one without a script stays
     /// open and silent. `prepare` may add handlers, such as TLS, to each connection.
-    static func run<T>(
+    package static func run<T>(
         _ scripts: [[Step]],
         prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         body: (ScriptedServer) async throws -> T

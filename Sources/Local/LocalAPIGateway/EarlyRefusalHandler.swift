@@ -1,0 +1,86 @@
+import HTTPTypes
+public import NIOCore
+public import NIOHTTPTypes
+
+/// Answers requests that Lambda would refuse for the many that wait, before anything is done for them.
+///
+/// To read a request, to write an event of it and to take it to Lambda and back costs a large part of what it costs to
+/// serve one. In a flood there is no time for that.
+public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    /// What it reads.
+    public typealias InboundIn = HTTPRequestPart
+    /// What it passes on.
+    public typealias InboundOut = HTTPRequestPart
+    /// What it is to write.
+    public typealias OutboundIn = HTTPResponsePart
+    /// What it writes.
+    public typealias OutboundOut = HTTPResponsePart
+
+    private enum State {
+        /// So many requests have been passed on and have not been answered.
+        case passing(Int)
+        /// A request is being read that is to be refused then.
+        case reading(HTTPRequest, NIODeadline)
+        /// The answer is to be written when its turn has come. If another request comes before, the connection ends with
+        /// the answer, and the client must repeat that one.
+        case waiting(closes: Bool)
+    }
+
+    private let gateway: LocalAPIGateway
+    private var state = State.passing(0)
+
+    /// A handler for one connection, which must be on Lambda's event loop to have any effect.
+    public init(gateway: LocalAPIGateway) { self.gateway = gateway }
+
+    /// Passes the parts of a request on, or keeps them to itself.
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), state) {
+        case (.head(let head), .passing(let count)):
+            // Replies are in the order of the requests, so that only the first can be refused here.
+            if count == 0, let turn = gateway.refusal(of: head) {
+                state = .reading(head, turn)
+            } else {
+                state = .passing(count + 1)
+                context.fireChannelRead(data)
+            }
+        case (_, .passing): context.fireChannelRead(data)
+        case (.end, .reading(let head, let turn)):
+            state = .waiting(closes: false)
+            refuse(head, at: turn, context)
+        case (_, .reading): break
+        case (_, .waiting): state = .waiting(closes: true)
+        }
+    }
+
+    /// Counts the replies.
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // The head of an informational reply is not followed by an end.
+        if case .end = unwrapOutboundIn(data), case .passing(let count) = state { state = .passing(count - 1) }
+        context.write(data, promise: promise)
+    }
+
+    private func refuse(_ head: HTTPRequest, at turn: NIODeadline, _ context: ChannelHandlerContext) {
+        guard turn > .now() else { return answer(head, context) }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: turn) {
+            let (handler, context) = bound.value
+            if context.channel.isActive { handler.answer(head, context) }
+        }
+    }
+
+    private func answer(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        guard case .waiting(let closes) = state else { return }
+        var response = HTTPResponse(
+            status: .serviceUnavailable,
+            headerFields: gateway.fieldsOfRefusal(origin: head.headerFields[.origin])
+        )
+        if closes { response.headerFields[.connection] = "close" }
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        if head.method != .head {
+            let body = ByteBuffer(string: GatewayMessage.tooManyRequests.body)
+            context.write(wrapOutboundOut(.body(body)), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        if closes { context.close(promise: nil) } else { state = .passing(0) }
+    }
+}

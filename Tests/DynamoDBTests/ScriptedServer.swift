@@ -1,1 +1,0 @@
-../HTTPConnectionTests/ScriptedServer.swift

@@ -1,0 +1,158 @@
+"""An open-loop client that is cheap enough to ask for far more than can be answered."""
+
+import selectors
+import socket
+import threading
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Outcome:
+    """What became of the requests, by status. Times are in seconds, from being sent to the whole reply."""
+
+    times: dict[int, list[float]] = field(default_factory=dict)
+    unsent: int = 0
+    """Requests that were due while all connections were waiting for answers."""
+    broken: Counter[str] = field(default_factory=Counter)
+    """Connections that ended without an answer, by the error."""
+    replies: dict[int, bytes] = field(default_factory=dict)
+    """The last reply of each status."""
+
+    def count(self, status: int) -> int:
+        return len(self.times.get(status, []))
+
+    @property
+    def accepted(self) -> list[float]:
+        return [one for status, times in self.times.items() if status < 500 for one in times]
+
+    @property
+    def refused(self) -> list[float]:
+        return self.times.get(503, [])
+
+
+def percentile(times: list[float], percent: float) -> float:
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] if ordered else 0.0
+
+
+class Connection:
+    def __init__(self, address: tuple[str, int]):
+        self.address = address
+        self.socket: socket.socket | None = None
+        self.received = b""
+        self.sent_at = 0.0
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(self.address, timeout=10)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+        self.received = b""
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
+
+
+class Flood(threading.Thread):
+    """
+    Sends `requests`, in turn, `rate` times a second over at most so many connections, until it is stopped.
+
+    Without a rate it is a closed loop: each connection sends the next request when it has its answer.
+    """
+
+    def __init__(self, port: int, requests: list[bytes], connections: int, rate: float | None = None):
+        super().__init__()
+        self.requests = requests
+        self.rate = rate
+        self.outcome = Outcome()
+        self._idle: deque[Connection] = deque(Connection(("127.0.0.1", port)) for _ in range(connections))
+        self._selector = selectors.EpollSelector()
+        self._end = threading.Event()
+        self._turn = 0
+
+    def for_seconds(self, seconds: float) -> Outcome:
+        """Runs so long, waits for what is under way, and returns what has become of everything."""
+        self.start()
+        threading.Event().wait(seconds)
+        self._end.set()
+        self.join()
+        return self.outcome
+
+    def run(self) -> None:
+        begin = time.perf_counter()
+        due = 0.0
+        while not self._end.is_set():
+            if self.rate is None:
+                wanted = len(self._idle)
+            else:
+                now_due = (time.perf_counter() - begin) * self.rate
+                wanted, due = int(now_due) - int(due), now_due
+            for _ in range(min(wanted, len(self._idle))):
+                self._send(self._idle.popleft())
+                wanted -= 1
+            self.outcome.unsent += wanted
+            self._receive(0.001)
+        end = time.perf_counter() + 20
+        while self._selector.get_map() and time.perf_counter() < end:
+            self._receive(0.1)
+        for connection in self._idle:
+            connection.close()
+
+    def _send(self, connection: Connection) -> None:
+        request = self.requests[self._turn % len(self.requests)]
+        self._turn += 1
+        try:
+            if connection.socket is None:
+                connection.open()
+            connection.sent_at = time.perf_counter()
+            connection.socket.send(request)
+        except OSError as error:
+            return self._lost(connection, error)
+        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+
+    def _receive(self, seconds: float) -> None:
+        for key, _ in self._selector.select(seconds):
+            connection: Connection = key.data
+            try:
+                data = connection.socket.recv(1 << 18)
+                if not data:
+                    raise ConnectionResetError("closed without an answer")
+            except OSError as error:
+                self._selector.unregister(connection.socket)
+                self._lost(connection, error)
+                continue
+            connection.received += data
+            if is_whole(connection.received):
+                self._selector.unregister(connection.socket)
+                self._answered(connection)
+
+    def _answered(self, connection: Connection) -> None:
+        reply = connection.received
+        status = int(reply[9:12])
+        self.outcome.times.setdefault(status, []).append(time.perf_counter() - connection.sent_at)
+        self.outcome.replies[status] = reply
+        connection.received = b""
+        if b"\r\nconnection: close\r\n" in reply[:1024].lower():
+            connection.close()
+        self._idle.append(connection)
+
+    def _lost(self, connection: Connection, error: OSError) -> None:
+        self.outcome.broken[str(error)] += 1
+        connection.close()
+        self._idle.append(connection)
+
+
+def is_whole(reply: bytes) -> bool:
+    """Whether the reply is complete. Ours have a length, or by their status no body."""
+    end = reply.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    head = reply[:end].lower()
+    start = head.find(b"\r\ncontent-length:")
+    if start < 0:
+        return True
+    length = int(head[start + 17 :].split(b"\r\n", 1)[0])
+    return len(reply) >= end + 4 + length
