@@ -33,21 +33,23 @@ def test_memory_descriptors_processes_and_disk_stay_flat_under_mixed_load(fresh_
     # As many are deleted as are posted, so that growth is not that of the data.
     load = start(
         stack.api, "load", "--rate", str(RATE), "--duration", f"{MINUTES * 60:.0f}s", "--concurrency", "16",
-        "--mix", "get=60,post=15,like=10,delete=15", "--json", str(report), "--fail-if", "errors>0",
+        "--mix", "get=60,post=15,like=10,delete=15", "--json", str(report),
     )  # fmt: skip
     with Watch(stack, 5 if IS_LONG else 0.2) as watch:
         output, errors = load.communicate(timeout=MINUTES * 60 + 120)
-    assert load.returncode == 0, output + errors + stack.tail()
-    requests = json.loads(report.read_text())["requests"]
+    assert load.returncode == 0, errors + stack.tail()
+    figures = json.loads(report.read_text())
 
     settled = watch.samples[int(len(watch.samples) * WARM_UP) :]
     third = len(settled) // 3
     first, last = settled[:third], settled[-third:]
-    print(f"{MINUTES * 60:.0f} s, {requests} requests")
+    print(f"{MINUTES * 60:.0f} s, statuses: {figures['statuses']}")
     for when, samples in (("after the warm-up", first), ("at the end", last)):
         print(f"{when}, the median: {median(samples)}")
     print(f"the most: memory {watch.most('memory') / MB:.1f} MB, write-ahead log {watch.most('write_ahead_log') / MB:.1f} MB")
 
+    # A busy machine may not manage the rate, but everything that is sent is answered as it should be.
+    assert set(figures["statuses"]) <= {"200", "201", "204"}
     before, after = median(first), median(last)
     growth, slack = (1.05, 2 * MB) if IS_LONG else (1.2, 16 * MB)
     assert after.memory <= before.memory * growth + slack

@@ -6,20 +6,27 @@ OVERLOAD_SECONDS=60 for the real thing (5).
 
 import json
 import os
+import re
 import resource
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from support import fakes
 from support.api import FROG
+from support.paths import FUNCTIONS, executables
 from support.processes import wait_until
 from support.stack import Stack
 
-from crashes.flood import Flood, Outcome, percentile
+from crashes.flood import Flood, Outcome, is_whole, percentile
 from crashes.watching import MB, Sample, Watch
 
 SECONDS = float(os.environ.get("OVERLOAD_SECONDS", 5))
+TRIES = 4
 CALM = max(SECONDS / 4, 2)
 CLIENTS = 64
 """A closed loop of so many is a usual load test, and all that the stack can do: nobody has to be refused."""
@@ -50,37 +57,46 @@ def words(name: str, outcome: Outcome, seconds: float) -> str:
 def test_ten_times_the_load_is_refused_quickly_and_costs_the_others_little(fresh_stack, connections: int):
     stack = fresh_stack().start()
     requests = [post()] + [get("/haiku?limit=30")] * 3
-    start = Flood(port(stack), requests, CLIENTS).for_seconds(1)  # has the processes started
-    calm = Flood(port(stack), requests, CLIENTS).for_seconds(CALM)
-    capacity = len(calm.accepted) / CALM
-    assert set(calm.times) == {200, 201}
-    print(words("calm", calm, CALM))
+    created = Flood(port(stack), requests, CLIENTS).for_seconds(1).count(201)  # has the processes started
+    # The time that others take of this machine is measured along, so that a ratio may be tried again.
+    for _ in range(TRIES):
+        calm = Flood(port(stack), requests, CLIENTS).for_seconds(CALM)
+        capacity = len(calm.accepted) / CALM
+        with Watch(stack, 0.1) as watch:
+            storm = Flood(port(stack), requests, connections, rate=10 * capacity).for_seconds(SECONDS)
+        threading.Event().wait(2)
+        after = Flood(port(stack), requests, CLIENTS).for_seconds(CALM)
+        print(words("calm", calm, CALM))
+        print(words("storm", storm, SECONDS))
+        print(words("2 s later", after, CALM))
+        print(f"the most: memory {watch.most('memory') / MB:.1f} MB, {watch.most('descriptors')} descriptors")
+        created += sum(outcome.count(201) for outcome in (calm, storm, after))
 
-    with Watch(stack, 0.1) as watch:
-        storm = Flood(port(stack), requests, connections, rate=10 * capacity).for_seconds(SECONDS)
-    print(words("storm", storm, SECONDS))
-    print(f"the most memory: {watch.most('memory') / MB:.1f} MB, the most descriptors: {watch.most('descriptors')}")
-
-    assert set(storm.times) == {200, 201, 503}
-    reply = storm.replies[503].decode()
-    assert reply.endswith('{"message":"Service Unavailable"}')
-    assert "\r\nretry-after: 1\r\n" in reply.lower()
-    assert "\r\naccess-control-allow-origin: *\r\n" in reply.lower()
-    assert percentile(storm.refused, 99) < 1
-    assert percentile(storm.accepted, 99) <= 3 * percentile(calm.accepted, 99)
-    # Refusing leaves most of the time to the work.
-    assert len(storm.accepted) / SECONDS >= capacity / 4
-    assert watch.most("memory") <= 160 * MB
-    assert "refused in this second" in stack.output()
-
-    # Two seconds later all is as it was before.
-    time.sleep(2)
-    after = Flood(port(stack), requests, CLIENTS).for_seconds(2)
-    print(words("after", after, 2))
-    assert set(after.times) == {200, 201}
-    assert percentile(after.accepted, 99) <= 3 * percentile(calm.accepted, 99)
-    created = sum(outcome.count(201) for outcome in (start, calm, storm, after))
+        # What was calm is so again after two seconds: nobody is refused.
+        assert set(calm.times) == set(after.times) == {200, 201}
+        assert set(storm.times) == {200, 201, 503}
+        check_refusal(storm.replies[503].decode())
+        assert watch.most("memory") <= 160 * MB
+        usual = percentile(calm.accepted, 99)
+        if (
+            percentile(storm.refused, 99) < 1
+            and percentile(storm.accepted, 99) <= 3 * usual
+            and percentile(after.accepted, 99) <= 3 * usual
+            # Refusing leaves most of the time to the work.
+            and len(storm.accepted) / SECONDS >= capacity / 3
+        ):
+            break
+    else:
+        pytest.fail(f"{TRIES} times the times above were too long")
     assert len(stack.client.everything(limit=1000)) == created
+
+
+def check_refusal(reply: str) -> None:
+    head, body = reply.split("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 503 ")
+    assert "\r\nretry-after: 1\r\n" in f"{head}\r\n".lower()
+    assert "\r\naccess-control-allow-origin: *\r\n" in f"{head}\r\n".lower()
+    assert body == '{"message":"Service Unavailable"}'
 
 
 @pytest.mark.parametrize("which", ["api", "dynamodb"])
@@ -114,3 +130,85 @@ def test_with_few_descriptors_it_serves_fewer_connections_and_never_fails(fresh_
     assert stack.is_running()
     assert Sample.of(stack).descriptors <= 256
     assert stack.client.add()
+
+
+# One request too many, and no clock
+
+
+PLACES = 64
+"""How many requests may wait when a function has one process."""
+
+
+@pytest.fixture
+def full(fresh_stack, tmp_path: Path) -> Iterator[Stack]:
+    """A stack whose GetHaiku has all the requests that it may have, none of which ends before the test does."""
+    functions, gate = tmp_path / "functions", tmp_path / "gate"
+    fakes.obedient(functions, "GetHaiku")
+    for name in FUNCTIONS[1:]:
+        (functions / name).symlink_to(executables() / name)
+    stack = fresh_stack("--concurrency", "1", "--parameter", "FunctionTimeout=25", functions=functions).start()
+    with ExitStack() as stacked:
+        asking = [stacked.enter_context(socket.create_connection(("127.0.0.1", port(stack)))) for _ in range(PLACES + 1)]
+        for one in asking:
+            one.sendall(get(f"/haiku?do={gate}"))
+        wait_until(lambda: ask(stack, get("/haiku")).startswith(b"HTTP/1.1 503"), "no more requests may wait")
+        yield stack
+        gate.touch()
+
+
+def ask(stack: Stack, *requests: bytes, end: float = 0.5) -> bytes:
+    """Sends the requests over one connection at once; returns what comes until nothing does."""
+    with socket.create_connection(("127.0.0.1", port(stack)), timeout=end) as connection:
+        connection.sendall(b"".join(requests))
+        received = b""
+        try:
+            while data := connection.recv(1 << 16):
+                received += data
+        except TimeoutError:
+            pass
+    return received
+
+
+def test_one_request_too_many_is_told_to_come_again(full: Stack):
+    check_refusal(ask(full, get("/haiku")).decode())
+    wait_until(lambda: "invocations refused in this second" in full.output(), "the log says so")
+
+
+def test_a_function_that_is_flooded_shuts_out_no_other(full: Stack):
+    assert [full.client.post(json=FROG).status_code for _ in range(5)] == [201] * 5
+
+
+def test_a_refused_request_to_see_only_the_head_has_no_body(full: Stack):
+    reply = ask(full, get("/haiku").replace(b"GET", b"HEAD"), get("/haiku/none"))
+    assert reply.count(b"HTTP/1.1 503 ") >= 1
+    assert reply.split(b"\r\n\r\n", 1)[1][:5] in (b"", b"HTTP/")
+
+
+def test_the_body_of_a_refused_request_is_no_request(full: Stack):
+    body = get("/haiku/smuggled")
+    request = b"GET /haiku HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    assert ask(full, request).count(b"HTTP/1.1") == 1
+
+
+def test_a_connection_on_which_a_request_was_refused_can_be_used_again(full: Stack):
+    with socket.create_connection(("127.0.0.1", port(full)), timeout=10) as connection:
+        for request in (get("/haiku"), post(), get("/haiku"), post()):
+            connection.sendall(request)
+            reply = b""
+            while not is_whole(reply):
+                reply += connection.recv(1 << 16)
+            assert reply.startswith(b"HTTP/1.1 503 " if request.startswith(b"GET") else b"HTTP/1.1 201 ")
+
+
+def test_replies_to_pipelined_requests_are_in_order_also_when_one_is_refused(full: Stack):
+    replies = ask(full, post(), get("/haiku"), end=2)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", replies) in ([b"201", b"503"], [b"201"])
+    replies = ask(full, get("/haiku"), post(), end=2)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", replies) in ([b"503", b"201"], [b"503"])
+
+
+def test_lambda_itself_says_too_many_requests(full: Stack):
+    path = "/2015-03-31/functions/GetHaiku/invocations"
+    reply = ask(full, b"POST %b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}" % path.encode())
+    assert reply.startswith(b"HTTP/1.1 429 ")
+    assert b"TooManyRequestsException" in reply
