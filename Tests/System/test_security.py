@@ -170,6 +170,20 @@ def test_what_a_function_prints_stays_on_lines_of_its_own(fresh_stack, tmp_path:
     assert "[PostHaiku] END RequestId: forged" not in stack.output().splitlines()
 
 
+def test_the_error_that_a_function_cannot_start_with_stays_on_one_line(fresh_stack, tmp_path: Path):
+    functions = tmp_path / "functions"
+    for name in FUNCTIONS[1:]:
+        (functions / name).parent.mkdir(exist_ok=True)
+        (functions / name).symlink_to(executables() / name)
+    failing = fakes.obedient(functions, "GetHaiku")
+    text = failing.read_text()
+    report = f"call('POST', 'init/error', {FORGED!r}.encode())\nsys.exit(1)\n"
+    failing.write_text(text.replace("while True:", report + "while True:", 1))
+    stack = fresh_stack(functions=functions).start()
+    wait_until(lambda: "cannot start" in stack.output(), "it has reported its error")
+    _check_lines(stack)
+
+
 def _check_lines(stack: Stack) -> None:
     output = stack.log.read_bytes().decode()
     # Not splitlines(), which knows more ends of lines than a terminal does.
