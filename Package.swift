@@ -113,7 +113,7 @@ let package = Package(
             "EmbeddedDynamoDB", in: "Local/",
             [
                 "Base64", "JSON", "LoadShedding", hummingbird, lifecycle, logging, nio("NIOCore"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         library(

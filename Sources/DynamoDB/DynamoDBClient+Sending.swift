@@ -66,6 +66,8 @@ extension DynamoDBClient {
         let isThrottling: Bool
         switch failure.remedy {
         case .none:
+            // A refusal on the request's own account, such as a failed condition, is an answer from a sound service.
+            if error.exception != nil { quota.refill(lastCost: course.lastCost) }
             throw error
         case .repeatAtOnce where !course.hasRepeated:
             course.hasRepeated = true

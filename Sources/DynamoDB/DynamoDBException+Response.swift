@@ -12,16 +12,25 @@ extension DynamoDBException {
         }
         let type = body.type ?? response.headers.first(name: "x-amzn-errortype")
         let name = type.map(Self.name(inType:)) ?? ""
-        var message = body.message ?? ""
-        // The words on a wrong signature go on to quote all that was signed, the session token among it.
-        if name.utf8.indices.contains(where: { name.utf8[$0...].starts(with: "Signature".utf8) }) { message = String(message.prefix { !$0.isNewline }) }
         self.init(
             Code(name: name),
-            message: message,
+            message: Self.withoutQuotes(body.message ?? ""),
             status: response.status,
             requestID: response.headers.first(name: "x-amzn-requestid"),
             item: body.item
         )
+    }
+
+    /// The words before anything that was sent is quoted: what is said of a wrong signature goes on, on the next lines,
+    /// with all that was signed, the session token among it, and of an incomplete one with the field itself.
+    private static func withoutQuotes(_ message: String) -> String {
+        let bytes = message.utf8
+        let algorithm = "AWS4-".utf8
+        let end = bytes.indices.first { index in
+            bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r")
+                || bytes[index] == UInt8(ascii: "A") && bytes[index...].starts(with: algorithm)
+        }
+        return String(message[..<(end ?? bytes.endIndex)])
     }
 
     private struct Body {

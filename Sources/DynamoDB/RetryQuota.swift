@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What all requests of a client may spend on retries together, so that a broken service is not flooded with them. It
-/// refills with successes.
+/// refills with sound answers.
 final class RetryQuota: Sendable {
     private static let capacity = 500
     private static let costOfFault = 14
@@ -20,7 +20,7 @@ final class RetryQuota: Sendable {
         }
     }
 
-    /// Gives back after a success what its last retry cost, or a little if there was none.
+    /// Gives back after a sound answer what its last retry cost, or a little if there was none.
     func refill(lastCost: Int?) {
         available.withLock { $0 = min(Self.capacity, $0 + (lastCost ?? Self.gainOfSuccess)) }
     }

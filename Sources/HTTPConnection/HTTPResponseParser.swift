@@ -49,10 +49,13 @@ package struct HTTPResponseParser: ~Copyable {
     /// Size lines of chunks may have extensions; nobody needs long ones.
     private static let maximumSizeLineBytes = 1 << 10
 
+    /// More interim responses and trailers than any server sends; without a bound they could come for ever.
+    private static let maximumPassedOver = 100
+
     private let maximumBodyBytes: Int
     private var state = State.head(searched: 0)
-    /// Whether the peer has said that the response is yet to come.
-    private var hadInterim = false
+    /// How many interim heads and trailer lines of the current response have been passed over.
+    private var passedOver = 0
     private var unread = ByteBuffer()
     private var body = ByteBuffer()
 
@@ -63,7 +66,7 @@ package struct HTTPResponseParser: ~Copyable {
 
     /// Whether a part of the next response has come.
     package var hasBegun: Bool {
-        if case .head = state { hadInterim || unread.readableBytes > 0 } else { true }
+        if case .head = state { passedOver > 0 || unread.readableBytes > 0 } else { true }
     }
 
     /// Takes the next bytes and gives the response that they complete, if they do. Bytes behind it are kept; after a
@@ -88,7 +91,7 @@ package struct HTTPResponseParser: ~Copyable {
     private mutating func finish(_ head: HTTPResponseHead) -> (HTTPResponse, isKeepAlive: Bool) {
         let response = HTTPResponse(status: head.status, headers: head.headers, body: body)
         state = .head(searched: 0)
-        hadInterim = false
+        passedOver = 0
         body = ByteBuffer()
         return (response, head.isKeepAlive)
     }
@@ -128,7 +131,9 @@ package struct HTTPResponseParser: ~Copyable {
         case .trailers(let head):
             // Nothing that we speak to sends any that matter.
             guard let line = try takeLine(Self.maximumHeadBytes) else { return .starving }
-            return line.readableBytes == 0 ? .complete(head) : .going
+            if line.readableBytes == 0 { return .complete(head) }
+            try passOver("a trailer")
+            return .going
         case .untilClose:
             guard body.readableBytes + unread.readableBytes <= maximumBodyBytes else { throw .tooLarge }
             _ = takeBody(unread.readableBytes)
@@ -152,7 +157,7 @@ package struct HTTPResponseParser: ~Copyable {
         let head = try HTTPResponseHead(parsing: lines)
         if head.isInterim {
             guard head.status != 101 else { throw .malformed("the status") }
-            hadInterim = true
+            try passOver("an interim response")
             state = .head(searched: 0)
             return .going
         }
@@ -166,6 +171,12 @@ package struct HTTPResponseParser: ~Copyable {
         case .untilClose: state = .untilClose(head)
         }
         return .going
+    }
+
+    /// Counts something that is read and not used.
+    private mutating func passOver(_ what: String) throws(Failure) {
+        passedOver += 1
+        guard passedOver <= Self.maximumPassedOver else { throw .malformed("\(what) too many") }
     }
 
     /// Moves up to `limit` bytes into the body; how many of them are still to come.

@@ -87,8 +87,9 @@ extension ArraySlice<UInt8> {
         return prefix(size).reduce(0) { $0 << 8 | Integer($1) }
     }
 
+    /// A key of DynamoDB's has at most 2,048 bytes; one that is longer is refused there, by an error that is not ours.
     fileprivate mutating func popString(utf8Count: Int) -> String? {
-        guard count >= utf8Count else { return nil }
+        guard utf8Count <= 2048, count >= utf8Count else { return nil }
         defer { removeFirst(utf8Count) }
         return String(validating: prefix(utf8Count), as: UTF8.self)
     }

@@ -169,6 +169,15 @@ struct RetryTests {
     }
 
     @Test
+    func `a retry that is answered with a failed condition costs the quota nothing`() async throws {
+        // A lost reply to a write that took effect, and the answer to its repetition. The quota pays for 35 retries.
+        let lost: [FakeConnection.Answer] = [.failed(.closedInResponse), .refused("ConditionalCheckFailedException")]
+        let connection = FakeConnection(Array(repeating: lost, count: 100).flatMap { $0 })
+        let client = try DynamoDBClient.fake(connection)
+        for _ in 1...100 { #expect(await failure(of: client)?.attempts == 2) }
+    }
+
+    @Test
     func `a cancelled task makes no further attempt`() async throws {
         let connection = FakeConnection([.refused("InternalServerError", status: 500)])
         let client = try DynamoDBClient.fake(connection)

@@ -58,6 +58,11 @@ struct HTTPResponseParserTests {
         ("a chunk beyond all numbers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"),
         ("a chunk that is longer than it says", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"),
         ("a chunk that a bare line feed ends", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"),
+        ("endless interim responses", String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 200)),
+        (
+            "endless trailers",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + String(repeating: "T: t\r\n", count: 200)
+        ),
         ("another protocol", "SSH-2.0-OpenSSH_9.2\r\n"),
         ("another version", "HTTP/2.0 200 OK\r\n\r\n"),
         ("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),

@@ -110,7 +110,7 @@ struct CursorTests {
     @Test(arguments: [
         "", "!", "01", "02", "030000", "0100000000000000", "0", "0G", "0A", "02ff",
         "01000000000000000000000000", "0100000000000000010000000161000000016", "日本",
-        String(repeating: "0", count: 10_000),
+        String(repeating: "0", count: 10_000), "02" + String(repeating: "61", count: 2049),
     ])
     func `text that is no cursor is refused`(text: String) {
         #expect(Cursor(text) == nil)

@@ -32,7 +32,7 @@ final class FunctionLog {
     }
 
     func report(_ report: InvocationReport) {
-        write(report.lines().joined(separator: "\n\(prefix)"))
+        for line in report.lines() { write(line) }
     }
 
     func note(_ sentence: String) { write(sentence) }
@@ -43,7 +43,12 @@ final class FunctionLog {
         write("cannot start\(times): \(String(buffer: error)); not tried again for \(seconds) s")
     }
 
-    private func write(_ text: String) { sink(ByteBuffer(string: "\(prefix)\(text)\n")) }
+    private func write(_ text: String) {
+        var line = ByteBuffer(string: prefix)
+        line.writeEscaped(ByteBuffer(string: text))
+        line.writeString("\n")
+        sink(line)
+    }
 
     /// An invocation was refused; how many were is written once a second.
     func countRefusal() {

@@ -43,8 +43,16 @@ public struct InvokeAPI: Sendable {
     }
 
     private func invoke(_ name: String, _ request: Request) async -> Response {
-        guard let body = try? await request.body.collect(upTo: LambdaLimits.payloadSize) else {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.payloadSize {
             return Self.tooLarge
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: LambdaLimits.payloadSize)
+        } catch is NIOTooManyBytesError {
+            return Self.tooLarge
+        } catch {
+            return Self.error(.badRequest, "InvalidRequestContentException", "The body could not be read")
         }
         let payload = body.readableBytes == 0 ? ByteBuffer(string: "{}") : body
         guard Self.isJSON(payload) else {

@@ -51,7 +51,7 @@ final class LineRelay: ChannelInboundHandler {
 
     private func write(_ line: ByteBuffer, to output: inout ByteBuffer) {
         output.writeString(prefix)
-        output.writeImmutableBuffer(line)
+        output.writeEscaped(line)
         output.writeInteger(UInt8(ascii: "\n"))
     }
 }

@@ -14,6 +14,8 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     private var head: HTTPRequestHead?
     private var body: ByteBuffer?
     private var isTooLarge = false
+    /// Bytes of the body so far.
+    private var received = 0
 
     init(process: FunctionProcess) {
         self.process = process
@@ -34,11 +36,15 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            guard RuntimeCaller.isAllowed(head) else { return context.close(promise: nil) }
             self.head = head
             body = nil
             isTooLarge = false
+            received = 0
         case .body(var part):
-            guard !isTooLarge else { return }
+            received += part.readableBytes
+            guard received <= RuntimeCaller.longestResponse else { return context.close(promise: nil) }
+            guard head != nil, !isTooLarge else { return }
             if (body?.readableBytes ?? 0) + part.readableBytes > LambdaLimits.replySize {
                 isTooLarge = true
                 body = nil

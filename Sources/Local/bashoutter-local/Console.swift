@@ -89,6 +89,19 @@ struct ConsoleLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let extras = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let severity = event.level >= .warning ? "\(event.level): " : ""
-        console.write(line: "\(label): \(severity)\(event.message)\(extras)")
+        console.write(line: Self.escaped("\(label): \(severity)\(event.message)\(extras)"))
+    }
+
+    /// Control characters could begin another line, or command the terminal.
+    private static func escaped(_ line: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            if scalar.properties.generalCategory == .control {
+                escaped += "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars
+            } else {
+                escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 }

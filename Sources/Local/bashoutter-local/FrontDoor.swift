@@ -15,6 +15,11 @@ struct FrontDoor: HTTPResponder {
     let site: LocalSite
 
     func respond(to request: Request, context: Context) async -> Response {
+        let response = await answer(request)
+        return response.status == .contentTooLarge ? response.endingConnection() : response
+    }
+
+    private func answer(_ request: Request) async -> Response {
         // A page of another site could have its own name resolved to this machine; the browser tells the name.
         guard RequestRules.isForThisMachine(request) else { return GatewayMessage.forbidden.response }
         guard RequestRules.isOfAllowedSize(request) else { return gateway.reply(.headersTooLarge, to: request) }

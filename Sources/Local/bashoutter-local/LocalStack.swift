@@ -56,7 +56,8 @@ struct LocalStack {
     /// Runs everything until a signal asks for the end.
     func run() async throws {
         // The gateway and Lambda share one event loop: a request goes from the socket to the function's process and back
-        // without changing threads. The database, which also waits for the disk, has one of its own.
+        // without changing threads. The database has one of its own, on which it also reads; only writes, which wait for
+        // the disk, go to another thread.
         let front = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let back = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let lambda = makeLambda(on: front.next())
@@ -67,12 +68,17 @@ struct LocalStack {
             try await prepare(database, at: port, lambda)
             return port
         }
-        let executor = EventLoopExecutor(front.next())
+        let (frontExecutor, backExecutor) = (EventLoopExecutor(front.next()), EventLoopExecutor(back.next()))
         var services = ServiceGroupConfiguration(
             services: [
-                StackService(database, port: configuration.dynamoDBPort, option: "--dynamodb-port"),
+                StackService(
+                    database,
+                    port: configuration.dynamoDBPort,
+                    option: "--dynamodb-port",
+                    executor: backExecutor
+                ),
                 StackService(lambda),
-                StackService(gateway, port: configuration.port, option: "--port", executor: executor),
+                StackService(gateway, port: configuration.port, option: "--port", executor: frontExecutor),
             ].map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger

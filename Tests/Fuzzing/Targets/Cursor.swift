@@ -15,7 +15,7 @@ func fuzz(_ bytes: UnsafeRawBufferPointer) {
 }
 
 private func made(of bytes: UnsafeRawBufferPointer) -> Cursor? {
-    guard bytes.count > 9 else { return nil }
+    guard bytes.count > 9, bytes.count < 2048 / 3 else { return nil }
     let key = String(decoding: bytes[9...], as: UTF8.self)
     guard bytes[0] & 1 == 0 else { return .table(after: key) }
     let microseconds = bytes.loadUnaligned(fromByteOffset: 1, as: Int64.self)

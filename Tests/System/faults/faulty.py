@@ -60,6 +60,11 @@ class FaultyStack:
         path = f"/haiku/{client.add()}"
         assert [call(path).status_code for call in (client.get, client.patch, client.delete)] == [200, 200, 204]
 
+    def restart(self) -> None:
+        """New processes, which have all their retries yet: those that many faults have used up come back slowly."""
+        self.stack.restart()
+        self.warm_up()
+
     # The database without the proxy
 
     def items(self) -> Iterator[dict]:

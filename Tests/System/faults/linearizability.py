@@ -29,6 +29,10 @@ class Operation:
     status: int | None
     likes: int | None = None
 
+    @property
+    def is_write(self) -> bool:
+        return self.kind != "get"
+
     def after(self, state: State) -> Iterator[State]:
         """The state after it, in this state before it; nothing if its answer does not fit."""
         status, after = 200, state
@@ -45,9 +49,17 @@ class Operation:
             yield after
 
 
-def is_linearizable(history: Iterable[Operation], start: State = None) -> bool:
-    """Whether an order explains all answers in which nothing comes before what had returned when it was called."""
+def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
+    """
+    Whether an order explains all answers in which nothing comes before what had returned when it was called.
+
+    So many times at most may a write have taken effect once more while it was under way, as it may when a reply is lost
+    and the request is sent again.
+    """
     operations = tuple(history)
+    count = len(operations)
+    if repetitions:
+        operations += tuple(Operation(one.kind, one.called, one.returned, None) for one in operations if one.is_write)
 
     def those(condition: Callable[[Operation], bool]) -> int:
         """A set of operations: a bit for each."""
@@ -58,8 +70,8 @@ def is_linearizable(history: Iterable[Operation], start: State = None) -> bool:
     later = [those(lambda two, begin=one.returned: begin < two.called) for one in operations]
 
     tried: set[tuple[int, State]] = set()
-    # What has happened, and the state that it led to.
-    stack: list[tuple[int, State]] = [(0, start)]
+    # What has happened, and the state that it led to: at first nothing, and there is no haiku.
+    stack: list[tuple[int, State]] = [(0, None)]
     while stack:
         happened, state = stack.pop()
         if happened & certain == certain:
@@ -67,17 +79,12 @@ def is_linearizable(history: Iterable[Operation], start: State = None) -> bool:
         if (happened, state) in tried:
             continue
         tried.add((happened, state))
-        for index in reversed(range(len(operations))):
-            if not (happened >> index & 1 or before[index] & ~happened or later[index] & happened):
-                stack.extend((happened | 1 << index, after) for after in operations[index].after(state))
+        may_repeat = (happened >> count).bit_count() < repetitions
+        for index in reversed(range(len(operations) if may_repeat else count)):
+            if happened >> index & 1 or before[index] & ~happened or later[index] & happened:
+                continue
+            for after in operations[index].after(state):
+                # What need not have happened and would change nothing is as well left out.
+                if operations[index].status is not None or after != state:
+                    stack.append((happened | 1 << index, after))
     return False
-
-
-def with_repetitions(history: Iterable[Operation], times: int) -> list[Operation]:
-    """
-    The history in which each write may have taken effect so many times more while it was under way, as it may when
-    replies are lost and the request is sent again.
-    """
-    operations = list(history)
-    writes = [one for one in operations if one.kind != "get"]
-    return operations + times * [Operation(one.kind, one.called, one.returned, status=None) for one in writes]

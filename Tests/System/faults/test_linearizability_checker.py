@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from faults.linearizability import NEVER, Operation, State, is_linearizable, with_repetitions
+from faults.linearizability import NEVER, Operation, State, is_linearizable
 
 
 def history(*lines: str) -> list[Operation]:
@@ -67,9 +67,12 @@ def test_a_history_that_no_order_explains_is_rejected(name: str):
 def test_a_repetition_happens_while_its_operation_is_under_way():
     twice = history("put 1-2 201", "like 3-6 200 1", "like 4-5 200 2", "get 7-8 200 3")
     assert not is_linearizable(twice)
-    assert is_linearizable(with_repetitions(twice, 1))
+    assert is_linearizable(twice, repetitions=1)
+    thrice = [*twice, *history("like 9-12 200 4", "like 10-11 200 5", "get 13-14 200 6")]
+    assert not is_linearizable(thrice, repetitions=1)
+    assert is_linearizable(thrice, repetitions=2)
     late = history("put 1-2 201", "like 3-4 200 1", "get 5-6 200 1", "get 7-8 200 2")
-    assert not is_linearizable(with_repetitions(late, 1)), "not after its reply"
+    assert not is_linearizable(late, repetitions=3), "not after its reply"
 
 
 # Random histories

@@ -87,6 +87,7 @@ class LostReplies:
 
 
 def test_likes_one_after_the_other_are_counted_exactly_whatever_replies_are_lost(faulty: FaultyStack):
+    faulty.restart()
     plan = LostReplies(seed(), share=0.4)
     likes = size("FAULTS_LIKES", 300) // 4
     api = faulty.client
@@ -109,6 +110,7 @@ def test_likes_at_once_are_counted_too_often_by_the_replies_lost_at_most(faulty:
     An item remembers its last like, not all of them. When another like comes between an attempt whose reply is lost and
     the next, that one counts again: the price of a like that costs one write. No like is ever lost.
     """
+    faulty.restart()
     start, likes, clients = seed(), size("FAULTS_LIKES", 300), 8
     for share in (0.01, 0.1, 0.4):
         plan = LostReplies(start, share)

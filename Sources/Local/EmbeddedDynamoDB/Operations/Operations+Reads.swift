@@ -125,8 +125,8 @@ extension Operations {
         var writer = JSONWriter(capacity: 4096)
         try writer.object { writer in
             let read = { (items: inout JSONWriter?) in
-                try store.read { db in
-                    try source.entries.visit(range, in: db) { json, entrySize in
+                try store.read { reader in
+                    try source.entries.visit(range, in: reader) { json, entrySize in
                         scanned += 1
                         size += entrySize
                         let isLast = scanned >= limit || size >= Self.maximumPageSize

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// The SQLite table that holds the items of a table, or of an index, in the order of their keys.
@@ -7,12 +6,15 @@ struct EntryTable: Sendable {
     private let selectOne: String
     private let insert: String
     private let delete: String
+    /// The statements that read a range, each at the raw value of its kind.
+    private let selects: [String]
 
     init(name: String) {
         self.name = name
         selectOne = "SELECT item, size FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
         insert = "INSERT OR REPLACE INTO \(name) (partition, sort, owner, size, item) VALUES (?, ?, ?, ?, ?)"
         delete = "DELETE FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
+        selects = (0...RangeKind.all.rawValue).map { RangeKind(rawValue: $0).select(from: name) }
     }
 
     func create(in db: Database) throws {
@@ -43,71 +45,80 @@ struct EntryTable: Sendable {
         }
     }
 
-    func entry(at key: EntryKey, in db: Database) throws -> Entry? {
-        let statement = try db.cachedStatement(sql: selectOne)
-        statement.setUncheckedArguments([Data(key.partition), Data(key.sort), Data(key.owner)])
-        let cursor = try Row.fetchCursor(statement)
-        // The row is gone when the cursor is.
-        return try withExtendedLifetime(cursor) {
-            guard let row = try cursor.next() else { return nil }
-            return Entry(json: try row.withUnsafeData(atIndex: 0) { Array($0 ?? Data()) }, size: row[1])
-        }
+    func entry(at key: EntryKey, in source: some StatementSource) throws -> Entry? {
+        let found = try Execution(selectOne, in: source)
+        found.bind(key.partition, key.sort, key.owner)
+        guard try found.next() else { return nil }
+        return Entry(json: Array(found.bytes(at: 0)), size: found.int(at: 1))
     }
 
     func put(_ entry: Entry, at key: EntryKey, in db: Database) throws {
-        let statement = try db.cachedStatement(sql: insert)
-        statement.setUncheckedArguments([
-            Data(key.partition), Data(key.sort), Data(key.owner), entry.size, Data(entry.json),
-        ])
-        try statement.execute()
+        let statement = try Execution(insert, in: db)
+        statement.bind(key.partition, key.sort, key.owner)
+        statement.bind(entry.size, at: 4)
+        statement.bind(entry.json, from: 5)
+        _ = try statement.next()
     }
 
     func remove(at key: EntryKey, in db: Database) throws {
-        let statement = try db.cachedStatement(sql: delete)
-        statement.setUncheckedArguments([Data(key.partition), Data(key.sort), Data(key.owner)])
-        try statement.execute()
+        let statement = try Execution(delete, in: db)
+        statement.bind(key.partition, key.sort, key.owner)
+        _ = try statement.next()
     }
 
     /// Calls `visit` with the JSON, which is valid only during the call, and the size of each entry of `range`, in
     /// order, until it returns false.
     func visit(
         _ range: EntryRange,
-        in db: Database,
+        in source: some StatementSource,
         _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
     ) throws {
-        let isQuery = range.partition != nil
-        let columns = isQuery ? ["sort", "owner"] : ["partition", "sort", "owner"]
-        let row = "(\(columns.joined(separator: ", ")))"
-        let places = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
-        var sql = "SELECT item, size FROM \(name) WHERE "
-        var arguments: [Data] = []
+        let entries = try Execution(selects[RangeKind(range).rawValue], in: source)
+        var next: Int32 = 1
         if let partition = range.partition {
-            sql += "partition = ? AND "
-            arguments.append(Data(partition))
+            entries.bind(partition)
+            next = 2
         }
-        sql += "\(row) >= \(places)"
-        arguments += range.lower.values(isQuery)
-        if let upper = range.upper {
-            sql += " AND \(row) < \(places)"
-            arguments += upper.values(isQuery)
-        }
-        let direction = range.isReversed ? " DESC" : ""
-        sql += " ORDER BY " + columns.map { $0 + direction }.joined(separator: ", ")
-
-        let statement = try db.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(arguments))
-        let cursor = try Row.fetchCursor(statement)
-        while let row = try cursor.next() {
-            let goesOn = try row.withUnsafeData(atIndex: 0) { data in
-                try (data ?? Data()).withUnsafeBytes { try visit($0, row[1]) }
+        for position in [range.lower, range.upper] {
+            guard let position else { continue }
+            if range.partition == nil {
+                entries.bind(position.partition, from: next)
+                next += 1
             }
-            guard goesOn else { return }
+            entries.bind(position.sort, position.owner, from: next)
+            next += 2
+        }
+        while try entries.next() {
+            guard try visit(entries.bytes(at: 0), entries.int(at: 1)) else { return }
+        }
+    }
+
+    /// What tells the statements that read ranges apart.
+    fileprivate struct RangeKind: OptionSet {
+        let rawValue: Int
+
+        static let query = RangeKind(rawValue: 1)
+        static let bounded = RangeKind(rawValue: 2)
+        static let reversed = RangeKind(rawValue: 4)
+        static let all: RangeKind = [query, bounded, reversed]
+
+        func select(from name: String) -> String {
+            let columns = contains(.query) ? ["sort", "owner"] : ["partition", "sort", "owner"]
+            let row = "(\(columns.joined(separator: ", ")))"
+            let places = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
+            let direction = contains(.reversed) ? " DESC" : ""
+            return "SELECT item, size FROM \(name) WHERE " + (contains(.query) ? "partition = ? AND " : "")
+                + "\(row) >= \(places)" + (contains(.bounded) ? " AND \(row) < \(places)" : "")
+                + " ORDER BY " + columns.map { $0 + direction }.joined(separator: ", ")
         }
     }
 }
 
-extension EntryRange.Position {
-    fileprivate func values(_ isQuery: Bool) -> [Data] {
-        (isQuery ? [sort, owner] : [partition, sort, owner]).map { Data($0) }
+extension EntryTable.RangeKind {
+    fileprivate init(_ range: EntryRange) {
+        self = []
+        if range.partition != nil { insert(.query) }
+        if range.upper != nil { insert(.bounded) }
+        if range.isReversed { insert(.reversed) }
     }
 }

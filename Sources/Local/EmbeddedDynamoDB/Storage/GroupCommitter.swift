@@ -20,10 +20,10 @@ final class GroupCommitter: Sendable {
     }
 
     private static let maximumGroup = 256
-    private let pool: DatabasePool
+    private let writer: DatabaseQueue
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) { self.pool = pool }
+    init(_ writer: DatabaseQueue) { self.writer = writer }
 
     /// Does `work` in a transaction and returns its result when that has been committed.
     ///
@@ -52,7 +52,7 @@ final class GroupCommitter: Sendable {
                 defer { state.isDraining = true }
                 return !state.isDraining
             }
-            if mustDrain { pool.asyncWriteWithoutTransaction { db in self.drain(db) } }
+            if mustDrain { writer.asyncWriteWithoutTransaction { db in self.drain(db) } }
         }
     }
 

@@ -7,7 +7,8 @@ import Synchronization
 final class Store: Sendable {
     private static let fileName = "dynamodb.sqlite"
 
-    private let pool: DatabasePool
+    private let writer: DatabaseQueue
+    private let readers: Readers
     private let committer: GroupCommitter
     private let lock: DirectoryLock
     /// The tables by name. It changes only on the writer's queue, right after the commit of the change.
@@ -23,24 +24,25 @@ final class Store: Sendable {
         lock = try DirectoryLock(directory)
         var configuration = Configuration()
         configuration.label = "EmbeddedDynamoDB"
-        configuration.maximumReaderCount = max(4, ProcessInfo.processInfo.activeProcessorCount)
+        configuration.journalMode = .wal
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
         }
         let path = directory + "/" + Self.fileName
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            writer = try DatabaseQueue(path: path, configuration: configuration)
             // GRDB itself chooses NORMAL for WAL, with which the last commits can be lost when the power fails.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try !pool.read(StoreFormat.migrator.hasBeenSuperseded) else { throw StoreFormat.IsNewer() }
-            try StoreFormat.migrator.migrate(pool)
-            catalog = Mutex(try pool.read(Self.loadTables))
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try !writer.read(StoreFormat.migrator.hasBeenSuperseded) else { throw StoreFormat.IsNewer() }
+            try StoreFormat.migrator.migrate(writer)
+            catalog = Mutex(try writer.read(Self.loadTables))
         } catch is StoreFormat.IsNewer {
             throw .dataDirectoryTooNew(directory)
         } catch {
             throw .dataDirectoryUnusable(directory, reason: "\(error)")
         }
-        committer = GroupCommitter(pool)
+        committer = GroupCommitter(writer)
+        readers = Readers(path: path)
     }
 
     private static func loadTables(_ db: Database) throws -> [String: Table] {
@@ -98,19 +100,19 @@ final class Store: Sendable {
 
     /// How many items a table or an index has, and their size in bytes.
     func statistics(of entries: EntryTable) throws -> (count: Int, bytes: Int) {
-        try read { db in
-            let sql = "SELECT count, bytes FROM statistics WHERE entries = ?"
-            let row = try Row.fetchOne(db, sql: sql, arguments: [entries.name])
-            return (row?["count"] ?? 0, row?["bytes"] ?? 0)
+        try read { reader in
+            let row = try Execution("SELECT count, bytes FROM statistics WHERE entries = ?", in: reader)
+            row.bind(entries.name, at: 1)
+            return try row.next() ? (row.int(at: 0), row.int(at: 1)) : (0, 0)
         }
     }
 
     // MARK: Items
 
     /// Reads in the newest committed state, without waiting for writers. Each statement sees one state.
-    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         do {
-            return try pool.unsafeRead(body)
+            return try readers.read(body)
         } catch let error as DatabaseError where error.message?.hasPrefix("no such table") == true {
             // It was there when the request came, and has been deleted since.
             throw ServiceError.tableNotFound
@@ -131,6 +133,7 @@ final class Store: Sendable {
     }
 
     func close() throws {
-        try pool.close()
+        readers.close()
+        try writer.close()
     }
 }
