@@ -114,7 +114,7 @@ def test_thousands_of_connections_leave_descriptors_for_the_work(fresh_stack, wh
             one.connect_ex((host, int(number)))
             opened.append(one)
         wait_until(lambda: Sample.of(stack).descriptors >= before.descriptors + 500, "connections are accepted")
-        for _ in range(20):
+        for _ in range(60):
             assert Sample.of(stack).descriptors <= before.descriptors + 2_100
             time.sleep(0.05)
     wait_until(lambda: Sample.of(stack).descriptors <= before.descriptors + 40, "their descriptors are free again")
