@@ -12,7 +12,9 @@ let ours: [SwiftSetting] =
 
 /// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it is as
 /// small as it can be, since a cold start reads it from a disk: equal functions are folded, and see infra/bootstrap.ld.
-let asFunction: [LinkerSetting] = [
+///
+/// A sanitizer's runtime is a library, so that script/test --sanitize has them linked as other programs are.
+let asFunction: [LinkerSetting] = Context.environment["BASHOUTTER_SANITIZER"] != nil ? [] : [
     .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
     .unsafeFlags(
         [

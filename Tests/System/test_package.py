@@ -19,7 +19,7 @@ from support.runtime import Function
 from support.stack import Stack
 
 DIST = ROOT / "dist"
-LARGEST_ZIP = 5 * 1024 * 1024
+LARGEST_ZIP = 5_000_000
 LARGEST_BOOTSTRAP = 15 * 1024 * 1024
 
 

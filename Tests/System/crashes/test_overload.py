@@ -1,7 +1,8 @@
 """
 Ten times what the stack can do: it refuses quickly, in words, and what it accepts is answered as if nothing was.
 
-OVERLOAD_SECONDS=60 for the real thing (5).
+OVERLOAD_SECONDS=60 for the real thing: then the times are judged too. Without it (5 s) only what does not depend on
+how busy the machine is: that everything is answered as it should be, in bounded memory, and that nothing is lost.
 """
 
 import json
@@ -25,8 +26,9 @@ from support.stack import Stack
 from crashes.flood import Flood, Outcome, is_whole, percentile
 from crashes.watching import MB, Sample, Watch
 
+JUDGES_TIMES = "OVERLOAD_SECONDS" in os.environ
 SECONDS = float(os.environ.get("OVERLOAD_SECONDS", 5))
-TRIES = 4
+TRIES = 4 if JUDGES_TIMES else 1
 CALM = max(SECONDS / 4, 2)
 CLIENTS = 64
 """A closed loop of so many is a usual load test, and all that the stack can do: nobody has to be refused."""
@@ -78,7 +80,7 @@ def test_ten_times_the_load_is_refused_quickly_and_costs_the_others_little(fresh
         check_refusal(storm.replies[503].decode())
         assert watch.most("memory") <= 160 * MB
         usual = percentile(calm.accepted, 99)
-        if (
+        if not JUDGES_TIMES or (
             percentile(storm.refused, 99) < 1
             and percentile(storm.accepted, 99) <= 3 * usual
             and percentile(after.accepted, 99) <= 3 * usual
@@ -114,7 +116,7 @@ def test_thousands_of_connections_leave_descriptors_for_the_work(fresh_stack, wh
             one.connect_ex((host, int(number)))
             opened.append(one)
         wait_until(lambda: Sample.of(stack).descriptors >= before.descriptors + 500, "connections are accepted")
-        for _ in range(20):
+        for _ in range(60):
             assert Sample.of(stack).descriptors <= before.descriptors + 2_100
             time.sleep(0.05)
     wait_until(lambda: Sample.of(stack).descriptors <= before.descriptors + 40, "their descriptors are free again")
