@@ -107,9 +107,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Local/bashoutter-local",
-            swiftSettings: ours,
-            // Calls into the standard library that need no table are a tenth more requests a second.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]
+            swiftSettings: ours
         ),
         library(
             "EmbeddedDynamoDB", in: "Local/",
