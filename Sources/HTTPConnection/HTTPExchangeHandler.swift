@@ -19,9 +19,6 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         case closed
     }
 
-    /// A longer body is not copied behind its head but written as it is.
-    private static let longBody = 1 << 14
-
     private var state: State
     private var parser: HTTPResponseParser
     private var written = ByteBuffer()
@@ -61,19 +58,13 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         guard let context, isIdle else { return exchange.fail(.closedBeforeResponse) }
         state = .awaitingResponse(exchange)
         exchange.isSent = true
-        let request = exchange.request
         // The channel is done with the last request, so that its bytes can be written over.
         written.clear()
-        request.writeHead(to: &written, authority: authority)
-        if let body = request.body, body.readableBytes <= Self.longBody {
-            written.writeImmutableBuffer(body)
-            context.writeAndFlush(wrapOutboundOut(written), promise: nil)
-        } else {
-            context.write(wrapOutboundOut(written), promise: nil)
-            if let body = request.body { context.write(wrapOutboundOut(body), promise: nil) }
-            // Both leave in one system call.
-            context.flush()
-        }
+        let rest = exchange.request.write(to: &written, authority: authority)
+        context.write(wrapOutboundOut(written), promise: nil)
+        if let rest { context.write(wrapOutboundOut(rest), promise: nil) }
+        // Both leave in one system call.
+        context.flush()
     }
 
     /// Forgets `exchange`; whether it was under way here, so that the channel must be closed.

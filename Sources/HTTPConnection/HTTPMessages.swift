@@ -33,8 +33,20 @@ public struct HTTPRequest: Sendable {
             && headers.isWellFormed
     }
 
-    /// Writes everything up to the body, which belongs behind it (RFC 9112, sections 3 and 5).
-    package func writeHead(to buffer: inout ByteBuffer, authority: String) {
+    /// A longer body is not copied behind its head.
+    private static let longBody = 1 << 14
+
+    /// Writes the request (RFC 9112, sections 3 and 5), but for a long body: that is returned, to be sent behind it.
+    ///
+    /// - Parameter authority: The value of the Host header.
+    package func write(to buffer: inout ByteBuffer, authority: String) -> ByteBuffer? {
+        writeHead(to: &buffer, authority: authority)
+        guard let body, body.readableBytes <= Self.longBody else { return body }
+        buffer.writeImmutableBuffer(body)
+        return nil
+    }
+
+    private func writeHead(to buffer: inout ByteBuffer, authority: String) {
         switch method {
         case .get: buffer.writeStaticString("GET ")
         case .post: buffer.writeStaticString("POST ")

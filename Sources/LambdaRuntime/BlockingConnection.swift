@@ -11,8 +11,6 @@ package struct BlockingConnection: ~Copyable {
     /// Lambda's limit for an event is 6 MB; the rest is room for whatever plays Lambda.
     private static let maximumResponseBytes = 16 << 20
     private static let bytesPerRead = 1 << 16
-    /// A longer body is not copied behind its head.
-    private static let longBody = 1 << 14
 
     private let endpoint: HTTPEndpoint
     private let authority: String
@@ -52,11 +50,7 @@ package struct BlockingConnection: ~Copyable {
 
     private mutating func write(_ request: HTTPRequest) throws(Failure) {
         written.clear()
-        request.writeHead(to: &written, authority: authority)
-        var rest: ByteBuffer?
-        if let body = request.body {
-            if body.readableBytes > Self.longBody { rest = body } else { written.writeImmutableBuffer(body) }
-        }
+        let rest = request.write(to: &written, authority: authority)
         do throws(IOError) {
             try socket?.write(written)
             if let rest { try socket?.write(rest) }
