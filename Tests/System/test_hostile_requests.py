@@ -122,28 +122,27 @@ def test_what_is_not_http_ends_the_connection(door: Door, what: bytes):
     assert statuses(replies) in ([], [400], [505]), replies[:300]
 
 
-HOST = b"Host: 127.0.0.1\r\n"
-
 ENDLESS = {
-    "a method": (b"", b"G"),
-    "a target": (b"GET /", b"a"),
-    "the value of a header": (b"GET / HTTP/1.1\r\n" + HOST + b"X-A: ", b"a"),
-    "the name of a header": (b"GET / HTTP/1.1\r\n" + HOST, b"a"),
-    "header lines": (b"GET / HTTP/1.1\r\n" + HOST, b"X-A: a\r\n"),
-    "trailer lines": (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: a\r\n"),
+    "a method": ("", "G"),
+    "a target": ("POST {path}", "a"),
+    "the value of a header": ("POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ", "a"),
+    "the name of a header": ("POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n", "a"),
+    "header lines": ("POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n", "X-A: a\r\n"),
+    "trailer lines": ("POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-A: a\r\n"),
 }
 
 
 @pytest.mark.parametrize(("start", "unit"), ENDLESS.values(), ids=ENDLESS)
-def test_a_head_without_end_is_cut_off(door: Door, start: bytes, unit: bytes):
-    replies = flood(door.port, start, unit * (MEGABYTE // 16 // len(unit)), at_most=32 * MEGABYTE)
+def test_a_head_without_end_is_cut_off(door: Door, start: str, unit: str):
+    piece = unit.encode() * (MEGABYTE // 16 // len(unit))
+    replies = flood(door.port, start.format(path=door.path).encode(), piece, at_most=32 * MEGABYTE)
     assert statuses(replies) in ([], [400], [431]), replies[:300]
 
 
 @pytest.mark.parametrize("hosts", ["127.0.0.1 evil.example", "evil.example 127.0.0.1", "127.0.0.1 127.0.0.1"])
 def test_a_request_to_two_hosts_is_refused(door: Door, hosts: str):
     lines = "".join(f"Host: {host}\r\n" for host in hosts.split())
-    replies = exchange(door.port, f"POST {door.path} HTTP/1.1\r\n{lines}Connection: close\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+    replies = exchange(door.port, f"GET {door.path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
     assert statuses(replies) == ([400] if door.answers else []), replies[:300]
 
 
