@@ -30,7 +30,7 @@ public final class AmbiguousRequestHandler: ChannelInboundHandler, RemovableChan
     }
 
     private static func error(in head: HTTPRequestHead) -> HTTPParserError? {
-        guard head.headers["host"].count <= 1 else { return .invalidHost }
+        guard head.headers["host"].count <= 1 else { return .invalidHeaderToken }
         guard head.version == .http1_1 || !head.headers.contains(name: "transfer-encoding") else { return .invalidVersion }
         return nil
     }
