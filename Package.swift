@@ -29,6 +29,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -124,7 +125,7 @@ let package = Package(
             "LocalLambda", in: "Local/",
             ["CSpawn", "JSON", "LoadShedding", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
         ),
-        library("LoadShedding", in: "Local/", [nio("NIOCore")]),
+        library("LoadShedding", in: "Local/", [hummingbirdCore, logging, nio("NIOCore")]),
         .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
         library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
@@ -176,9 +177,12 @@ let package = Package(
         tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
         tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            of: "LocalAPIGateway",
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+        ),
         tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
-        tests(of: "LoadShedding", [nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LoadShedding", [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),

@@ -74,9 +74,7 @@ public struct EmbeddedDynamoDB: Service {
         let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.refusal))
         let application = Application(
             responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [limit.handler()], idleTimeout: .minutes(5))
-            ),
+            server: limit.http1(configuration: .init(idleTimeout: .minutes(5))),
             configuration: .init(
                 address: .hostname(hostname, port: port),
                 serverName: "Server",

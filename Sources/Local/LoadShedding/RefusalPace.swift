@@ -4,10 +4,10 @@ public import NIOCore
 ///
 /// A client whose request is refused often sends the next at once. If each got its refusal at once as well, refusing
 /// would be all that the event loop does. So a few are refused at once and, in a flood, each waits for its turn: with a
-/// thousand connections, a quarter of a second.
+/// thousand connections, half a second.
 public struct RefusalPace {
     /// The time between two refusals in a flood: several times what a refusal costs.
-    public static let interval = TimeAmount.microseconds(250)
+    public static let interval = TimeAmount.microseconds(500)
     /// How far ahead of the pace refusals may be: so many are made at once before the first has to wait.
     public static let burst = 100
 

@@ -73,10 +73,10 @@ extension LocalStack {
         let logger = logger
         var application = Application(
             responder: door,
-            server: .http1(
+            server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        limit.handler(), OldClientHandler(), OversizedHeaderHandler(), EarlyRefusalHandler(gateway: gateway),
+                        OldClientHandler(), OversizedHeaderHandler(), EarlyRefusalHandler(gateway: gateway),
                     ],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
@@ -87,7 +87,7 @@ extension LocalStack {
             ),
             configuration: .init(
                 address: .hostname("127.0.0.1", port: configuration.port),
-                backlog: 1_024,
+                backlog: 4_096,
                 availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
             ),
             onServerRunning: { channel in
