@@ -20,7 +20,8 @@ public final class ConnectionLimit: Sendable {
 
     fileprivate let refusal: ByteBuffer
     private let open = Atomic(0)
-    private let pace = Mutex(RefusalPace())
+    /// With it goes a connection, and as a rule the client opens another: that costs more than to refuse a request.
+    private let pace = Mutex(RefusalPace(interval: .milliseconds(1)))
 
     /// - Parameters:
     ///   - maximum: How many connections are served at a time.
