@@ -103,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalLambda", "LocalSite",
+                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalHTTP", "LocalLambda", "LocalSite",
                 "ServerlessTemplate", arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -113,7 +113,7 @@ let package = Package(
         library(
             "EmbeddedDynamoDB", in: "Local/",
             [
-                "Base64", "JSON", "LoadShedding", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Base64", "JSON", "LoadShedding", "LocalHTTP", hummingbird, lifecycle, logging, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
@@ -123,9 +123,13 @@ let package = Package(
         ),
         library(
             "LocalLambda", in: "Local/",
-            ["CSpawn", "JSON", "LoadShedding", hummingbird, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]
+            [
+                "CSpawn", "JSON", "LoadShedding", "LocalHTTP", hummingbird, lifecycle,
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+            ]
         ),
         library("LoadShedding", in: "Local/", [hummingbirdCore, logging, nio("NIOCore")]),
+        library("LocalHTTP", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
         .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
         library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
@@ -183,6 +187,7 @@ let package = Package(
         ),
         tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LoadShedding", [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalHTTP", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),
         tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),

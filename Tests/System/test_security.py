@@ -13,7 +13,7 @@ import requests
 from support import fakes, template
 from support.api import FROG, Api
 from support.events import event
-from support.paths import FUNCTIONS, ROOT, executables
+from support.paths import FUNCTIONS, ROOT, TEMPLATE, executables
 from support.processes import wait_until
 from support.runtime import Function, Server, bootstrap_of
 from support.sockets import exchange
@@ -181,6 +181,18 @@ def test_the_error_that_a_function_cannot_start_with_stays_on_one_line(fresh_sta
     failing.write_text(text.replace("while True:", report + "while True:", 1))
     stack = fresh_stack(functions=functions).start()
     wait_until(lambda: "cannot start" in stack.output(), "it has reported its error")
+    _check_lines(stack)
+
+
+def test_what_the_template_of_somebody_else_says_stays_on_one_line(fresh_stack, tmp_path: Path):
+    events = "      Events:\n"
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert events in text
+    forging = tmp_path / "template.yaml"
+    # JSON's strings are YAML's too.
+    forging.write_text(text.replace(events, f"{events}        {json.dumps(FORGED)}: {{Type: Schedule}}\n", 1), encoding="utf-8")
+    stack = fresh_stack(template=forging).start()
+    assert "is no HttpApi event" in stack.output()
     _check_lines(stack)
 
 

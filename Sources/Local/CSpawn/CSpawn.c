@@ -8,10 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// What the child does between vfork and exec. It shares the caller's memory, so that it calls nothing but system calls
-/// and returns the errno of what failed through that memory.
+/// Where the child keeps its end of the pipe to the caller: the first descriptor behind the standard ones.
+enum { REPORT = STDERR_FILENO + 1 };
+
+/// What the child does between vfork and exec. It shares the caller's memory, so that it calls nothing but system calls.
+/// Returns the errno of what failed.
 static int prepare_and_exec(const char *path, char *const argv[], char *const envp[], const char *directory,
-                            int output, pid_t caller) {
+                            int output, int *report, pid_t caller) {
     if (setpgid(0, 0) != 0) return errno;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
     // The caller may have ended before the line above took effect.
@@ -29,7 +32,9 @@ static int prepare_and_exec(const char *path, char *const argv[], char *const en
     if (dup2(input, STDIN_FILENO) < 0) return errno;
     if (dup2(output, STDOUT_FILENO) < 0) return errno;
     if (dup2(output, STDERR_FILENO) < 0) return errno;
-    closefrom(STDERR_FILENO + 1);
+    if (*report != REPORT && dup3(*report, REPORT, O_CLOEXEC) < 0) return errno;
+    *report = REPORT;
+    closefrom(REPORT + 1);
     if (chdir(directory) != 0) return errno;
 
     sigset_t none;
@@ -40,25 +45,33 @@ static int prepare_and_exec(const char *path, char *const argv[], char *const en
 }
 
 pid_t cspawn_start(const char *path, char *const argv[], char *const envp[], const char *directory, int output) {
+    // The child writes into the pipe why it failed; exec closes it. Memory would do only as long as it is shared: where
+    // vfork is fork, as under the thread sanitizer, it is not.
+    int pipe[2];
+    if (pipe2(pipe, O_CLOEXEC) != 0) return -errno;
+
     // No handler of the caller's may run in the child, on the caller's memory.
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
 
     pid_t caller = getpid();
-    volatile int failure = 0;
     pid_t child = vfork();
     if (child == 0) {
-        failure = prepare_and_exec(path, argv, envp, directory, output, caller);
+        int report = pipe[1];
+        int failure = prepare_and_exec(path, argv, envp, directory, output, &report, caller);
+        // If it cannot be told, the caller sees a process that ended with this status.
+        ssize_t written = write(report, &failure, sizeof failure);
+        (void)written;
         _exit(127);
     }
-    int vfork_failure = errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (child < 0) return -vfork_failure;
-    if (failure != 0) {
-        // The child is gone already; it must not stay as a zombie.
+    int failure = child < 0 ? errno : 0;
+    close(pipe[1]);
+    if (child > 0 && read(pipe[0], &failure, sizeof failure) == sizeof failure) {
+        // The child is gone already, or about to go; it must not stay as a zombie.
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
-        return -failure;
     }
-    return child;
+    close(pipe[0]);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return failure != 0 ? -failure : child;
 }

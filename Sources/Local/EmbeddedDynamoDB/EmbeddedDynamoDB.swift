@@ -1,6 +1,7 @@
 import Foundation
 public import Hummingbird
 import LoadShedding
+import LocalHTTP
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -32,6 +33,7 @@ public struct EmbeddedDynamoDB: Service {
     private let port: Int
     private let eventLoopGroup: any EventLoopGroup
     private let maximumConnections: Int
+    private let clientTimeout: TimeAmount
     private let logger: Logger
     private let authorizer: Caller.Authorizer?
     private let onStart: @Sendable (Int) async -> Void
@@ -43,6 +45,7 @@ public struct EmbeddedDynamoDB: Service {
     ///   - hostname: The address to listen on. Requests that name another host than this machine are refused.
     ///   - port: The port to listen on; 0 for any free one.
     ///   - maximumConnections: How many connections are served at a time; others are answered with 503 and closed.
+    ///   - clientTimeout: How long a client may take to send the body of a request, or to take a reply.
     ///   - authorizer: Whether the holder of an access key may do an IAM action (`dynamodb:PutItem`) on a table or an
     ///     index, given by its ARN. Without it, everybody may do everything.
     ///   - onStart: Called with the port when the database answers.
@@ -53,6 +56,7 @@ public struct EmbeddedDynamoDB: Service {
         port: Int,
         eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
         maximumConnections: Int = 1_000,
+        clientTimeout: TimeAmount = .seconds(30),
         logger: Logger,
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
         onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -62,6 +66,7 @@ public struct EmbeddedDynamoDB: Service {
         self.port = port
         self.eventLoopGroup = eventLoopGroup
         self.maximumConnections = maximumConnections
+        self.clientTimeout = clientTimeout
         self.logger = logger
         self.authorizer = authorizer
         self.onStart = onStart
@@ -72,9 +77,17 @@ public struct EmbeddedDynamoDB: Service {
     /// - Throws: ``StartError/portInUse(_:)``, and what the network throws.
     public func run() async throws {
         let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.refusal))
+        let clientTimeout = clientTimeout
         let application = Application(
             responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
-            server: limit.http1(configuration: .init(idleTimeout: .minutes(5))),
+            server: limit.http1(
+                configuration: .init(
+                    additionalChannelHandlers: [
+                        AmbiguousRequestHandler.belowTranslation(), SlowClientHandler(patience: clientTimeout),
+                    ],
+                    idleTimeout: .minutes(5)
+                )
+            ),
             configuration: .init(
                 address: .hostname(hostname, port: port),
                 serverName: "Server",

@@ -1,4 +1,5 @@
 import Glibc
+import LocalHTTP
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -65,7 +66,7 @@ final class FunctionProcess {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
-                    try pipeline.addHandler(RuntimeAPIHandler(process: bound.value))
+                    try pipeline.addHandlers([AmbiguousRequestHandler(), RuntimeAPIHandler(process: bound.value)])
                 }
             }
             .bind(host: "127.0.0.1", port: 0)

@@ -2,6 +2,7 @@ import EmbeddedDynamoDB
 import Hummingbird
 import LoadShedding
 import LocalAPIGateway
+import LocalHTTP
 import LocalLambda
 import LocalSite
 import Logging
@@ -17,6 +18,8 @@ extension LocalStack {
         logger.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .warning
         return logger
     }
+
+    private var clientTimeout: TimeAmount { .nanoseconds(Int64(configuration.clientTimeout * 1e9)) }
 
     func makeLambda(on eventLoop: any EventLoop) -> LocalLambda {
         var limits = LambdaLimits()
@@ -42,6 +45,7 @@ extension LocalStack {
             port: configuration.dynamoDBPort,
             eventLoopGroup: group,
             maximumConnections: ConnectionLimit.maximum(openFiles: openFiles),
+            clientTimeout: clientTimeout,
             logger: libraryLogger,
             authorizer: authorizer?.closure,
             onStart: { onStart($0) }
@@ -70,13 +74,15 @@ extension LocalStack {
             refusal: LocalAPIGateway.refusal(cors: template.cors)
         )
         let databasePort = PortBox()
-        let logger = logger
+        let (logger, clientTimeout) = (logger, clientTimeout)
         var application = Application(
             responder: door,
             server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        OldClientHandler(), OversizedHeaderHandler(), EarlyRefusalHandler(gateway: gateway),
+                        AmbiguousRequestHandler.belowTranslation(),
+                        SlowClientHandler(patience: clientTimeout), OldClientHandler(), OversizedHeaderHandler(),
+                        EarlyRefusalHandler(gateway: gateway),
                     ],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(

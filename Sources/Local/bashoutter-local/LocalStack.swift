@@ -24,6 +24,7 @@ struct LocalStack {
         let web: String
         let parameters: [String: String]
         let idleTimeout: Double
+        let clientTimeout: Double
         let enforcesIAM: Bool
         let logLevel: Logger.Level
     }

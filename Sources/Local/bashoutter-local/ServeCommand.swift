@@ -48,6 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The seconds after which an idle process is stopped; one of each function is kept.")
     var idleTimeout = 5.0
 
+    @Option(help: "The seconds that a client may take to send a request's body, or to take a reply.")
+    var clientTimeout = 30.0
+
     @Flag(name: .customLong("enforce-iam"), help: "Let each function do in the database what the template allows it.")
     var enforcesIAM = false
 
@@ -65,6 +68,9 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0.1...86_400).contains(idleTimeout) else {
             throw ValidationError("--idle-timeout must be from 0.1 to 86400 seconds.")
         }
+        guard (0.1...86_400).contains(clientTimeout) else {
+            throw ValidationError("--client-timeout must be from 0.1 to 86400 seconds.")
+        }
     }
 
     func run() async throws {
@@ -81,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
                 web: web,
                 parameters: Dictionary(parameters.map { ($0.name, $0.value) }) { $1 },
                 idleTimeout: idleTimeout,
+                clientTimeout: clientTimeout,
                 enforcesIAM: enforcesIAM,
                 logLevel: logLevel
             ),

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import select
 import socket
 from pathlib import Path
 from typing import NamedTuple
@@ -65,9 +66,41 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
     return received
 
 
+def flood(port: int, start: bytes, piece: bytes, at_most: int) -> bytes:
+    """
+    Sends the start and then the piece again and again until the server answers or ends the connection, and returns all
+    that comes back.
+
+    A server that takes `at_most` bytes, several times what the kernel keeps for it, makes this fail.
+    """
+    received, sent = b"", len(start)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        try:
+            connection.sendall(start)
+            while not select.select([connection], [], [], 0)[0]:
+                assert sent < at_most, f"the server has taken {sent} bytes"
+                connection.sendall(piece)
+                sent += len(piece)
+            while part := connection.recv(65536):
+                received += part
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # The server has ended the connection; what it said may be lost.
+    return received
+
+
 def statuses(replies: bytes) -> list[int]:
     """The status of each reply, of replies whose bodies hold no status line."""
     return [int(part.split(b" ", 1)[0]) for part in replies.split(b"HTTP/1.1 ")[1:]]
+
+
+def is_held(client: int, server: int) -> bool:
+    """Whether a process has the server's end of the connection between these two ports of 127.0.0.1."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if [int(end.split(":")[1], 16) for end in fields[1:3]] == [server, client]:
+            # What only the kernel still holds, since not all of it has been sent, has no inode.
+            return fields[9] != "0"
+    return False
 
 
 def resident_bytes(pid: int) -> int:
