@@ -29,6 +29,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -127,7 +128,7 @@ let package = Package(
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]
         ),
-        library("LoadShedding", in: "Local/", [nio("NIOCore")]),
+        library("LoadShedding", in: "Local/", [hummingbirdCore, logging, nio("NIOCore")]),
         library("LocalHTTP", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
         .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
         library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
@@ -180,9 +181,12 @@ let package = Package(
         tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
         tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(of: "LocalAPIGateway", ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            of: "LocalAPIGateway",
+            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+        ),
         tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
-        tests(of: "LoadShedding", [nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LoadShedding", [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "LocalHTTP", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),

@@ -1,6 +1,9 @@
+import HummingbirdCore
 import LoadShedding
+import Logging
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 import Testing
 
 /// A server that echoes, behind a limit.
@@ -8,27 +11,35 @@ import Testing
 struct ConnectionLimitTests {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    private final class Echo: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
+    private struct Echo: ServerChildChannel {
+        func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
+            channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+        }
 
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            context.writeAndFlush(data, promise: nil)
+        func handle(value: Connection, logger: Logger) async {
+            // A client that goes away is no matter here.
+            try? await value.executeThenClose { inbound, outbound in
+                for try await part in inbound { try await outbound.write(part) }
+            }
         }
     }
 
     /// Runs a server that serves so many connections, and has `body` use its address.
     static func withServer(_ maximum: Int, _ body: (SocketAddress) async throws -> Void) async throws {
         let limit = ConnectionLimit(maximum, refusal: ByteBuffer(string: "too many"))
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([limit.handler(), Echo()])
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        let address = try #require(server.localAddress)
-        try await body(address)
-        try await server.close()
+        let (running, continuation) = AsyncStream.makeStream(of: SocketAddress?.self)
+        let server = limit.limiting(Echo()).server(
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { continuation.yield($0.localAddress) },
+            eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            let address = await running.first { _ in true } ?? nil
+            try await body(#require(address))
+            group.cancelAll()
+        }
     }
 
     /// Connects, says hello, has `then` done with the first answer, and closes the connection.

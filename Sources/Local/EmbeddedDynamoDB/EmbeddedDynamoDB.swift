@@ -80,11 +80,10 @@ public struct EmbeddedDynamoDB: Service {
         let clientTimeout = clientTimeout
         let application = Application(
             responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
-            server: .http1(
+            server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        limit.handler(), AmbiguousRequestHandler.belowTranslation(),
-                        SlowClientHandler(patience: clientTimeout),
+                        AmbiguousRequestHandler.belowTranslation(), SlowClientHandler(patience: clientTimeout),
                     ],
                     idleTimeout: .minutes(5)
                 )

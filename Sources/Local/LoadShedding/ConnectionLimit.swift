@@ -1,3 +1,5 @@
+public import HummingbirdCore
+import Logging
 public import NIOCore
 import Synchronization
 
@@ -10,7 +12,7 @@ import Synchronization
 ///
 /// ```swift
 /// let limit = ConnectionLimit(1_000, refusal: ByteBuffer(string: "HTTP/1.1 503 …\r\n\r\n"))
-/// try channel.pipeline.syncOperations.addHandler(limit.handler())
+/// let application = Application(responder: responder, server: limit.http1(configuration: .init()))
 /// ```
 public final class ConnectionLimit: Sendable {
     /// How many connections are served at a time.
@@ -18,7 +20,8 @@ public final class ConnectionLimit: Sendable {
 
     fileprivate let refusal: ByteBuffer
     private let open = Atomic(0)
-    private let pace = Mutex(RefusalPace())
+    /// With it goes a connection, and as a rule the client opens another: that costs more than to refuse a request.
+    private let pace = Mutex(RefusalPace(interval: .milliseconds(1)))
 
     /// - Parameters:
     ///   - maximum: How many connections are served at a time.
@@ -35,8 +38,15 @@ public final class ConnectionLimit: Sendable {
     /// How many connections should be accepted at a time: those that are served, and as many that are being refused.
     public var maximumAccepted: Int { 2 * maximum }
 
-    /// A handler for one connection. It counts it and, if there are too many, puts itself first in the pipeline.
-    public func handler() -> any ChannelInboundHandler & RemovableChannelHandler { CountedConnection(limit: self) }
+    /// An HTTP/1.1 server that serves no more connections.
+    public func http1(configuration: HTTP1Channel.Configuration) -> HTTPServerBuilder {
+        HTTPServerBuilder { self.limiting(HTTP1Channel(responder: $0, configuration: configuration)) }
+    }
+
+    /// The same server for connections within the limit; for others, the refusal.
+    public func limiting(_ server: some ServerChildChannel) -> any ServerChildChannel {
+        LimitedServer(server: server, limit: self)
+    }
 
     /// Counts one more connection, until the future succeeds, and returns whether it is served.
     fileprivate func admit(until closed: EventLoopFuture<Void>) -> Bool {
@@ -48,21 +58,40 @@ public final class ConnectionLimit: Sendable {
     fileprivate func turn() -> NIODeadline { pace.withLock { $0.turn(.now()) } }
 }
 
-private final class CountedConnection: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
+/// Decides on a connection before anything is made for it: most of what it costs to refuse one would be the handlers
+/// that serve it.
+private struct LimitedServer<Server: ServerChildChannel>: ServerChildChannel {
+    enum Value: ServerChildChannelValue {
+        case served(Server.Value)
+        case refused(any Channel)
 
-    private let limit: ConnectionLimit
+        var channel: any Channel {
+            switch self {
+            case .served(let value): value.channel
+            case .refused(let channel): channel
+            }
+        }
+    }
 
-    init(limit: ConnectionLimit) { self.limit = limit }
+    let server: Server
+    let limit: ConnectionLimit
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        guard !limit.admit(until: context.channel.closeFuture) else { return }
-        // What comes over such a connection is not worth being parsed.
-        try? context.pipeline.syncOperations.addHandler(RefusedConnection(limit: limit), position: .first)
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        guard limit.admit(until: channel.closeFuture) else {
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(RefusedConnection(limit: limit))
+                return .refused(channel)
+            }
+        }
+        return server.setup(channel: channel, logger: logger).map { .served($0) }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        if case .served(let value) = value { await server.handle(value: value, logger: logger) }
     }
 }
 
-/// Keeps everything that a client sends from the server, and answers it once.
+/// Answers what a client sends once, with the refusal.
 private final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -71,27 +100,48 @@ private final class RefusedConnection: ChannelInboundHandler {
     /// closed at once takes the answer along with it.
     private static let patience = TimeAmount.seconds(1)
 
+    private enum State {
+        case waitingForRequest(patience: Scheduled<Void>)
+        case waitingForTurn
+        case answered
+    }
+
     private let limit: ConnectionLimit
-    private var hasAnswered = false
+    private var state: State?
 
     init(limit: ConnectionLimit) { self.limit = limit }
 
-    func channelActive(context: ChannelHandlerContext) {
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
-        context.fireChannelActive()
-    }
+    func channelActive(context: ChannelHandlerContext) { state = .waitingForRequest(patience: closeLater(context)) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !hasAnswered else { return }
-        hasAnswered = true
-        let (channel, refusal) = (context.channel, limit.refusal)
-        // Below everything else in the pipeline, which knows nothing of this answer.
-        let first = NIOLoopBound(context, eventLoop: context.eventLoop)
+        guard case .waitingForRequest(let patience) = state else { return }
+        patience.cancel()
+        state = .waitingForTurn
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(deadline: limit.turn()) {
-            guard channel.isActive else { return }
-            first.value.writeAndFlush(NIOAny(refusal), promise: nil)
-            channel.close(mode: .output, promise: nil)
+            let (handler, context) = bound.value
+            if context.channel.isActive { handler.answer(context) }
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The client sends nothing more, as it should after the answer. While it waits for that, it may still be reading.
+        guard case .inputClosed? = event as? ChannelEvent else { return }
+        if case .waitingForTurn = state { return }
+        context.close(promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func answer(_ context: ChannelHandlerContext) {
+        state = .answered
+        context.writeAndFlush(wrapOutboundOut(limit.refusal), promise: nil)
+        context.close(mode: .output, promise: nil)
+        _ = closeLater(context)
+    }
+
+    private func closeLater(_ context: ChannelHandlerContext) -> Scheduled<Void> {
+        let channel = context.channel
+        return context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
     }
 }

@@ -4,21 +4,23 @@ public import NIOCore
 ///
 /// A client whose request is refused often sends the next at once. If each got its refusal at once as well, refusing
 /// would be all that the event loop does. So a few are refused at once and, in a flood, each waits for its turn: with a
-/// thousand connections, a quarter of a second.
+/// thousand connections, half a second.
 public struct RefusalPace {
-    /// The time between two refusals in a flood: several times what a refusal costs.
-    public static let interval = TimeAmount.microseconds(250)
     /// How far ahead of the pace refusals may be: so many are made at once before the first has to wait.
     public static let burst = 100
 
+    /// The time between two refusals in a flood.
+    public let interval: TimeAmount
     private var next = NIODeadline.uptimeNanoseconds(0)
 
     /// A pace that has refused nothing yet.
-    public init() {}
+    ///
+    /// - Parameter interval: The time between two refusals in a flood: several times what a refusal costs.
+    public init(interval: TimeAmount = .microseconds(500)) { self.interval = interval }
 
     /// Notes one more refusal, and returns when it is to be made: now, or later.
     public mutating func turn(_ now: NIODeadline) -> NIODeadline {
-        next = max(next, now - Self.interval * Self.burst) + Self.interval
+        next = max(next, now - interval * Self.burst) + interval
         return max(next, now)
     }
 }

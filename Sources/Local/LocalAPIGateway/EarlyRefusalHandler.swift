@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 public import NIOCore
 public import NIOHTTPTypes
 
@@ -26,18 +26,32 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
         case waiting(closes: Bool)
     }
 
-    private let gateway: LocalAPIGateway
+    private let refusal: (HTTPRequest) -> NIODeadline?
+    private let fields: (_ origin: String?) -> HTTPFields
     private var state = State.passing(0)
 
     /// A handler for one connection, which must be on Lambda's event loop to have any effect.
-    public init(gateway: LocalAPIGateway) { self.gateway = gateway }
+    public convenience init(gateway: LocalAPIGateway) {
+        self.init(refusal: gateway.refusal, fields: gateway.fieldsOfRefusal)
+    }
+
+    /// - Parameters:
+    ///   - refusal: When to refuse a request, if it is to be refused.
+    ///   - fields: The fields of the refusal.
+    package init(
+        refusal: @escaping (HTTPRequest) -> NIODeadline?,
+        fields: @escaping (_ origin: String?) -> HTTPFields
+    ) {
+        self.refusal = refusal
+        self.fields = fields
+    }
 
     /// Passes the parts of a request on, or keeps them to itself.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .passing(let count)):
             // Replies are in the order of the requests, so that only the first can be refused here.
-            if count == 0, let turn = gateway.refusal(of: head) {
+            if count == 0, let turn = refusal(head) {
                 state = .reading(head, turn)
             } else {
                 state = .passing(count + 1)
@@ -60,7 +74,7 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
     }
 
     private func refuse(_ head: HTTPRequest, at turn: NIODeadline, _ context: ChannelHandlerContext) {
-        guard turn > .now() else { return answer(head, context) }
+        guard turn > context.eventLoop.now else { return answer(head, context) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(deadline: turn) {
             let (handler, context) = bound.value
@@ -72,7 +86,7 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
         guard case .waiting(let closes) = state else { return }
         var response = HTTPResponse(
             status: .serviceUnavailable,
-            headerFields: gateway.fieldsOfRefusal(origin: head.headerFields[.origin])
+            headerFields: fields(head.headerFields[.origin])
         )
         if closes { response.headerFields[.connection] = "close" }
         context.write(wrapOutboundOut(.head(response)), promise: nil)

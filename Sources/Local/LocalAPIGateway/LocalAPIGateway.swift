@@ -72,7 +72,7 @@ public struct LocalAPIGateway: Sendable {
     }
 
     /// The fields of the reply to a request that is refused.
-    func fieldsOfRefusal(origin: String?) -> HTTPFields {
+    func fieldsOfRefusal(_ origin: String?) -> HTTPFields {
         var response = GatewayMessage.tooManyRequests.response
         cors.apply(to: &response, origin: origin)
         return response.headers
@@ -90,7 +90,7 @@ public struct LocalAPIGateway: Sendable {
 
     /// When to answer a request with ``GatewayMessage/tooManyRequests`` if that is all that can be done for it; nil if it
     /// may be tried.
-    func refusal(of request: HTTPRequest) -> NIODeadline? {
+    func refusal(_ request: HTTPRequest) -> NIODeadline? {
         // A preflight costs no invocation; and who expects to be told to continue must be told something else.
         guard request.method != .options, request.headerFields[.expect] == nil else { return nil }
         let target = RequestTarget(request.path ?? "/")

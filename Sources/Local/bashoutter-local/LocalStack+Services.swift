@@ -77,10 +77,10 @@ extension LocalStack {
         let (logger, clientTimeout) = (logger, clientTimeout)
         var application = Application(
             responder: door,
-            server: .http1(
+            server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        limit.handler(), AmbiguousRequestHandler.belowTranslation(),
+                        AmbiguousRequestHandler.belowTranslation(),
                         SlowClientHandler(patience: clientTimeout), OldClientHandler(), OversizedHeaderHandler(),
                         EarlyRefusalHandler(gateway: gateway),
                     ],
@@ -93,7 +93,7 @@ extension LocalStack {
             ),
             configuration: .init(
                 address: .hostname("127.0.0.1", port: configuration.port),
-                backlog: 1_024,
+                backlog: 4_096,
                 availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
             ),
             onServerRunning: { channel in

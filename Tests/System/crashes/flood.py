@@ -41,13 +41,17 @@ class Connection:
     def __init__(self, address: tuple[str, int]):
         self.address = address
         self.socket: socket.socket | None = None
+        self.request = b""
+        """What is to be sent as soon as the connection is there."""
         self.received = b""
         self.sent_at = 0.0
 
     def open(self) -> None:
-        self.socket = socket.create_connection(self.address, timeout=10)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """Begins to open it; it is writable when it is open. A client that waited here could not measure the others."""
+        self.socket = socket.socket()
         self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.connect_ex(self.address)
         self.received = b""
 
     def close(self) -> None:
@@ -102,21 +106,27 @@ class Flood(threading.Thread):
             connection.close()
 
     def _send(self, connection: Connection) -> None:
-        request = self.requests[self._turn % len(self.requests)]
+        connection.request = self.requests[self._turn % len(self.requests)]
+        connection.sent_at = time.perf_counter()
         self._turn += 1
         try:
             if connection.socket is None:
                 connection.open()
-            connection.sent_at = time.perf_counter()
-            connection.socket.send(request)
+                self._selector.register(connection.socket, selectors.EVENT_WRITE, connection)
+            else:
+                connection.socket.send(connection.request)
+                self._selector.register(connection.socket, selectors.EVENT_READ, connection)
         except OSError as error:
-            return self._lost(connection, error)
-        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+            self._lost(connection, error)
 
     def _receive(self, seconds: float) -> None:
-        for key, _ in self._selector.select(seconds):
+        for key, events in self._selector.select(seconds):
             connection: Connection = key.data
             try:
+                if events & selectors.EVENT_WRITE:
+                    connection.socket.send(connection.request)
+                    self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
+                    continue
                 data = connection.socket.recv(1 << 18)
                 if not data:
                     raise ConnectionResetError("closed without an answer")

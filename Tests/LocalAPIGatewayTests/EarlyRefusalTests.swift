@@ -1,0 +1,144 @@
+import HTTPTypes
+import LocalAPIGateway
+import NIOCore
+import NIOEmbedded
+import NIOHTTPTypes
+import Testing
+
+/// One connection whose requests for `/full` are refused after a pause.
+@Suite
+struct EarlyRefusalTests {
+    private static let pause = TimeAmount.milliseconds(100)
+    private static let body = ByteBuffer(string: #"{"message":"Service Unavailable"}"#)
+    private let channel = EmbeddedChannel()
+
+    init() throws {
+        let loop = channel.embeddedEventLoop
+        let handler = EarlyRefusalHandler(
+            refusal: { $0.path == "/full" ? loop.now + Self.pause : nil },
+            fields: { origin in origin.map { [.accessControlAllowOrigin: $0] } ?? [:] }
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    }
+
+    /// Lets a request come in.
+    private func send(_ path: String, method: HTTPRequest.Method = .get, body: String = "", fields: HTTPFields = [:]) throws {
+        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields)
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        if !body.isEmpty { try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: body))) }
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+    }
+
+    /// The server's reply.
+    private func reply(_ status: HTTPResponse.Status) throws {
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: status)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+    }
+
+    /// The paths of the requests that have reached the server since this was last asked.
+    private func passedOn() throws -> [String?] {
+        var paths: [String?] = []
+        while let part = try channel.readInbound(as: HTTPRequestPart.self) {
+            if case .head(let head) = part { paths.append(head.path) }
+        }
+        return paths
+    }
+
+    private func sent() throws -> [HTTPResponsePart] {
+        var parts: [HTTPResponsePart] = []
+        while let part = try channel.readOutbound(as: HTTPResponsePart.self) { parts.append(part) }
+        return parts
+    }
+
+    private func refusal(_ fields: HTTPFields = [:]) -> HTTPResponsePart {
+        .head(HTTPResponse(status: .serviceUnavailable, headerFields: fields))
+    }
+
+    private func letTheTurnCome() { channel.embeddedEventLoop.advanceTime(by: Self.pause) }
+
+    @Test
+    func `requests and replies pass as long as there is room`() throws {
+        for _ in 0..<3 {
+            try send("/room", body: "text")
+            #expect(try passedOn() == ["/room"])
+            try reply(.ok)
+            #expect(try sent() == [.head(HTTPResponse(status: .ok)), .end(nil)])
+        }
+    }
+
+    @Test
+    func `a request too many reaches nobody and is refused when its turn has come`() throws {
+        try send("/full", body: "text", fields: [.origin: "https://haiku.example"])
+        #expect(try passedOn() == [])
+        #expect(try sent() == [])
+        letTheTurnCome()
+        #expect(
+            try sent() == [
+                refusal([.accessControlAllowOrigin: "https://haiku.example"]), .body(Self.body), .end(nil),
+            ]
+        )
+        #expect(channel.isActive)
+    }
+
+    @Test
+    func `a request for the head only is refused without a body`() throws {
+        try send("/full", method: .head)
+        letTheTurnCome()
+        #expect(try sent() == [refusal(), .end(nil)])
+    }
+
+    @Test
+    func `after a refusal the connection is as before`() throws {
+        for _ in 0..<3 {
+            try send("/full")
+            letTheTurnCome()
+            #expect(try sent().count == 3)
+            try send("/room")
+            #expect(try passedOn() == ["/room"])
+            try reply(.ok)
+            #expect(try sent().count == 2)
+        }
+    }
+
+    @Test
+    func `behind a request that is under way none is refused, since replies are in the order of requests`() throws {
+        try send("/room")
+        try send("/full")
+        #expect(try passedOn() == ["/room", "/full"])
+        try reply(.ok)
+        try send("/full")
+        #expect(try passedOn() == ["/full"])
+        try reply(.ok)
+        try reply(.ok)
+        #expect(try sent().count == 6)
+        try send("/full")
+        #expect(try passedOn() == [])
+    }
+
+    @Test
+    func `an informational reply does not end a request`() throws {
+        try send("/room")
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        try send("/full")
+        #expect(try passedOn() == ["/room", "/full"])
+    }
+
+    @Test
+    func `a request that comes before the refusal of the last ends the connection with it, and reaches nobody`() throws {
+        try send("/full")
+        try send("/room")
+        #expect(try passedOn() == [])
+        letTheTurnCome()
+        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        #expect(!channel.isActive)
+    }
+
+    @Test
+    func `nothing is written to a connection that has gone`() throws {
+        try send("/full")
+        try channel.close().wait()
+        letTheTurnCome()
+        #expect(try sent() == [])
+    }
+}
