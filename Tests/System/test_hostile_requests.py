@@ -158,7 +158,7 @@ def test_two_gigabytes_announced_are_refused_without_waiting_for_them(door: Door
 
 def test_a_chunked_body_without_end_is_cut_off(door: Door):
     chunk = b"%x\r\n%b\r\n" % (MEGABYTE, b"x" * MEGABYTE)
-    replies = flood(door.port, request(door, "Transfer-Encoding: chunked\r\n\r\n"), chunk, at_most=64 * MEGABYTE)
+    replies = flood(door.port, request(door, "Transfer-Encoding: chunked\r\n\r\n"), chunk, at_most=128 * MEGABYTE)
     # A reset may overtake the answer.
     assert statuses(replies) in ([], [413] if door.answers else []), replies[:300]
 
@@ -221,7 +221,10 @@ def test_a_request_that_comes_byte_by_byte_is_served(stack: Stack):
 
 # Browsers
 
-FOREIGN = ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example", "[::1].evil.example"]
+FOREIGN = [
+    "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example",
+    "[::1].evil.example", "[::1]:evil.example", "localhost:8080.evil.example",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("host", FOREIGN)
