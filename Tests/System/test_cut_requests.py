@@ -1,8 +1,8 @@
 """
 A request whose end never comes does nothing, at whatever port.
 
-What does come is whole JSON: whoever takes what there is for all there is does what nobody asked for. That the same bytes
-do something when their end comes shows that the cut is what protects.
+What does come is whole JSON: whoever takes what there is for all there is does what nobody asked for. That the same
+bytes do something when their end comes shows that the cut is what protects.
 """
 
 import json
@@ -120,16 +120,16 @@ def test_a_functions_answer_cut_in_its_body_answers_nobody_and_the_invocation_st
     asking.start()
     request_id = wait_until(lambda: invocation_at_hand(stack), "the function has the invocation")
     (function,) = stack.processes("GetHaiku")
-    answer = {"response": {"statusCode": 200, "body": "cut"}, "error": {"errorType": "Cut", "errorMessage": "cut"}}[outcome]
-    cut = Request(
-        runtime_port(function.pid), "POST", f"/2018-06-01/runtime/invocation/{request_id}/{outcome}", json.dumps(answer).encode()
-    )
+    answer = {"statusCode": 200, "body": "cut"} if outcome == "response" else {"errorType": "Cut", "errorMessage": "cut"}
+    path = f"/2018-06-01/runtime/invocation/{request_id}/{outcome}"
+    cut = Request(runtime_port(function.pid), "POST", path, json.dumps(answer).encode())
     assert cut.send_cut(framing) == b""
     assert replies == []
     go.touch()
     asking.join(60)
     (reply,) = replies
-    assert (reply.status_code, reply.json()["queryStringParameters"]) == (200, {"do": str(go)}), "the function's own answer"
+    own_answer = (200, {"do": str(go)})
+    assert (reply.status_code, reply.json()["queryStringParameters"]) == own_answer
     assert stack.processes("GetHaiku") == [function]
 
 

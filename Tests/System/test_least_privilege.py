@@ -2,8 +2,8 @@
 The policies of the template are enough, none of their actions is too many, and a function can do nothing else.
 
 The stack that the other tests share runs with --enforce-iam, so that every one of them shows that the actions are
-enough. Here an action is taken away, and what needs it fails; and with the key of each function all is tried that it may
-not do.
+enough. Here an action is taken away, and what needs it fails; and with the key of each function all is tried that it
+may not do.
 """
 
 from collections.abc import Iterator
