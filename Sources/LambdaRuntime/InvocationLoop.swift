@@ -120,7 +120,9 @@ package struct InvocationHooks: Sendable {
 
 extension LambdaContext {
     /// Lambda gives the deadline as a time of day. It is turned into the monotonic clock's at once, since the time of
-    /// day may be set while the invocation runs.
+    /// day may be set while the invocation runs. A clock that is set after the service has written the deadline and
+    /// before this moves the deadline as far: back, and the service ends the function when the time is up; ahead, and
+    /// the handler is cancelled early. A function does not know its timeout, so that it cannot tell.
     fileprivate init(_ invocation: Invocation, now: Int64, reserve: Duration, logger: Logger) {
         let left = Duration.milliseconds(invocation.deadlineMilliseconds - now)
         let deadline = ContinuousClock.now + left

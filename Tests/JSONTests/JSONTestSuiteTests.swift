@@ -6,8 +6,13 @@ import Testing
 #endif
 
 /// The 318 texts of nst/JSONTestSuite, read where they lie: `../shared/data/json-test-suite` from the project's root.
-@Suite(.enabled(if: !JSONTestSuite.names.isEmpty, "no ../shared/data/json-test-suite beside the project"))
+@Suite(.enabled(if: JSONTestSuite.isExpected, "there is no ../shared/data beside the project"))
 struct JSONTestSuiteTests {
+    @Test
+    func `the whole suite is there`() {
+        #expect(JSONTestSuite.names.count == 318)
+    }
+
     @Test(arguments: JSONTestSuite.names)
     func `each text is accepted or refused as its name says`(name: String) throws {
         let text = try JSONTestSuite.text(named: name)
@@ -35,6 +40,9 @@ struct JSONTestSuiteTests {
 
 enum JSONTestSuite {
     static let folder = "../shared/data/json-test-suite"
+
+    /// Where the data of others lie beside the project, the suite is among them.
+    static let isExpected = access("../shared/data", F_OK) == 0
 
     static let names: [String] = {
         guard let directory = opendir(folder) else { return [] }

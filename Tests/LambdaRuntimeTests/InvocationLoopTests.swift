@@ -28,7 +28,7 @@ struct InvocationLoopTests {
     static func run(
         _ steps: [FakeRuntimeAPI.Step],
         reportStatus: Int = 202,
-        now: Int64 = 0,
+        now: @autoclosure @escaping @Sendable () -> Int64 = 0,
         begin: @escaping @Sendable (Invocation) -> Void = { _ in },
         _ body: @escaping @Sendable (LambdaEvent, LambdaContext) async throws -> [UInt8]
     ) async throws -> Outcome {
@@ -46,7 +46,7 @@ struct InvocationLoopTests {
                 eventLoop: eventLoop,
                 executor: executor,
                 logger: Logger(label: "test") { _ in LambdaLogHandler(format: .text, level: .info, write: { _ in }) },
-                hooks: InvocationHooks(begin: begin, end: {}, now: { now })
+                hooks: InvocationHooks(begin: begin, end: {}, now: now)
             )
             do throws(RuntimeAPIError) {
                 try await loop.run()
@@ -141,6 +141,35 @@ struct InvocationLoopTests {
             return Array("too late".utf8)
         }
         #expect(outcome.reports.map(\.body) == ["too late"])
+    }
+
+    /// An hour back: the deadline is believed, so that the function would go on for an hour, and the service ends it in
+    /// time. An hour ahead: the time is up already.
+    @Test(arguments: [(set: -3_600_000 as Int64, left: 3_610_000 as Int64), (set: 3_600_000, left: -3_590_000)])
+    func `a clock that is set before an invocation is read moves its deadline as far`(
+        set: Int64, left: Int64
+    ) async throws {
+        let seen = NIOLockedValueBox<(deadline: Duration, work: Duration)?>(nil)
+        let given: Int64 = 1_000_000_000
+        let deadline = HTTPHeaders([("Lambda-Runtime-Deadline-Ms", "\(given + 10_000)")])
+        let outcome = try await Self.run([.invocation(id: "1", headers: deadline)], now: given + set) { _, context in
+            let now = ContinuousClock.now
+            seen.withLockedValue { $0 = (now.duration(to: context.deadline), now.duration(to: context.workDeadline)) }
+            return Array("ok".utf8)
+        }
+        let found = try #require(seen.withLockedValue { $0 })
+        #expect(found.deadline <= .milliseconds(left))
+        #expect(found.deadline > .milliseconds(left) - .seconds(60), "but for the time that the test took")
+        #expect((found.work > .zero) == (left > 0))
+        #expect(outcome.reports.map(\.body) == ["ok"])
+    }
+
+    @Test
+    func `a clock that is set while an invocation is handled moves nothing`() async throws {
+        let reads = NIOLockedValueBox(0)
+        let clock: @Sendable () -> Int64 = { reads.withLockedValue { $0 += 1; return Int64($0) } }
+        _ = try await Self.run([.invocation(id: "1")], now: clock()) { _, _ in [] }
+        #expect(reads.withLockedValue { $0 } == 1, "the time of day is read once, when the invocation comes")
     }
 
     @Test

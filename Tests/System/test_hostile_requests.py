@@ -5,7 +5,6 @@ behind it is taken for a request of its own; and the stack lives on, in little m
 Sizes: HOSTILE_SLOW (slow connections at once, 100), HOSTILE_SLOW_SECONDS (between two bytes of each, 0.05).
 """
 
-import json
 import os
 import socket
 import time
@@ -16,7 +15,6 @@ from typing import NamedTuple
 import pytest
 import requests
 
-from support.api import FROG
 from support.aws import client
 from support.paths import ROOT
 from support.processes import wait_until
@@ -159,23 +157,10 @@ def test_two_gigabytes_announced_are_refused_without_waiting_for_them(door: Door
 
 
 def test_a_chunked_body_without_end_is_cut_off(door: Door):
-    with socket.create_connection(("127.0.0.1", door.port), timeout=30) as connection:
-        connection.sendall(request(door, "Transfer-Encoding: chunked\r\n\r\n"))
-        chunk = b"%x\r\n%b\r\n" % (MEGABYTE, b"x" * MEGABYTE)
-        with pytest.raises(OSError):  # noqa: PT011  reset or broken pipe: the server has ended the connection
-            for _ in range(400):
-                connection.sendall(chunk)
-
-
-@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_a_body_cut_short_does_nothing(stack: Stack, method: str):
-    added = stack.client.add()
-    before = stack.client.one(added)
-    path = "/haiku" if method == "POST" else f"/haiku/{added}"
-    whole = json.dumps(FROG).encode()
-    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(whole) + 1}\r\n\r\n".encode()
-    exchange(port_of(stack.api), head, whole, half_close=True)
-    assert stack.client.one(added) == before
+    chunk = b"%x\r\n%b\r\n" % (MEGABYTE, b"x" * MEGABYTE)
+    replies = flood(door.port, request(door, "Transfer-Encoding: chunked\r\n\r\n"), chunk, at_most=128 * MEGABYTE)
+    # A reset may overtake the answer.
+    assert statuses(replies) in ([], [413] if door.answers else []), replies[:300]
 
 
 def test_slow_clients_hold_nobody_up(stack: Stack, doors: dict[str, Door]):
@@ -211,8 +196,8 @@ def test_a_body_that_comes_for_ever_is_given_up(impatient: Stack, which: str, fr
     door = doors_of(impatient)[which]
     with socket.create_connection(("127.0.0.1", door.port), timeout=30) as connection:
         connection.sendall(request(door, framing + "\r\n\r\n"))
-        # Never silent for long: no idle timeout ends this.
-        with pytest.raises(OSError):  # noqa: PT011  reset or broken pipe: the server has ended the connection
+        # Never silent for long: no idle timeout ends this. A server that only stops reading does not end it either.
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
             for _ in range(300):
                 connection.sendall(b"1\r\nx\r\n" if "chunked" in framing else b"x")
                 time.sleep(0.05)
@@ -236,14 +221,17 @@ def test_a_request_that_comes_byte_by_byte_is_served(stack: Stack):
 
 # Browsers
 
-FOREIGN = ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example", "[::1].evil.example"]
+FOREIGN = [
+    "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "localhost@evil.example",
+    "[::1].evil.example", "[::1]:evil.example", "localhost:8080.evil.example",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("host", FOREIGN)
 def test_a_page_whose_name_has_been_pointed_at_this_machine_is_refused_at_every_port(door: Door, host: str):
     text = f"POST {door.path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
     replies = exchange(door.port, text.encode())
-    assert statuses(replies) in (([403], [400]) if door.answers else ([],)), replies[:300]
+    assert statuses(replies) == ([403] if door.answers else []), replies[:300]
     assert b"evil" not in replies
 
 
@@ -273,9 +261,10 @@ def suite() -> list[str]:
     return sorted(path.name for path in SUITE.glob("*.json"))
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="no ../shared/data/json-test-suite beside the project")
+@pytest.mark.skipif(not SUITE.parent.is_dir(), reason="there is no ../shared/data beside the project")
 def test_every_text_of_the_json_test_suite_is_refused_as_a_haiku_in_the_right_words(stack: Stack):
     """None of them is a haiku. Those that are JSON are told what they lack, the others that they are not JSON."""
+    assert len(suite()) == 318, "the whole suite is there"
     wrong = []
     for name in suite():
         text = (SUITE / name).read_bytes()

@@ -77,7 +77,7 @@ def requests_of_a_function(name: str) -> dict:
         (200, "", False),
     ],
 )
-def test_no_reply_and_no_log_line_of_a_function_shows_credentials(name: str, status: int, kind: str, whole: bool):
+def test_no_reply_and_no_log_line_of_a_function_tells_of_the_inside(name: str, status: int, kind: str, whole: bool):
     database = type("Database", (TellTale,), {"status": status, "kind": kind, "whole": whole})
     keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
     with Server(database) as server:
@@ -90,10 +90,10 @@ def test_no_reply_and_no_log_line_of_a_function_shows_credentials(name: str, sta
             _, output = function.wait()
     assert status == 200 or answer["statusCode"] in (500, 503)
     assert inside(json.dumps(answer)) == []
-    assert [mark for mark in (SECRET, TOKEN, KEY, "Signature=") if mark in output] == [], output
+    assert inside(output) == [], output
 
 
-def test_no_reply_of_the_stack_shows_the_inside_and_no_log_line_credentials(fresh_stack, tmp_path: Path):
+def test_no_reply_and_no_log_line_of_the_stack_tells_of_the_inside(fresh_stack, tmp_path: Path):
     """All kinds of failure: functions that crash, hang up, report errors and answer nonsense; bad requests everywhere."""
     functions = tmp_path / "functions"
     fakes.obedient(functions, "GetHaiku")
@@ -130,8 +130,7 @@ def test_no_reply_of_the_stack_shows_the_inside_and_no_log_line_credentials(fres
     told = [(reply.request.method, reply.url, inside(reply.text + str(reply.headers))) for reply in replies]
     assert [entry for entry in told if entry[2]] == []
     assert {400, 404, 413, 500} <= {reply.status_code for reply in replies}, "there were many kinds of failure"
-    log = stack.output()
-    assert [mark for mark in (SECRET, TOKEN, KEY, "Signature=") if mark in log] == []
+    assert [(inside(line), line) for line in stack.output().splitlines() if inside(line)] == []
 
 
 # Logs

@@ -14,7 +14,11 @@ enum RuntimeCaller {
     }
 
     private static func isThisMachine(_ authority: String) -> Bool {
-        let name = authority.utf8.prefix { $0 != UInt8(ascii: ":") }
-        return name.elementsEqual("127.0.0.1".utf8) || name.elementsEqual("localhost".utf8)
+        var name = authority[...]
+        if let colon = name.lastIndex(of: ":") {
+            guard UInt16(name[name.index(after: colon)...]) != nil else { return false }
+            name = name[..<colon]
+        }
+        return name == "127.0.0.1" || name == "localhost"
     }
 }

@@ -27,3 +27,9 @@ struct StackService: Service {
         }
     }
 }
+
+extension StackService: CustomStringConvertible {
+    /// The service's name alone. ServiceLifecycle logs its services at the levels debug and trace, and all that they hold
+    /// would be in the log otherwise: the environment of every function, and where the files lie.
+    var description: String { "\(type(of: service))" }
+}

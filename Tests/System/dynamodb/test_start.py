@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from support import paths
+from support.sockets import listeners
 
 from dynamodb.database import Database
 from dynamodb.schema import table
@@ -48,6 +49,6 @@ def test_a_port_in_use_is_named(database: Database, tmp_path: Path):
 
 
 def test_it_listens_on_this_machine_only(database: Database):
-    listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
-    addresses = {line.split()[1] for line in listening.splitlines() if line.split()[3:4] == ["0A"]}
-    assert [one for one in addresses if one.endswith(f":{database.port:04X}")] == [f"0100007F:{database.port:04X}"]
+    listening = listeners(database.process.pid)
+    assert database.port in {found.port for found in listening}
+    assert {found.address for found in listening} == {"127.0.0.1"}

@@ -96,6 +96,10 @@ def test_what_is_answered_with_an_error_happens_once_at_most(faulty: FaultyStack
 
 # Time
 
+AFTERWARDS = 0.3
+"""For how many seconds after the last reply a retry is looked for; the functions' pauses are shorter."""
+
+
 @pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.THROTTLING], ids=lambda fault: fault.name)
 def test_no_retry_outlives_the_functions_own_timeout(faulty: FaultyStack, fault: Fault):
     seconds = template()["Parameters"]["FunctionTimeout"]["Default"]
@@ -104,11 +108,15 @@ def test_no_retry_outlives_the_functions_own_timeout(faulty: FaultyStack, fault:
     # The longest pauses that it can ask for, were they granted, would reach beyond the timeout.
     faulty.proxy.retry_after = 60
     faulty.proxy.always(fault)
-    for action, reply, took in all_at_once(faulty, known):
+    answers = all_at_once(faulty, known)
+    sent = len(faulty.proxy.exchanges)
+    for action, reply, took in answers:
         is_503_that_says_when_to_come_again(reply, BUSY if fault is Fault.THROTTLING else AWAY)
         assert took < seconds, f"{action.name} took {took:.2f} s"
     alive = {process.pid for process in faulty.stack.processes()}
     assert functions <= alive, "no function was ended for being late"
+    time.sleep(AFTERWARDS)
+    assert len(faulty.proxy.exchanges) == sent, "nothing is tried any more once it is answered"
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1])
@@ -118,18 +126,24 @@ def test_no_retry_outlives_the_functions_own_timeout(faulty: FaultyStack, fault:
 def test_no_retry_outlives_a_short_timeout(faulty: FaultyStack, fault: Fault, seconds: float):
     faulty.proxy.retry_after = 60 if fault is Fault.UNAVAILABLE else None
     started = threading.Barrier(len(EVENTS), lambda: faulty.proxy.always(fault))
+    sent: list[int] = []
+    answered = threading.Barrier(len(EVENTS), lambda: sent.append(len(faulty.proxy.exchanges)))
 
     def call(name: str) -> tuple[dict, float]:
         with Function(bootstrap_of(name), f"http://127.0.0.1:{faulty.proxy.port}", TABLE_NAME=TABLE) as function:
             assert function.invoke(EVENTS[name])["statusCode"] < 500
             started.wait(60)
-            start = time.monotonic()
-            return function.invoke(EVENTS[name], seconds), time.monotonic() - start
+            reply = function.invoke(EVENTS[name], seconds)
+            answered.wait(60)
+            # The process lives on, so that it could send a retry.
+            time.sleep(AFTERWARDS)
+            return reply, function.took
 
     with ThreadPoolExecutor(len(EVENTS)) as pool:
         for name, (reply, took) in zip(EVENTS, pool.map(call, EVENTS), strict=True):
             assert reply["statusCode"] == 503, name
             assert took < seconds, f"{name} took {took:.2f} s of {seconds} s"
+    assert sent == [len(faulty.proxy.exchanges)], "nothing is tried any more once it is answered"
 
 
 def test_a_function_that_lost_its_time_to_a_dead_database_serves_the_next_request(faulty: FaultyStack):

@@ -10,7 +10,8 @@ from faults.proxy import Fault
 
 CLIENTS = 16
 
-# In percent of the attempts. Throttling costs a second's pause, silence two.
+# In percent of the attempts. Throttling costs a second's pause, silence two. Of 2,000 attempts, those of the shortest
+# run, none meets the rarest fault in one run of 150,000.
 MIX = {
     Fault.CUT_BEFORE_REQUEST: 4,
     Fault.LOSE_REPLY: 6,
@@ -26,7 +27,7 @@ MIX = {
     Fault.THROUGHPUT: 1,
     Fault.FLIP_BIT: 4,
     Fault.GARBAGE: 2,
-    Fault.SILENCE: 0.3,
+    Fault.SILENCE: 0.6,
 }
 
 

@@ -10,16 +10,18 @@ import boto3
 from botocore.config import Config
 
 REGION = "ap-northeast-1"
+LOCAL_REGION = "us-east-1"
+"""That of the functions that bashoutter-local runs, and so of what their policies name."""
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
-def client(service: str, endpoint: str):
+def client(service: str, endpoint: str, access_key: str = KEYS["AWS_ACCESS_KEY_ID"], region: str = REGION):
     """A boto3 client that tries once."""
     return boto3.client(
         service,
         endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+        region_name=region,
+        aws_access_key_id=access_key,
         aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
         config=Config(retries={"total_max_attempts": 1}),
     )

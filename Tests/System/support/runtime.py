@@ -44,7 +44,8 @@ class Function:
     """
     A bootstrap that runs against a Runtime API of the test's: `with Function(path) as f: f.invoke(event)`.
 
-    `environment` is all that the process gets besides Lambda's own variables; None takes a setting away.
+    `environment` is all that the process gets besides Lambda's own variables; None takes a setting away. `took` is how
+    many seconds the last invocation took, from where its deadline counts to when its outcome began to arrive.
     """
 
     def __init__(self, bootstrap: Path, dynamodb: str, command: list[str] | None = None, **environment: str | None):
@@ -54,6 +55,8 @@ class Function:
         self.invocations: queue.Queue = queue.Queue()
         self.outcomes: queue.Queue = queue.Queue()
         self.process: subprocess.Popen | None = None
+        self.took = 0.0
+        self._handed_out = time.monotonic()
 
     def environment(self) -> dict[str, str]:
         everything = {
@@ -112,6 +115,7 @@ class Function:
             def do_GET(self):
                 assert self.path == "/2018-06-01/runtime/invocation/next"
                 request_id, event, seconds = function.invocations.get()
+                function._handed_out = time.monotonic()
                 headers = {
                     "Lambda-Runtime-Aws-Request-Id": request_id,
                     "Lambda-Runtime-Deadline-Ms": str(int((time.time() + seconds) * 1000)),
@@ -122,6 +126,7 @@ class Function:
                 self.answer(200, event, headers)
 
             def do_POST(self):
+                function.took = time.monotonic() - function._handed_out
                 kind = self.path.removeprefix("/2018-06-01/runtime/").split("/")
                 function.outcomes.put(("/".join(kind) if kind[0] == "init" else kind[-1], json.loads(self.body())))
                 self.answer(202, b"{}", {})

@@ -199,10 +199,11 @@ private struct Credential {
 /// that name instead.
 private enum HostName {
     static func isLocal(_ authority: String?) -> Bool {
-        guard let authority else { return true }
-        let name =
-            authority.hasPrefix("[")
-            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        guard var name = authority?[...] else { return true }
+        if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
+            guard UInt16(name[name.index(after: colon)...]) != nil else { return false }
+            name = name[..<colon]
+        }
         return ["localhost", "127.0.0.1", "[::1]", "dynamodb.localhost"].contains(name.lowercased())
     }
 }

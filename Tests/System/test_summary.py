@@ -1,0 +1,88 @@
+"""script/test's last line: what it counts, and that nothing that went wrong is passed over."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.paths import ROOT
+
+PASSED = "<testcase name='a'/>"
+FAILED = "<testcase name='b'><failure message='no'/></testcase>"
+BROKEN = "<testcase name='c'><error message='no'/></testcase>"
+
+
+def skipped(reason: str, as_text: bool = False) -> str:
+    """As pytest writes it, or as Swift Testing does."""
+    said = f"<skipped>{reason}</skipped>" if as_text else f"<skipped message='{reason}'/>"
+    return f"<testcase name='d'>{said}</testcase>"
+
+
+def summary(folder: Path, *parts: tuple[int, str | None], no_skips: str = "") -> tuple[int, str, str]:
+    """The status, the last line and the other words, of parts with a status and a report, or none."""
+    arguments = []
+    for number, (status, cases) in enumerate(parts):
+        report = folder / f"{number}.xml"
+        if cases is not None:
+            report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
+        arguments.append(f"{status}:{report}")
+    done = subprocess.run(
+        [sys.executable, ROOT / "Tests" / "summary.py", *arguments],
+        env={**os.environ, "BASHOUTTER_NO_SKIPS": no_skips}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "line"),
+    [
+        ([(0, PASSED * 3), (0, PASSED)], 0, "4 passed, 0 failed"),
+        ([(1, PASSED + FAILED + BROKEN), (0, PASSED)], 1, "2 passed, 2 failed"),
+        ([(0, PASSED + FAILED)], 1, "1 passed, 1 failed"),
+        ([(0, PASSED), (1, PASSED)], 1, "2 passed, 1 failed"),
+        ([(139, PASSED * 2)], 1, "2 passed, 1 failed"),
+        ([(139, PASSED + FAILED)], 1, "1 passed, 1 failed"),
+        ([(0, PASSED), (1, None)], 1, "1 passed, 1 failed"),
+        ([(0, PASSED), (0, None)], 1, "1 passed, 1 failed"),
+        ([(0, PASSED), (0, "<testcase")], 1, "1 passed, 1 failed"),
+        ([(0, "")], 1, "0 passed, 0 failed"),
+        ([], 1, "0 passed, 0 failed"),
+    ],
+    ids=[
+        "all passed", "failures and errors", "a failure without a status", "a status without a failure", "a crash after the report",
+        "a crash and a failure", "no report and a status", "no report", "half a report", "no test", "nothing",
+    ],
+)  # fmt: skip
+def test_what_went_wrong_is_counted_once(tmp_path: Path, parts, status: int, line: str):
+    assert summary(tmp_path, *parts)[:2] == (status, line + "\n")
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_skipped_test_is_told_and_fails_where_none_may_be_skipped(tmp_path: Path, as_text: bool):
+    part = (0, PASSED + skipped("valgrind is not installed", as_text))
+    status, line, words = summary(tmp_path, part)
+    assert (status, line) == (0, "1 passed, 0 failed\n")
+    assert words == "1 skipped, NOT TESTED on this machine: valgrind is not installed\n"
+    status, line, words = summary(tmp_path, part, no_skips="1")
+    assert (status, line) == (1, "1 passed, 1 failed\n")
+    assert words == "1 skipped, which counts as failed: valgrind is not installed\n"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["only root can mount a file system", "this container may not mount file systems: EPERM", "there is no ../shared/data beside the project"],
+)  # fmt: skip
+def test_what_a_machine_cannot_do_is_told_and_fails_nothing(tmp_path: Path, reason: str):
+    status, line, words = summary(tmp_path, (0, PASSED + skipped(reason) * 2), no_skips="1")
+    assert (status, line) == (0, "1 passed, 0 failed\n")
+    assert words == f"2 skipped, NOT TESTED on this machine: {reason}\n"
+
+
+def test_each_reason_that_is_excused_is_still_given_by_a_test():
+    texts = [path.read_text(encoding="utf-8") for kind in ("*.py", "*.swift") for path in (ROOT / "Tests").rglob(kind)]
+    mine = Path(__file__).read_text(encoding="utf-8")
+    for words in ("only root can mount", "this container may not mount", "there is no ../shared/data"):
+        # summary.py is one of those that say it.
+        assert sum(words in text for text in texts if text != mine) >= 2, words
