@@ -16,7 +16,7 @@ final class FunctionProcess {
         case idle(RuntimeAPIHandler)
         /// It works on the invocation, which was delivered at that time.
         case busy(Invocation, since: NIODeadline)
-        /// It has replied and has not asked for the next invocation yet.
+        /// It has replied, or lost its connection, and has not asked for the next invocation yet.
         case finishing(since: NIODeadline)
         /// It has been asked to end or has been killed.
         case stopping
@@ -163,6 +163,7 @@ final class FunctionProcess {
     func connectionClosed(_ connection: RuntimeAPIHandler) {
         if case .idle(let current) = state, current === connection {
             state = .finishing(since: .now())
+            timer = schedule(in: pool.limits.reconnectTimeout) { $0.timedOut() }
             pool.becameUnavailable(self)
         }
         if child != nil { pollForExit() }
