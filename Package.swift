@@ -189,7 +189,10 @@ let package = Package(
             ]
         ),
         tests(of: "LocalLambda", ["JSON", "LoadShedding", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
-        tests(of: "LoadShedding", [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            of: "LoadShedding",
+            [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+        ),
         tests(of: "LocalHTTP", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
         tests(of: "ServerlessTemplate"),

@@ -2,14 +2,18 @@ import HummingbirdCore
 import LoadShedding
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 /// A server that echoes, behind a limit.
 @Suite
 struct ConnectionLimitTests {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     private struct Echo: ServerChildChannel {
         func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
@@ -32,7 +36,7 @@ struct ConnectionLimitTests {
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { continuation.yield($0.localAddress) },
             eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: logger
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -70,6 +74,41 @@ struct ConnectionLimitTests {
                 }
             }
         }
+    }
+
+    /// Notes the connections that it is to serve, and does nothing for them.
+    private final class Recorder: ServerChildChannel {
+        struct Value: ServerChildChannelValue { let channel: any Channel }
+
+        let served = Mutex(0)
+
+        func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+            served.withLock { $0 += 1 }
+            return channel.eventLoop.makeSucceededFuture(Value(channel: channel))
+        }
+
+        func handle(value: Value, logger: Logger) async {}
+    }
+
+    @Test
+    func `connections that are being refused take no place`() throws {
+        func open(on server: some ServerChildChannel) throws -> EmbeddedChannel {
+            let channel = EmbeddedChannel()
+            _ = try server.setup(channel: channel, logger: Self.logger).wait()
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            return channel
+        }
+        let recorder = Recorder()
+        let server = ConnectionLimit(2, refusal: ByteBuffer(string: "too many")).limiting(recorder)
+        let served = try [open(on: server), open(on: server)]
+        for _ in 0..<100 { #expect(try open(on: server).isActive) }
+        #expect(recorder.served.withLock { $0 } == 2)
+        for channel in served {
+            try channel.close().wait()
+            channel.embeddedEventLoop.run()
+        }
+        _ = try [open(on: server), open(on: server), open(on: server)]
+        #expect(recorder.served.withLock { $0 } == 4)
     }
 
     @Test

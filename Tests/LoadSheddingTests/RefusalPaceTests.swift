@@ -5,7 +5,7 @@ import Testing
 @Suite
 struct RefusalPaceTests {
     static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
-    static let interval = TimeAmount.milliseconds(2)
+    static let interval = TimeAmount.microseconds(800)
 
     /// How long after `now` each of so many refusals is made that come at the same time.
     static func delays(_ count: Int, _ pace: inout RefusalPace, at now: NIODeadline) -> [TimeAmount] {
@@ -24,6 +24,15 @@ struct RefusalPaceTests {
         _ = Self.delays(RefusalPace.burst, &pace, at: Self.start)
         let flood = Self.delays(1_000, &pace, at: Self.start)
         #expect(flood == (1...1_000).map { Self.interval * $0 })
+    }
+
+    @Test
+    func `no refusal waits longer than a second, however many there are`() {
+        var pace = RefusalPace(interval: Self.interval)
+        let flood = Self.delays(100_000, &pace, at: Self.start)
+        #expect(flood.max() == RefusalPace.longest)
+        let later = Self.start + RefusalPace.longest + Self.interval * RefusalPace.burst
+        #expect(pace.turn(later) == later)
     }
 
     @Test

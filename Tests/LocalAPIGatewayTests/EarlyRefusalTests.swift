@@ -5,6 +5,21 @@ import NIOEmbedded
 import NIOHTTPTypes
 import Testing
 
+/// Counts what the server above is told of its connection.
+private final class Events: ChannelInboundHandler {
+    typealias InboundIn = HTTPRequestPart
+
+    private(set) var count = 0
+
+    static func added(to channel: EmbeddedChannel) throws -> Events {
+        let events = Events()
+        try channel.pipeline.syncOperations.addHandler(events)
+        return events
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { count += 1 }
+}
+
 /// One connection whose requests for `/full` are refused after a pause.
 @Suite
 struct EarlyRefusalTests {
@@ -129,6 +144,51 @@ struct EarlyRefusalTests {
         try send("/full")
         try send("/room")
         #expect(try passedOn() == [])
+        letTheTurnCome()
+        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        #expect(!channel.isActive)
+    }
+
+    @Test
+    func `a client that wants the connection closed has it closed behind the refusal`() throws {
+        try send("/full", fields: [.connection: "Close"])
+        letTheTurnCome()
+        #expect(try sent().first == refusal([.connection: "close"]))
+        #expect(!channel.isActive)
+    }
+
+    @Test
+    func `a client that sends nothing more after its request gets its refusal`() throws {
+        let events = try Events.added(to: channel)
+        try send("/full")
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(events.count == 0)
+        letTheTurnCome()
+        #expect(try sent().first == refusal([.connection: "close"]))
+        #expect(!channel.isActive)
+    }
+
+    @Test
+    func `a body that is too large anyway is not read to its end`() throws {
+        let size = "\(LocalAPIGateway.bodySize + 1)"
+        let head = HTTPRequest(
+            method: .post, scheme: "http", authority: "localhost", path: "/full", headerFields: [.contentLength: size]
+        )
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        letTheTurnCome()
+        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        #expect(!channel.isActive)
+    }
+
+    @Test
+    func `a body without end is not read for ever`() throws {
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/full")
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        let part = ByteBuffer(repeating: 0, count: 1 << 20)
+        for _ in 0..<(LocalAPIGateway.bodySize >> 20) { try channel.writeInbound(HTTPRequestPart.body(part)) }
+        letTheTurnCome()
+        #expect(try sent() == [])
+        try channel.writeInbound(HTTPRequestPart.body(part))
         letTheTurnCome()
         #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
         #expect(!channel.isActive)

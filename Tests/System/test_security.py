@@ -87,7 +87,7 @@ def test_no_reply_and_no_log_line_of_a_function_shows_credentials(name: str, sta
         with function:
             answer = function.invoke(requests_of_a_function(name), seconds=2)
             function.process.terminate()
-            output, _ = function.process.communicate(timeout=30)
+            _, output = function.wait()
     assert status == 200 or answer["statusCode"] in (500, 503)
     assert inside(json.dumps(answer)) == []
     assert [mark for mark in (SECRET, TOKEN, KEY, "Signature=") if mark in output] == [], output

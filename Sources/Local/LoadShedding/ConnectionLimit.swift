@@ -19,7 +19,7 @@ public final class ConnectionLimit: Sendable {
     public let maximum: Int
 
     fileprivate let refusal: ByteBuffer
-    private let open = Atomic(0)
+    private let served = Atomic(0)
     /// With it goes a connection, and as a rule the client opens another: that costs more than to refuse a request.
     private let pace = Mutex(RefusalPace(interval: .milliseconds(1)))
 
@@ -48,11 +48,15 @@ public final class ConnectionLimit: Sendable {
         LimitedServer(server: server, limit: self)
     }
 
-    /// Counts one more connection, until the future succeeds, and returns whether it is served.
+    /// Returns whether one more connection is served, and counts it then until the future succeeds. Those that are being
+    /// refused do not count: their number would keep all others from being served.
     fileprivate func admit(until closed: EventLoopFuture<Void>) -> Bool {
-        let count = open.add(1, ordering: .relaxed).newValue
-        closed.whenComplete { _ in self.open.subtract(1, ordering: .relaxed) }
-        return count <= maximum
+        guard served.add(1, ordering: .relaxed).newValue <= maximum else {
+            served.subtract(1, ordering: .relaxed)
+            return false
+        }
+        closed.whenComplete { _ in self.served.subtract(1, ordering: .relaxed) }
+        return true
     }
 
     fileprivate func turn() -> NIODeadline { pace.withLock { $0.turn(.now()) } }
@@ -96,8 +100,7 @@ private final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How long the client may take to send its request, and to go on sending what nobody reads: a connection that is
-    /// closed at once takes the answer along with it.
+    /// How long the client may take to begin its request.
     private static let patience = TimeAmount.seconds(1)
 
     private enum State {
@@ -111,7 +114,11 @@ private final class RefusedConnection: ChannelInboundHandler {
 
     init(limit: ConnectionLimit) { self.limit = limit }
 
-    func channelActive(context: ChannelHandlerContext) { state = .waitingForRequest(patience: closeLater(context)) }
+    func channelActive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        let patience = context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        state = .waitingForRequest(patience: patience)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .waitingForRequest(let patience) = state else { return }
@@ -136,12 +143,6 @@ private final class RefusedConnection: ChannelInboundHandler {
     private func answer(_ context: ChannelHandlerContext) {
         state = .answered
         context.writeAndFlush(wrapOutboundOut(limit.refusal), promise: nil)
-        context.close(mode: .output, promise: nil)
-        _ = closeLater(context)
-    }
-
-    private func closeLater(_ context: ChannelHandlerContext) -> Scheduled<Void> {
-        let channel = context.channel
-        return context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        context.closeLingering()
     }
 }

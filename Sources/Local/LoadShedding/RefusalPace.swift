@@ -11,6 +11,10 @@ public struct RefusalPace {
 
     /// The time between two refusals in a flood.
     public let interval: TimeAmount
+    /// The longest that any refusal waits. So late, refusals are made as they come: those that have gone by then, or wait
+    /// for no answer, must not keep the others waiting.
+    public static let longest = TimeAmount.seconds(1)
+
     private var next = NIODeadline.uptimeNanoseconds(0)
 
     /// A pace that has refused nothing yet.
@@ -20,7 +24,7 @@ public struct RefusalPace {
 
     /// Notes one more refusal, and returns when it is to be made: now, or later.
     public mutating func turn(_ now: NIODeadline) -> NIODeadline {
-        next = max(next, now - interval * Self.burst) + interval
+        next = min(max(next, now - interval * Self.burst) + interval, now + Self.longest)
         return max(next, now)
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+import LoadShedding
 public import NIOCore
 public import NIOHTTPTypes
 
@@ -19,11 +20,13 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
     private enum State {
         /// So many requests have been passed on and have not been answered.
         case passing(Int)
-        /// A request is being read that is to be refused then.
-        case reading(HTTPRequest, NIODeadline)
+        /// A request is being read that is to be refused then; so many bytes of its body have come.
+        case reading(HTTPRequest, NIODeadline, Int)
         /// The answer is to be written when its turn has come. If another request comes before, the connection ends with
         /// the answer, and the client must repeat that one.
         case waiting(closes: Bool)
+        /// The connection ends; what still comes is dropped.
+        case ending
     }
 
     private let refusal: (HTTPRequest) -> NIODeadline?
@@ -52,17 +55,46 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
         case (.head(let head), .passing(let count)):
             // Replies are in the order of the requests, so that only the first can be refused here.
             if count == 0, let turn = refusal(head) {
-                state = .reading(head, turn)
+                let announced = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+                read(head, turn, received: 0, announced, context)
             } else {
                 state = .passing(count + 1)
                 context.fireChannelRead(data)
             }
         case (_, .passing): context.fireChannelRead(data)
-        case (.end, .reading(let head, let turn)):
-            state = .waiting(closes: false)
+        case (.body(let part), .reading(let head, let turn, let count)):
+            read(head, turn, received: count + part.readableBytes, 0, context)
+        case (.end, .reading(let head, let turn, _)):
+            state = .waiting(closes: head.headerFields[.connection]?.lowercased() == "close")
             refuse(head, at: turn, context)
-        case (_, .reading): break
+        case (_, .reading), (_, .ending): break
         case (_, .waiting): state = .waiting(closes: true)
+        }
+    }
+
+    /// Waits for the end of a request to be refused, unless that is too far away to be worth it.
+    private func read(
+        _ head: HTTPRequest,
+        _ turn: NIODeadline,
+        received: Int,
+        _ announced: Int,
+        _ context: ChannelHandlerContext
+    ) {
+        if max(received, announced) <= LocalAPIGateway.bodySize {
+            state = .reading(head, turn, received)
+        } else {
+            state = .waiting(closes: true)
+            refuse(head, at: turn, context)
+        }
+    }
+
+    /// Keeps to itself that a client that waits for its answer sends nothing more: the server above, which knows of no
+    /// request, would close the connection.
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .waiting = state, case .inputClosed? = event as? ChannelEvent {
+            state = .waiting(closes: true)
+        } else {
+            context.fireUserInboundEventTriggered(event)
         }
     }
 
@@ -95,6 +127,11 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
             context.write(wrapOutboundOut(.body(body)), promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        if closes { context.close(promise: nil) } else { state = .passing(0) }
+        if closes {
+            state = .ending
+            context.closeLingering()
+        } else {
+            state = .passing(0)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 public import Hummingbird
+import LoadShedding
 public import NIOCore
 import NIOHTTP1
 public import NIOHTTPTypes
@@ -40,10 +41,6 @@ public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChann
     /// What it writes.
     public typealias OutboundOut = HTTPResponsePart
 
-    /// How long the client may go on sending what nobody reads. A connection that is closed at once takes the answer
-    /// along with it.
-    private static let patience = TimeAmount.seconds(1)
-
     private var hasAnswered = false
 
     /// A handler for one connection.
@@ -62,8 +59,6 @@ public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChann
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(mode: .output, promise: nil)
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        context.closeLingering()
     }
 }

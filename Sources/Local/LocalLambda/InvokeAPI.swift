@@ -78,6 +78,10 @@ public struct InvokeAPI: Sendable {
         case "DryRun":
             return Response(status: .noContent)
         case "Event":
+            if let turn = lambda.refusal(of: name) {
+                try? await Task.sleep(for: .nanoseconds((turn - .now()).nanoseconds))
+                return Self.response(to: InvocationRefusal.tooManyRequests)
+            }
             Task { try? await lambda.invoke(name, payload: payload, clientContext: context) }
             return Response(status: .accepted)
         case "RequestResponse":

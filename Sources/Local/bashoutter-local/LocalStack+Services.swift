@@ -99,6 +99,8 @@ extension LocalStack {
                 availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
             ),
             onServerRunning: { channel in
+                // In a flood of connections, those that have not been accepted wait longest of all, and unheard.
+                try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
                 let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
                 Console.announce([
                     "BashoutterApiEndpoint = \(api)",

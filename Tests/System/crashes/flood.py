@@ -8,6 +8,9 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 
+CLOSE = b"\r\nconnection: close\r\n"
+
+
 @dataclass
 class Outcome:
     """What became of the requests, by status. Times are in seconds, from being sent to the whole reply."""
@@ -102,6 +105,8 @@ class Flood(threading.Thread):
         end = time.perf_counter() + 20
         while self._selector.get_map() and time.perf_counter() < end:
             self._receive(0.1)
+        self.outcome.broken.update({"no answer": len(self._selector.get_map())})
+        self.outcome.broken += Counter()  # drops what is 0
         for connection in self._idle:
             connection.close()
 
@@ -145,7 +150,7 @@ class Flood(threading.Thread):
         self.outcome.times.setdefault(status, []).append(time.perf_counter() - connection.sent_at)
         self.outcome.replies[status] = reply
         connection.received = b""
-        if b"\r\nconnection: close\r\n" in reply[:1024].lower():
+        if CLOSE in connection.request.lower() or CLOSE in reply[:1024].lower():
             connection.close()
         self._idle.append(connection)
 

@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -68,16 +69,18 @@ class Function:
 
     def __enter__(self) -> "Function":
         self.server = Server(self._handler()).__enter__()
+        # A file, and no pipe: nobody reads while the function runs, and a full pipe would stop it.
+        self.log = tempfile.NamedTemporaryFile("ab")  # noqa: SIM115  __exit__ closes it
         self.process = subprocess.Popen(
-            self.command, env=self.environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            self.command, env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT
+        )
         return self
 
     def __exit__(self, *_) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self.log.close()
         self.server.__exit__()
 
     def invoke(self, event: dict, seconds: float = 10) -> dict:
@@ -89,8 +92,11 @@ class Function:
 
     def wait(self) -> tuple[int, str]:
         """The exit status and the output of a bootstrap that ends by itself."""
-        output, _ = self.process.communicate(timeout=60)
-        return self.process.returncode, output
+        return self.process.wait(timeout=60), self.output()
+
+    def output(self) -> str:
+        """What the bootstrap has printed until now."""
+        return Path(self.log.name).read_text()
 
     def init_error(self) -> dict:
         kind, body = self.outcomes.get(timeout=60)
