@@ -183,9 +183,12 @@ let package = Package(
         tests(of: "EmbeddedDynamoDB", ["JSON"]),
         tests(
             of: "LocalAPIGateway",
-            ["JSON", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+            [
+                "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"),
+                nio("NIOEmbedded"), nio("NIOPosix"),
+            ]
         ),
-        tests(of: "LocalLambda", ["JSON", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        tests(of: "LocalLambda", ["JSON", "LoadShedding", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
         tests(
             of: "LoadShedding",
             [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LoadShedding
 import LocalAPIGateway
 import LocalLambda
 import NIOCore
@@ -47,6 +48,7 @@ struct LocalAPIGatewayTests {
         cors: CORSConfiguration? = cors,
         timeout: Int = 60,
         limits: LambdaLimits = LambdaLimits(),
+        bodies: BodyBudget = BodyBudget(),
         _ body: (LocalAPIGateway) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -69,7 +71,8 @@ struct LocalAPIGatewayTests {
             routes: routes,
             cors: cors,
             functionNames: ["Fake": "fake-function"],
-            lambda: lambda
+            lambda: lambda,
+            bodies: bodies
         )
         await lambda.start(endpoints: [:])
         do {
@@ -111,6 +114,20 @@ struct LocalAPIGatewayTests {
             #expect(responses.map(\.status.code) == [503, 503])
             // The other one is killed at its timeout, which another try would not help.
             #expect(Set(responses.map { $0.headers[.retryAfter] }) == ["1", nil])
+        }
+    }
+
+    @Test
+    func `when bodies take too much memory, a large one is refused, and told when to come again`() async throws {
+        try await Self.withGateway(bodies: BodyBudget(bytes: 0)) { gateway in
+            let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000)
+            let response = await gateway.respond(to: Self.request("/do/echo", .post, body: body))
+            #expect(response.status == .serviceUnavailable)
+            #expect(response.headers[.retryAfter] == "1")
+            #expect(response.headers[.accessControlAllowOrigin] == "*")
+            #expect(response.headers[.connection] == "close")
+            let small = ByteBuffer(string: "x")
+            #expect(await gateway.respond(to: Self.request("/do/echo", .post, body: small)).status == .ok)
         }
     }
 

@@ -127,6 +127,60 @@ struct FunctionPoolTests {
     }
 
     @Test
+    func `what waits is served after the backoff, though all other processes have died`() async throws {
+        let program = FakeFunction.obedient.replacingOccurrences(
+            of: "api = ",
+            with: "if os.path.exists('broken'): os.remove('broken'); sys.exit(1)\napi = "
+        )
+        let limits = Self.limits {
+            $0.concurrency = 2
+            $0.waitingTime = 10
+        }
+        try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
+            let pid = try #require(try await fake.reply("echo").object?["pid"]?.int)
+            async let busy = fake.invoke("hang")
+            try await fake.eventually("it is being worked on") { fake.log.components(separatedBy: "START").count == 3 }
+            try Data().write(to: fake.folder.appending(path: "broken"))
+            async let waiting = fake.invoke("echo")
+            try await fake.eventually("another process cannot start") { fake.log.contains("cannot start") }
+            kill(pid_t(pid), SIGKILL)
+            #expect(try await busy.status == .exited)
+            #expect(try await waiting.status == .success)
+        }
+    }
+
+    @Test
+    func `a process that loses its connection and does not ask again is replaced`() async throws {
+        let program = FakeFunction.obedient.replacingOccurrences(
+            of: "while True:\n",
+            with: """
+                def leave():
+                    import socket
+                    api.request("GET", "/2018-06-01/runtime/invocation/next")
+                    api.sock.shutdown(socket.SHUT_WR)
+                    while api.sock.recv(1000): pass
+                    print("left", flush=True)
+                    time.sleep(10000)
+                what = ""
+                while True:
+                    if what == "leave": leave()
+
+                """
+        )
+        let limits = Self.limits {
+            $0.concurrency = 1
+            $0.reconnectTimeout = 0.1
+            $0.waitingTime = 10
+        }
+        try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
+            let pid = try #require(try await fake.reply("leave").object?["pid"]?.int)
+            try await fake.eventually("it has no connection") { fake.log.contains("left") }
+            #expect(try await fake.reply("echo").object?["pid"]?.int != pid)
+            #expect(!fake.isAlive(pid))
+        }
+    }
+
+    @Test
     func `what a function says of its failure to start is passed on`() async throws {
         let program = """
             #!/usr/bin/python3

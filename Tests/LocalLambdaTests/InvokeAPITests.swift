@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSON
+import LoadShedding
 import LocalLambda
 import NIOCore
 import Testing
@@ -33,6 +34,18 @@ struct InvokeAPITests {
             #expect(response.status == .ok)
             #expect(try Self.header("X-Amz-Executed-Version", of: response) == "$LATEST")
             #expect(try Self.header("X-Amz-Function-Error", of: response) == nil)
+        }
+    }
+
+    @Test
+    func `when bodies take too much memory, a large one is refused as one request too many`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let api = InvokeAPI(lambda: fake.lambda, bodies: BodyBudget(bytes: 0))
+            let body = #"{"do": "echo", "text": "\#(String(repeating: "x", count: 100_000))"}"#
+            let response = await api.respond(to: try Self.request("\(InvokeAPI.path)/Fake/invocations", body: body))
+            #expect(response.status == .tooManyRequests)
+            #expect(try Self.header("X-Amzn-ErrorType", of: response) == "TooManyRequestsException")
+            #expect(response.headers[.connection] == "close")
         }
     }
 

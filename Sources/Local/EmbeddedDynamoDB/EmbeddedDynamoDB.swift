@@ -1,6 +1,6 @@
 import Foundation
 public import Hummingbird
-import LoadShedding
+public import LoadShedding
 import LocalHTTP
 public import Logging
 public import NIOCore
@@ -34,6 +34,7 @@ public struct EmbeddedDynamoDB: Service {
     private let eventLoopGroup: any EventLoopGroup
     private let maximumConnections: Int
     private let clientTimeout: TimeAmount
+    private let bodies: BodyBudget
     private let logger: Logger
     private let authorizer: Caller.Authorizer?
     private let onStart: @Sendable (Int) async -> Void
@@ -46,6 +47,7 @@ public struct EmbeddedDynamoDB: Service {
     ///   - port: The port to listen on; 0 for any free one.
     ///   - maximumConnections: How many connections are served at a time; others are answered with 503 and closed.
     ///   - clientTimeout: How long a client may take to send the body of a request, or to take a reply.
+    ///   - bodies: The memory for the bodies of requests; who does not fit into it is answered with 503.
     ///   - authorizer: Whether the holder of an access key may do an IAM action (`dynamodb:PutItem`) on a table or an
     ///     index, given by its ARN. Without it, everybody may do everything.
     ///   - onStart: Called with the port when the database answers.
@@ -57,6 +59,7 @@ public struct EmbeddedDynamoDB: Service {
         eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
         maximumConnections: Int = 1_000,
         clientTimeout: TimeAmount = .seconds(30),
+        bodies: BodyBudget = BodyBudget(),
         logger: Logger,
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
         onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -67,6 +70,7 @@ public struct EmbeddedDynamoDB: Service {
         self.eventLoopGroup = eventLoopGroup
         self.maximumConnections = maximumConnections
         self.clientTimeout = clientTimeout
+        self.bodies = bodies
         self.logger = logger
         self.authorizer = authorizer
         self.onStart = onStart
@@ -79,7 +83,12 @@ public struct EmbeddedDynamoDB: Service {
         let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.refusal))
         let clientTimeout = clientTimeout
         let application = Application(
-            responder: DynamoDBResponder(operations: operations, authorizer: authorizer, logger: logger),
+            responder: DynamoDBResponder(
+                operations: operations,
+                authorizer: authorizer,
+                bodies: bodies,
+                logger: logger
+            ),
             server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [

@@ -1,5 +1,6 @@
 import HTTPTypes
 public import Hummingbird
+public import LoadShedding
 public import LocalLambda
 public import NIOCore
 public import ServerlessTemplate
@@ -23,6 +24,7 @@ public struct LocalAPIGateway: Sendable {
     private let cors: CORSPolicy
     private let lambda: LocalLambda
     private let functionNames: [String: String]
+    private let bodies: BodyBudget
 
     /// - Parameters:
     ///   - routes: The routes.
@@ -30,16 +32,19 @@ public struct LocalAPIGateway: Sendable {
     ///   - functionNames: The names of the functions by the logical ids that routes carry; where there is none, the
     ///     logical id is the name.
     ///   - lambda: Runs the functions.
+    ///   - bodies: The memory for the bodies of requests; who does not fit into it is answered with 503.
     public init(
         routes: [Route],
         cors: CORSConfiguration?,
         functionNames: [String: String] = [:],
-        lambda: LocalLambda
+        lambda: LocalLambda,
+        bodies: BodyBudget = BodyBudget()
     ) {
         table = RouteTable(routes)
         self.cors = CORSPolicy(cors)
         self.functionNames = functionNames
         self.lambda = lambda
+        self.bodies = bodies
     }
 
     /// Whether requests for `path` are the API's: some route starts with the same segment.
@@ -103,22 +108,27 @@ public struct LocalAPIGateway: Sendable {
             return GatewayMessage.tooLarge.response
         }
         do {
-            let body = try await request.body.collect(upTo: Self.bodySize)
-            let event = ProxyEvent(request: request, target: target, match: match, body: body)
-            let name = functionNames[match.route.functionID] ?? match.route.functionID
-            let result = try await lambda.invoke(
-                name,
-                payload: event.payload(),
-                traceHeader: event.traceHeader,
-                answerWithin: Self.integrationTimeout
-            )
-            var response = reply(of: result)
-            response.headers[.apigwRequestID] = event.requestID
-            return response
+            return try await bodies.withBody(of: request, upTo: Self.bodySize) { body in
+                let event = ProxyEvent(request: request, target: target, match: match, body: body)
+                let name = functionNames[match.route.functionID] ?? match.route.functionID
+                let result = try await lambda.invoke(
+                    name,
+                    payload: event.payload(),
+                    traceHeader: event.traceHeader,
+                    answerWithin: Self.integrationTimeout
+                )
+                var response = reply(of: result)
+                response.headers[.apigwRequestID] = event.requestID
+                return response
+            }
         } catch let refusal as InvocationRefusal {
             return GatewayMessage(refusal).response
         } catch is NIOTooManyBytesError {
             return GatewayMessage.tooLarge.response
+        } catch is BodyBudget.Exceeded {
+            var response = GatewayMessage.tooManyRequests.response
+            response.headers[.connection] = "close"
+            return response
         } catch {
             // The client has gone, or has sent a body that is not HTTP.
             return GatewayMessage.badRequest.response

@@ -19,6 +19,8 @@ final class FunctionPool {
     private var waiting: WaitingInvocations
     private var waitTimer: Scheduled<Void>?
     private var reapTimer: Scheduled<Void>?
+    /// Runs while invocations wait for the end of the backoff.
+    private var backoffTimer: Scheduled<Void>?
     private var backoff = Backoff()
     private var isShuttingDown = false
     private var ready: [EventLoopPromise<Void>] = []
@@ -81,7 +83,7 @@ final class FunctionPool {
     }
 
     private func startProcessIfNeeded() {
-        guard !isShuttingDown, backoff.failure == nil, processCount < limits.concurrency else { return }
+        guard !isShuttingDown, processCount < limits.concurrency else { return }
         // A process that is starting, or has just replied, will take one of the waiting.
         let coming = processes.values.count {
             switch $0.state {
@@ -89,7 +91,17 @@ final class FunctionPool {
             default: false
             }
         }
-        if waiting.count > coming { startProcess() }
+        guard waiting.count > coming else { return }
+        if backoff.failure == nil { startProcess() } else { startProcessAfterBackoff() }
+    }
+
+    /// Nobody else may come and ask for a process: those that lived when another could not start may have died since.
+    private func startProcessAfterBackoff() {
+        guard backoffTimer == nil else { return }
+        backoffTimer = loop.assumeIsolated().scheduleTask(deadline: backoff.until) { [self] in
+            backoffTimer = nil
+            startProcessIfNeeded()
+        }
     }
 
     private func startProcess() {
@@ -131,7 +143,11 @@ final class FunctionPool {
         backoff.reset()
         signalReady()
         if isShuttingDown { return process.stop() }
-        if let invocation = waiting.removeFirst() { return process.deliver(invocation) }
+        if let invocation = waiting.removeFirst() {
+            process.deliver(invocation)
+            // After a backoff, it is the first of several that are needed.
+            return startProcessIfNeeded()
+        }
         idle.removeAll { $0 === process }
         idle.append(process)
         reapIdleProcesses()
@@ -151,8 +167,8 @@ final class FunctionPool {
         signalReady()
         let delay = backoff.fail(with: error)
         log.initFailed(error, attempts: backoff.attempts, nextAttemptIn: delay)
-        // Those who can still be served by another process are.
-        guard processCount == 0 else { return }
+        // Those who can still be served by another process are, or by one that is started later if all others die.
+        guard processCount == 0 else { return startProcessIfNeeded() }
         while let invocation = waiting.removeFirst() { invocation.fail(.initFailed, error) }
     }
 
@@ -182,6 +198,7 @@ final class FunctionPool {
         while let invocation = waiting.removeFirst() { invocation.refuse(.shuttingDown) }
         waitTimer?.cancel()
         reapTimer?.cancel()
+        backoffTimer?.cancel()
         let promise = loop.makePromise(of: Void.self)
         empty = promise
         if processes.isEmpty { promise.succeed() }

@@ -16,7 +16,7 @@ final class FunctionProcess {
         case idle(RuntimeAPIHandler)
         /// It works on the invocation, which was delivered at that time.
         case busy(Invocation, since: NIODeadline)
-        /// It has replied and has not asked for the next invocation yet.
+        /// It has replied, or lost its connection, and has not asked for the next invocation yet.
         case finishing(since: NIODeadline)
         /// It has been asked to end or has been killed.
         case stopping
@@ -34,6 +34,7 @@ final class FunctionProcess {
     private let born = NIODeadline.now()
     private var child: ChildProcess?
     private var listener: (any Channel)?
+    private var connections: [ObjectIdentifier: any Channel] = [:]
     private var timer: Scheduled<Void>?
     private var initDuration: TimeAmount?
     /// Whether ``initDuration`` is still to be reported: it is, with the first invocation.
@@ -44,6 +45,10 @@ final class FunctionProcess {
     private var isPollingForExit = false
     /// What the process said itself about its failure to start.
     private var initErrorPayload: ByteBuffer?
+
+    /// A runtime needs one connection. Many would take the descriptors that everything else needs.
+    private static let maximumConnections = 8
+    private struct TooManyConnections: Error {}
 
     private var loop: any EventLoop { pool.loop }
 
@@ -63,15 +68,22 @@ final class FunctionProcess {
             .serverChannelOption(.backlog, value: 16)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
-                    try pipeline.addHandlers([AmbiguousRequestHandler(), RuntimeAPIHandler(process: bound.value)])
-                }
+                channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
             }
             .bind(host: "127.0.0.1", port: 0)
             .assumeIsolated()
             .whenComplete { self.spawn($0, bound) }
+    }
+
+    /// Serves a connection, or throws, upon which it is closed.
+    private func accept(_ connection: any Channel) throws {
+        guard connections.count < Self.maximumConnections else { throw TooManyConnections() }
+        let pipeline = connection.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
+        try pipeline.addHandlers([AmbiguousRequestHandler(), RuntimeAPIHandler(process: self)])
+        let id = ObjectIdentifier(connection)
+        connections[id] = connection
+        connection.closeFuture.assumeIsolated().whenComplete { _ in self.connections[id] = nil }
     }
 
     private func spawn(_ binding: Result<any Channel, any Error>, _ bound: NIOLoopBound<FunctionProcess>) {
@@ -163,6 +175,7 @@ final class FunctionProcess {
     func connectionClosed(_ connection: RuntimeAPIHandler) {
         if case .idle(let current) = state, current === connection {
             state = .finishing(since: .now())
+            timer = schedule(in: pool.limits.reconnectTimeout) { $0.timedOut() }
             pool.becameUnavailable(self)
         }
         if child != nil { pollForExit() }
@@ -256,6 +269,8 @@ final class FunctionProcess {
         timer?.cancel()
         listener?.close(promise: nil)
         listener = nil
+        // The process's own have ended with it; others would stay.
+        for connection in connections.values { connection.close(promise: nil) }
         state = .ended
         switch last {
         case .starting:

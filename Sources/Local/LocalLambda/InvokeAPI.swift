@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 public import Hummingbird
 import JSON
+public import LoadShedding
 import NIOCore
 
 /// Lambda's own API, as far as `aws lambda invoke` and `aws lambda list-functions` need it.
@@ -16,10 +17,14 @@ public struct InvokeAPI: Sendable {
     public static let path = "/2015-03-31/functions"
 
     private let lambda: LocalLambda
+    private let bodies: BodyBudget
 
     /// The API of `lambda`.
-    public init(lambda: LocalLambda) {
+    ///
+    /// - Parameter bodies: The memory for the bodies of requests; who does not fit into it is answered with 429.
+    public init(lambda: LocalLambda, bodies: BodyBudget = BodyBudget()) {
         self.lambda = lambda
+        self.bodies = bodies
     }
 
     /// Answers a request whose path starts with ``path``.
@@ -46,14 +51,22 @@ public struct InvokeAPI: Sendable {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.payloadSize {
             return Self.tooLarge
         }
-        let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: LambdaLimits.payloadSize)
+            return try await bodies.withBody(of: request, upTo: LambdaLimits.payloadSize) { body in
+                await invoke(name, request, body)
+            }
         } catch is NIOTooManyBytesError {
             return Self.tooLarge
+        } catch is BodyBudget.Exceeded {
+            var response = Self.response(to: InvocationRefusal.tooManyRequests)
+            response.headers[.connection] = "close"
+            return response
         } catch {
             return Self.error(.badRequest, "InvalidRequestContentException", "The body could not be read")
         }
+    }
+
+    private func invoke(_ name: String, _ request: Request, _ body: ByteBuffer) async -> Response {
         let payload = body.readableBytes == 0 ? ByteBuffer(string: "{}") : body
         guard Self.isJSON(payload) else {
             return Self.error(.badRequest, "InvalidRequestContentException", "Could not parse request body into json")

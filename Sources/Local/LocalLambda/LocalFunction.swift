@@ -59,6 +59,9 @@ public struct LambdaLimits: Sendable {
     public var waitingBytes = 64 << 20
     /// How long an invocation may wait for a process, in seconds.
     public var waitingTime = 5.0
+    /// How long a process that has lost the connection on which it waited for an invocation may take to ask again, in
+    /// seconds.
+    public var reconnectTimeout = 1.0
     /// How long a process that is asked to end may take, in seconds.
     public var stopTimeout = 1.0
 

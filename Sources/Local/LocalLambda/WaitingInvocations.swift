@@ -38,7 +38,8 @@ struct Backoff {
     private static let longest = TimeAmount.seconds(10)
 
     private(set) var attempts = 0
-    private var until = NIODeadline.distantPast
+    /// When the next attempt is due.
+    private(set) var until = NIODeadline.distantPast
     private var lastError: ByteBuffer?
 
     /// The last failure, as long as no other attempt is due.

@@ -16,7 +16,8 @@ struct FrontDoor: HTTPResponder {
 
     func respond(to request: Request, context: Context) async -> Response {
         let response = await answer(request)
-        return response.status == .contentTooLarge ? response.endingConnection() : response
+        let isLast = response.status == .contentTooLarge || response.headers[.connection] == "close"
+        return isLast ? response.endingConnection() : response
     }
 
     private func answer(_ request: Request) async -> Response {

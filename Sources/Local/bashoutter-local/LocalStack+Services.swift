@@ -46,6 +46,7 @@ extension LocalStack {
             eventLoopGroup: group,
             maximumConnections: ConnectionLimit.maximum(openFiles: openFiles),
             clientTimeout: clientTimeout,
+            bodies: bodies,
             logger: libraryLogger,
             authorizer: authorizer?.closure,
             onStart: { onStart($0) }
@@ -62,11 +63,12 @@ extension LocalStack {
             routes: template.routes,
             cors: template.cors,
             functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
-            lambda: lambda
+            lambda: lambda,
+            bodies: bodies
         )
         let door = FrontDoor(
             gateway: gateway,
-            invokeAPI: InvokeAPI(lambda: lambda),
+            invokeAPI: InvokeAPI(lambda: lambda, bodies: bodies),
             site: LocalSite(root: configuration.web)
         )
         let limit = ConnectionLimit(

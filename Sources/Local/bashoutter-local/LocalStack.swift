@@ -36,6 +36,8 @@ struct LocalStack {
     let functions: [LocalFunction]
     /// How many files the process may have open.
     let openFiles = OpenFiles.raiseLimit()
+    /// The memory for the bodies of requests to all servers.
+    let bodies = BodyBudget()
 
     /// Reads the template and looks for the functions' programs.
     init(configuration: Configuration, console: Console) throws {

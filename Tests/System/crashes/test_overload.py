@@ -21,6 +21,7 @@ from support import fakes
 from support.api import FROG
 from support.paths import FUNCTIONS, executables
 from support.processes import wait_until
+from support.sockets import listeners
 from support.stack import Stack
 
 from crashes.flood import Flood, Outcome, is_whole, percentile
@@ -135,6 +136,27 @@ def test_thousands_of_connections_leave_descriptors_for_the_work(fresh_stack, wh
             assert Sample.of(stack).descriptors <= before.descriptors + 2_100
             time.sleep(0.05)
     wait_until(lambda: Sample.of(stack).descriptors <= before.descriptors + 40, "their descriptors are free again")
+    assert stack.client.add()
+
+
+def test_the_runtime_api_of_a_process_takes_few_connections(fresh_stack):
+    stack = fresh_stack("--concurrency", "1").start()
+    known = {port(stack), int(stack.dynamodb.rsplit(":", 1)[1])}
+    before = Sample.of(stack)
+    runtimes = [found.port for found in listeners(stack.process.pid) if found.port not in known]
+    assert len(runtimes) == len(FUNCTIONS)
+    with ExitStack() as stacked:
+        for number in runtimes:
+            for _ in range(100):
+                stacked.enter_context(socket.create_connection(("127.0.0.1", number)))
+        wait_until(lambda: Sample.of(stack).descriptors <= before.descriptors + 8 * len(runtimes), "others are closed")
+        added = stack.client.add()
+        assert stack.client.one(added)["likes"] == 0
+        assert stack.client.patch(f"/haiku/{added}").status_code == 200
+        assert stack.client.delete(f"/haiku/{added}").status_code == 204
+        for process in stack.processes():
+            process.kill()
+        wait_until(lambda: Sample.of(stack).descriptors <= before.descriptors, "they end with the process")
     assert stack.client.add()
 
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSON
+import LoadShedding
 import Logging
 import NIOCore
 
@@ -15,12 +16,14 @@ struct DynamoDBResponder: HTTPResponder {
 
     let operations: Operations
     let authorizer: Caller.Authorizer?
+    let bodies: BodyBudget
     let logger: Logger
     private let diskFullNotice = RecurringNotice()
 
-    init(operations: Operations, authorizer: Caller.Authorizer?, logger: Logger) {
+    init(operations: Operations, authorizer: Caller.Authorizer?, bodies: BodyBudget, logger: Logger) {
         self.operations = operations
         self.authorizer = authorizer
+        self.bodies = bodies
         self.logger = logger
     }
 
@@ -39,13 +42,16 @@ struct DynamoDBResponder: HTTPResponder {
             return Self.tooLarge
         }
         do {
-            let body = try await request.body.collect(upTo: Self.maximumBodySize)
-            return Self.response(try await perform(request, body: Array(buffer: body)))
+            return try await bodies.withBody(of: request, upTo: Self.maximumBodySize) { body in
+                Self.response(try await perform(request, body: Array(buffer: body)))
+            }
         } catch let error as ServiceError {
             if error == .diskFull { diskFullNotice.write("\(error.message) until there is room", to: logger) }
             return Self.response(to: error, error.kind.status)
         } catch is NIOTooManyBytesError {
             return Self.tooLarge
+        } catch is BodyBudget.Exceeded {
+            return Self.lastResponse(to: ServiceError(.serviceUnavailable, "Too many bytes of requests are in memory"))
         }
     }
 
@@ -97,10 +103,14 @@ struct DynamoDBResponder: HTTPResponder {
     /// Thrown when a reply has been written, to end the connection.
     private struct EndOfConnection: Error {}
 
-    /// The rest of such a body is not worth reading: the connection ends with the reply.
     private static var tooLarge: Response {
         let error = ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes")
-        var response = response(to: error, .contentTooLarge)
+        return lastResponse(to: error, .contentTooLarge)
+    }
+
+    /// The reply to a request of which the rest is not worth reading: the connection ends with it.
+    private static func lastResponse(to error: ServiceError, _ status: HTTPResponse.Status? = nil) -> Response {
+        var response = response(to: error, status ?? error.kind.status)
         response.headers[.connection] = "close"
         response.body = ResponseBody(contentLength: error.body.count) { writer in
             try await writer.write(ByteBuffer(bytes: error.body))

@@ -1,0 +1,32 @@
+import NIOHTTP1
+
+/// What a runtime can ask.
+enum RuntimeRequest {
+    case next
+    case response(String)
+    case error(String)
+    case initError
+
+    init?(_ head: HTTPRequestHead) {
+        let prefix = "/2018-06-01/runtime/"
+        guard head.uri.utf8.starts(with: prefix.utf8) else { return nil }
+        let path = head.uri.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/"))
+        switch (head.method, path.count) {
+        case (.GET, 2) where path[0].elementsEqual("invocation".utf8) && path[1].elementsEqual("next".utf8):
+            self = .next
+        case (.POST, 2) where path[0].elementsEqual("init".utf8) && path[1].elementsEqual("error".utf8):
+            self = .initError
+        case (.POST, 3) where path[0].elementsEqual("invocation".utf8):
+            guard let id = String(path[1]) else { return nil }
+            if path[2].elementsEqual("response".utf8) {
+                self = .response(id)
+            } else if path[2].elementsEqual("error".utf8) {
+                self = .error(id)
+            } else {
+                return nil
+            }
+        default:
+            return nil
+        }
+    }
+}
