@@ -169,8 +169,9 @@ def test_slow_clients_hold_nobody_up(stack: Stack, doors: dict[str, Door]):
     with ExitStack() as opened:
         slow = [
             (opened.enter_context(socket.create_connection(("127.0.0.1", door.port))), request(door, "X-A: b\r\n"))
-            for door in doors.values()
-            for _ in range(count // len(doors))
+            for name, door in doors.items()
+            # The Runtime API has few places, for the one who needs it has one.
+            for _ in range(count // len(doors) if name != "runtime" else 4)
         ]
         for at in range(min(len(text) for _, text in slow)):
             for connection, text in slow:
