@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from support import aws, paths
+from support.ports import free_port
 
 
 class Database:
@@ -20,7 +21,7 @@ class Database:
     def start(self, port: int = 0) -> "Database":
         log = open(self.directory.with_suffix(".log"), "ab")  # noqa: SIM115  the process writes to it
         self.process = subprocess.Popen(
-            [paths.executable("bashoutter-local"), "dynamodb", "--port", str(port), "--data", str(self.directory)],
+            [paths.executable("bashoutter-local"), "dynamodb", "--port", str(port or free_port()), "--data", str(self.directory)],
             stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
         log.close()

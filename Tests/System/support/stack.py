@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .api import Api
 from .paths import ROOT, TEMPLATE, executable, executables
+from .ports import free_port
 from .processes import Process, descendants, wait_until
 
 LINES = {
@@ -23,7 +24,7 @@ class StackFailed(AssertionError):
 
 class Stack:
     """
-    One bashoutter-local with a data folder of its own, on ports that the system chose.
+    One bashoutter-local with a data folder of its own, on ports that were free.
 
     `api`, `site` and `dynamodb` are what it printed: `http://127.0.0.1:PORT`, the site's with a slash at the end.
     They stay the same over `restart`.
@@ -49,7 +50,7 @@ class Stack:
         self.environment = environment or {}
         self.process: subprocess.Popen | None = None
         self.api = self.site = self.dynamodb = ""
-        self._ports = ("0", "0")
+        self._ports = (str(free_port()), str(free_port()))
 
     # Starting and stopping
 
