@@ -27,6 +27,15 @@ struct RefusalPaceTests {
     }
 
     @Test
+    func `a refusal with which a connection goes takes the turns of several`() {
+        var pace = RefusalPace(interval: Self.interval)
+        _ = Self.delays(RefusalPace.burst, &pace, at: Self.start)
+        #expect(pace.turn(Self.start, endsConnection: true) == Self.start + Self.interval * 3)
+        #expect(pace.turn(Self.start) == Self.start + Self.interval * 4)
+        #expect(pace.turn(Self.start, endsConnection: true) == Self.start + Self.interval * 7)
+    }
+
+    @Test
     func `no refusal waits longer than a second, however many there are`() {
         var pace = RefusalPace(interval: Self.interval)
         let flood = Self.delays(100_000, &pace, at: Self.start)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import LocalAPIGateway
+import LocalLambda
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
@@ -20,17 +21,33 @@ private final class Events: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { count += 1 }
 }
 
-/// One connection whose requests for `/full` are refused after a pause.
+/// The places that requests have taken.
+private final class Taken {
+    var count = 0
+
+    var place: Place {
+        Place(
+            enter: { [self] in
+                count += 1
+                return true
+            },
+            exit: { [self] in count -= 1 }
+        )
+    }
+}
+
+/// One connection whose requests for `/full` are refused after a pause; others take a place.
 @Suite
 struct EarlyRefusalTests {
     private static let pause = TimeAmount.milliseconds(100)
     private static let body = ByteBuffer(string: #"{"message":"Service Unavailable"}"#)
     private let channel = EmbeddedChannel()
+    private let taken = Taken()
 
     init() throws {
-        let loop = channel.embeddedEventLoop
+        let (loop, taken) = (channel.embeddedEventLoop, taken)
         let handler = EarlyRefusalHandler(
-            refusal: { $0.path == "/full" ? loop.now + Self.pause : nil },
+            admission: { $0.path == "/full" ? .refused(loop.now + Self.pause) : .admitted(taken.place) },
             fields: { origin in origin.map { [.accessControlAllowOrigin: $0] } ?? [:] }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
@@ -192,6 +209,47 @@ struct EarlyRefusalTests {
         letTheTurnCome()
         #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
         #expect(!channel.isActive)
+    }
+
+    @Test
+    func `a request has a place from its end to the beginning of the reply`() throws {
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/room")
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "text")))
+        #expect(taken.count == 0)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        #expect(taken.count == 1)
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        #expect(taken.count == 1)
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
+        #expect(taken.count == 0)
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        #expect(taken.count == 0)
+        try send("/room")
+        #expect(taken.count == 1)
+    }
+
+    @Test
+    func `a request that is answered before its end takes no place`() throws {
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/room")
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        try reply(.contentTooLarge)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        #expect(taken.count == 0)
+    }
+
+    @Test
+    func `a connection has one place, however many requests it sends at once, and gives it back when it ends`() throws {
+        for _ in 0..<3 { try send("/room") }
+        #expect(taken.count == 1)
+        try reply(.ok)
+        #expect(taken.count == 0)
+        try reply(.ok)
+        try reply(.ok)
+        try send("/room")
+        #expect(taken.count == 1)
+        try channel.close().wait()
+        #expect(taken.count == 0)
     }
 
     @Test

@@ -3,55 +3,47 @@ import Testing
 
 @Suite
 struct WaitingRoomTests {
-    /// A room in which two functions have places: so many of each its own, so many shared.
-    static func room(own: Int, shared: Int) -> WaitingRoom {
-        var limits = LambdaLimits()
-        limits.waitingOfOneFunction = own
-        limits.waitingInvocations = shared
-        return WaitingRoom(limits)
-    }
-
-    /// How many invocations of a function get in, one after the other.
-    static func fill(_ room: WaitingRoom, besides count: Int = 0) -> Int {
+    /// How many of a function get in, one after the other.
+    static func fill(_ places: inout Places, besides count: Int = 0) -> Int {
         var count = count
-        while count < 10_000, room.enter(besides: count) { count += 1 }
+        while count < 10_000, places.enter(besides: count) { count += 1 }
         return count
     }
 
     @Test
     func `a function may fill its own places and those that are shared`() {
-        let room = Self.room(own: 2, shared: 3)
-        #expect(Self.fill(room) == 5)
+        var places = Places(own: 2, shared: 3)
+        #expect(Self.fill(&places) == 5)
     }
 
     @Test
     func `a flood of one function leaves the others their own places`() {
-        let room = Self.room(own: 2, shared: 3)
-        #expect(Self.fill(room) == 5)
-        #expect(Self.fill(room) == 2)
-        #expect(Self.fill(room) == 2)
+        var places = Places(own: 2, shared: 3)
+        #expect(Self.fill(&places) == 5)
+        #expect(Self.fill(&places) == 2)
+        #expect(Self.fill(&places) == 2)
     }
 
     @Test
     func `a place that was given back can be taken again, by any function`() {
-        let room = Self.room(own: 1, shared: 2)
-        #expect(Self.fill(room) == 3)
-        room.leave(2)
-        #expect(Self.fill(room) == 2)
-        room.leave(1)
-        room.leave(0)
-        #expect(Self.fill(room, besides: 2) == 3)
+        var places = Places(own: 1, shared: 2)
+        #expect(Self.fill(&places) == 3)
+        places.leave(2)
+        #expect(Self.fill(&places) == 2)
+        places.leave(1)
+        places.leave(0)
+        #expect(Self.fill(&places, besides: 2) == 3)
     }
 
     @Test
-    func `an empty room has as many places as before it was full`() {
-        let room = Self.room(own: 3, shared: 4)
+    func `when all have left, there are as many places as before`() {
+        var places = Places(own: 3, shared: 4)
         for _ in 0..<3 {
-            var count = Self.fill(room)
+            var count = Self.fill(&places)
             #expect(count == 7)
             while count > 0 {
                 count -= 1
-                room.leave(count)
+                places.leave(count)
             }
         }
     }
@@ -60,6 +52,8 @@ struct WaitingRoomTests {
     func `without numbers, the places follow from the number of processes`(concurrency: Int, places: Int) {
         var limits = LambdaLimits()
         limits.concurrency = concurrency
-        #expect(Self.fill(WaitingRoom(limits)) == places)
+        let room = WaitingRoom(limits)
+        #expect(Self.fill(&room.waiting) == places)
+        #expect(Self.fill(&room.admitted) == places + concurrency)
     }
 }

@@ -20,8 +20,7 @@ public final class ConnectionLimit: Sendable {
 
     fileprivate let refusal: ByteBuffer
     private let served = Atomic(0)
-    /// With it goes a connection, and as a rule the client opens another: that costs more than to refuse a request.
-    private let pace = Mutex(RefusalPace(interval: .milliseconds(1)))
+    private let pace = Mutex(RefusalPace())
 
     /// - Parameters:
     ///   - maximum: How many connections are served at a time.
@@ -59,7 +58,7 @@ public final class ConnectionLimit: Sendable {
         return true
     }
 
-    fileprivate func turn() -> NIODeadline { pace.withLock { $0.turn(.now()) } }
+    fileprivate func turn() -> NIODeadline { pace.withLock { $0.turn(.now(), endsConnection: true) } }
 }
 
 /// Decides on a connection before anything is made for it: most of what it costs to refuse one would be the handlers

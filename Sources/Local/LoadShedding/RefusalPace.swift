@@ -8,6 +8,8 @@ public import NIOCore
 public struct RefusalPace {
     /// How far ahead of the pace refusals may be: so many are made at once before the first has to wait.
     public static let burst = 100
+    /// How many refusals one counts for with which a connection goes: as a rule the client opens another.
+    public static let costOfConnection = 3
 
     /// The time between two refusals in a flood.
     public let interval: TimeAmount
@@ -23,8 +25,13 @@ public struct RefusalPace {
     public init(interval: TimeAmount = .microseconds(500)) { self.interval = interval }
 
     /// Notes one more refusal, and returns when it is to be made: now, or later.
-    public mutating func turn(_ now: NIODeadline) -> NIODeadline {
-        next = min(max(next, now - interval * Self.burst) + interval, now + Self.longest)
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - endsConnection: Whether the connection is closed with it.
+    public mutating func turn(_ now: NIODeadline, endsConnection: Bool = false) -> NIODeadline {
+        let time = endsConnection ? interval * Self.costOfConnection : interval
+        next = min(max(next, now - interval * Self.burst) + time, now + Self.longest)
         return max(next, now)
     }
 }

@@ -1,5 +1,6 @@
 package import HTTPTypes
 import LoadShedding
+package import LocalLambda
 public import NIOCore
 public import NIOHTTPTypes
 
@@ -29,43 +30,53 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
         case ending
     }
 
-    private let refusal: (HTTPRequest) -> NIODeadline?
+    private let admission: (HTTPRequest) -> Admission
     private let fields: (_ origin: String?) -> HTTPFields
     private var state = State.passing(0)
+    /// The place of the request that has been passed on.
+    private var place: Place?
 
     /// A handler for one connection, which must be on Lambda's event loop to have any effect.
     public convenience init(gateway: LocalAPIGateway) {
-        self.init(refusal: gateway.refusal, fields: gateway.fieldsOfRefusal)
+        self.init(admission: gateway.admission, fields: gateway.fieldsOfRefusal)
     }
 
     /// - Parameters:
-    ///   - refusal: When to refuse a request, if it is to be refused.
+    ///   - admission: Whether to pass a request on.
     ///   - fields: The fields of the refusal.
     package init(
-        refusal: @escaping (HTTPRequest) -> NIODeadline?,
+        admission: @escaping (HTTPRequest) -> Admission,
         fields: @escaping (_ origin: String?) -> HTTPFields
     ) {
-        self.refusal = refusal
+        self.admission = admission
         self.fields = fields
     }
 
     /// Passes the parts of a request on, or keeps them to itself.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
-        case (.head(let head), .passing(let count)):
-            // Replies are in the order of the requests, so that only the first can be refused here.
-            if count == 0, let turn = refusal(head) {
+        case (.head(let head), .passing(0)):
+            switch admission(head) {
+            case .refused(let turn):
                 let announced = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
                 read(head, turn, received: 0, announced, context)
-            } else {
-                state = .passing(count + 1)
+            case .admitted(let place):
+                self.place = place
+                state = .passing(1)
                 context.fireChannelRead(data)
             }
+        case (.head, .passing(let count)):
+            // Replies are in the order of the requests, so that only the first can be refused here.
+            state = .passing(count + 1)
+            context.fireChannelRead(data)
+        case (.end, .passing(1)):
+            place?.take()
+            context.fireChannelRead(data)
         case (_, .passing): context.fireChannelRead(data)
         case (.body(let part), .reading(let head, let turn, let count)):
             read(head, turn, received: count + part.readableBytes, 0, context)
         case (.end, .reading(let head, let turn, _)):
-            state = .waiting(closes: head.headerFields[.connection]?.lowercased() == "close")
+            state = .waiting(closes: head.endsConnection)
             refuse(head, at: turn, context)
         case (_, .reading), (_, .ending): break
         case (_, .waiting): state = .waiting(closes: true)
@@ -100,9 +111,24 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
 
     /// Counts the replies.
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head) where head.status.kind != .informational: leavePlace()
         // The head of an informational reply is not followed by an end.
-        if case .end = unwrapOutboundIn(data), case .passing(let count) = state { state = .passing(count - 1) }
+        case .end: if case .passing(let count) = state { state = .passing(count - 1) }
+        default: break
+        }
         context.write(data, promise: promise)
+    }
+
+    /// Gives the place back of who has gone.
+    public func channelInactive(context: ChannelHandlerContext) {
+        leavePlace()
+        context.fireChannelInactive()
+    }
+
+    private func leavePlace() {
+        place?.leave()
+        place = nil
     }
 
     private func refuse(_ head: HTTPRequest, at turn: NIODeadline, _ context: ChannelHandlerContext) {
@@ -134,4 +160,9 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
             state = .passing(0)
         }
     }
+}
+
+extension HTTPRequest {
+    /// Whether the client wants the connection to be closed after the answer.
+    var endsConnection: Bool { headerFields[.connection]?.lowercased() == "close" }
 }

@@ -93,14 +93,16 @@ public struct LocalAPIGateway: Sendable {
         )
     }
 
-    /// When to answer a request with ``GatewayMessage/tooManyRequests`` if that is all that can be done for it; nil if it
-    /// may be tried.
-    func refusal(_ request: HTTPRequest) -> NIODeadline? {
+    /// Whether a request may be tried. If not, ``GatewayMessage/tooManyRequests`` is all that can be done for it.
+    func admission(_ request: HTTPRequest) -> Admission {
         // A preflight costs no invocation; and who expects to be told to continue must be told something else.
-        guard request.method != .options, request.headerFields[.expect] == nil else { return nil }
+        guard request.method != .options, request.headerFields[.expect] == nil else { return .admitted(nil) }
         let target = RequestTarget(request.path ?? "/")
-        guard let match = table.match(method: request.method.rawValue, path: target.path) else { return nil }
-        return lambda.refusal(of: functionNames[match.route.functionID] ?? match.route.functionID)
+        guard let match = table.match(method: request.method.rawValue, path: target.path) else { return .admitted(nil) }
+        return lambda.admission(
+            of: functionNames[match.route.functionID] ?? match.route.functionID,
+            endsConnection: request.endsConnection
+        )
     }
 
     private func integrate(_ request: Request, _ target: RequestTarget, _ match: RouteMatch) async -> Response {

@@ -17,6 +17,8 @@ final class FunctionPool {
     private var idle: [FunctionProcess] = []
     private let room: WaitingRoom
     private var waiting: WaitingInvocations
+    /// Requests that have a place, see ``Admission``.
+    private var admitted = 0
     private var waitTimer: Scheduled<Void>?
     private var reapTimer: Scheduled<Void>?
     /// Runs while invocations wait for the end of the backoff.
@@ -68,13 +70,28 @@ final class FunctionPool {
         watchWaitingTime()
     }
 
-    /// If an invocation would have to be refused for the many that wait: counts it as refused, and returns when to say so.
-    func refusal() -> NIODeadline? {
-        guard !isShuttingDown, idle.isEmpty, backoff.failure == nil, !room.hasPlace(besides: waiting.count) else {
-            return nil
+    /// Decides on a request, and counts it if it is refused.
+    func admission(endsConnection: Bool) -> Admission {
+        // What fails at once needs no place.
+        guard !isShuttingDown, backoff.failure == nil else { return .admitted(nil) }
+        guard room.admitted.hasPlace(besides: admitted),
+            !idle.isEmpty || room.waiting.hasPlace(besides: waiting.count)
+        else {
+            log.countRefusal()
+            return .refused(room.turnOfRefusal(endsConnection: endsConnection))
         }
-        log.countRefusal()
-        return room.turnOfRefusal()
+        return .admitted(Place(enter: enter, exit: exit))
+    }
+
+    private func enter() -> Bool {
+        guard room.admitted.enter(besides: admitted) else { return false }
+        admitted += 1
+        return true
+    }
+
+    private func exit() {
+        admitted -= 1
+        room.admitted.leave(admitted)
     }
 
     private func refuse(_ invocation: Invocation) {

@@ -78,7 +78,7 @@ public struct InvokeAPI: Sendable {
         case "DryRun":
             return Response(status: .noContent)
         case "Event":
-            if let turn = lambda.refusal(of: name) {
+            if case .refused(let turn) = lambda.admission(of: name) {
                 try? await Task.sleep(for: .nanoseconds((turn - .now()).nanoseconds))
                 return Self.response(to: InvocationRefusal.tooManyRequests)
             }

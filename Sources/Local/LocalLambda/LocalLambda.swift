@@ -117,11 +117,13 @@ public struct LocalLambda: Service {
 
     /// Asks, before anything is done for an invocation of the function called `name`, whether too many wait already.
     ///
-    /// - Returns: When to say that it is refused; it has been counted as such. Nil if it may be tried, or when this is not
-    ///   asked on the event loop.
-    public func refusal(of name: String) -> NIODeadline? {
-        guard eventLoop.inEventLoop else { return nil }
-        return state.value.pools[name]?.refusal()
+    /// - Parameters:
+    ///   - name: The function's name.
+    ///   - endsConnection: Whether the client's connection ends with the answer.
+    /// - Returns: Whether it may be tried; it may when this is not asked on the event loop. The place is for that loop only.
+    public func admission(of name: String, endsConnection: Bool = false) -> Admission {
+        guard eventLoop.inEventLoop, let pool = state.value.pools[name] else { return .admitted(nil) }
+        return pool.admission(endsConnection: endsConnection)
     }
 
     private func hand(_ invocation: Invocation, to name: String, _ limit: Double) {

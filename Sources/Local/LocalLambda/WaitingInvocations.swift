@@ -18,7 +18,7 @@ struct WaitingInvocations {
 
     /// Lets the invocation wait; returns false if there is no room for it.
     mutating func append(_ invocation: Invocation) -> Bool {
-        guard bytes + invocation.payload.readableBytes <= maximumBytes, room.enter(besides: count) else { return false }
+        guard bytes + invocation.payload.readableBytes <= maximumBytes, room.waiting.enter(besides: count) else { return false }
         queue.append(invocation)
         bytes += invocation.payload.readableBytes
         return true
@@ -27,7 +27,7 @@ struct WaitingInvocations {
     mutating func removeFirst() -> Invocation? {
         guard let invocation = queue.popFirst() else { return nil }
         bytes -= invocation.payload.readableBytes
-        room.leave(count)
+        room.waiting.leave(count)
         return invocation
     }
 }
