@@ -14,6 +14,7 @@ import Testing
 final class FakeFunction: Sendable {
     let lambda: LocalLambda
     let folder: URL
+    let eventLoop: any EventLoop
     private let logged = Mutex("")
 
     var log: String { logged.withLock { $0 } }
@@ -25,6 +26,7 @@ final class FakeFunction: Sendable {
         environment: [String: String] = [:],
         limits: LambdaLimits = FakeFunction.patient
     ) throws {
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let bootstrap = folder.appending(path: "bootstrap")
@@ -46,7 +48,7 @@ final class FakeFunction: Sendable {
                 )
             ],
             limits: limits,
-            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            eventLoop: eventLoop,
             logsAllInvocations: true,
             log: { sink.yield(String(buffer: $0)) }
         )

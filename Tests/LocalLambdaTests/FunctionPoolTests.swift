@@ -69,26 +69,52 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `waiting payloads have a size limit`() async throws {
+    func `no more requests are let in than can be under way, though none of them has arrived`() async throws {
         let limits = Self.limits {
-            $0.concurrency = 1
-            $0.waitingBytes = 0
+            $0.concurrency = 2
+            $0.waitingOfOneFunction = 1
+            $0.waitingInvocations = 1
         }
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
-            async let first = fake.invoke("wait")
-            try await fake.eventually("it is being worked on") { fake.log.contains("START") }
-            await #expect(throws: InvocationRefusal.tooManyRequests) { try await fake.invoke("echo") }
-            try fake.openGate()
-            #expect(try await first.status == .success)
+            let lambda = fake.lambda
+            try await fake.eventLoop.submit {
+                /// The place of one more request; nil when it is refused.
+                func place() -> Place? {
+                    if case .admitted(let place) = lambda.admission(of: "Fake") { place } else { nil }
+                }
+                let slow = (0..<10).compactMap { _ in place() }
+                #expect(slow.count == 10)
+                for place in slow.prefix(4) {
+                    place.take()
+                    place.take()
+                }
+                #expect(place() == nil)
+                // One that was let in before is not counted if there is no place for it any more.
+                slow[4].take()
+                slow[4].leave()
+                #expect(place() == nil)
+                slow[0].leave()
+                slow[0].leave()
+                place()?.take()
+                #expect(place() == nil)
+            }.get()
         }
     }
 
     @Test
+    func `waiting payloads have a size limit`() async throws {
+        try await Self.refusesASecondInvocation { $0.waitingBytes = 0 }
+    }
+
+    @Test
     func `an invocation that has waited too long is refused`() async throws {
-        let limits = Self.limits {
-            $0.concurrency = 1
-            $0.waitingTime = 0.05
-        }
+        try await Self.refusesASecondInvocation { $0.waitingTime = 0.05 }
+    }
+
+    /// While the only process works on one.
+    private static func refusesASecondInvocation(_ change: (inout LambdaLimits) -> Void) async throws {
+        var limits = limits(change)
+        limits.concurrency = 1
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             async let first = fake.invoke("wait")
             try await fake.eventually("it is being worked on") { fake.log.contains("START") }
