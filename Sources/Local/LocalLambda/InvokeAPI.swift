@@ -38,7 +38,8 @@ public struct InvokeAPI: Sendable {
         case (.get, 0):
             return list()
         case (.post, 2) where parts[1] == "invocations":
-            guard let name = Self.functionName(String(parts[0])), lambda.function(name) != nil else {
+            let name = FunctionIdentifier.name(in: String(parts[0]))
+            guard lambda.function(name) != nil else {
                 return Self.notFound(String(parts[0]))
             }
             return await invoke(name, request)
@@ -163,16 +164,6 @@ public struct InvokeAPI: Sendable {
             headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
-    }
-
-    // MARK: Requests
-
-    /// The function's name out of a name, a partial ARN or an ARN, with or without a qualifier.
-    static func functionName(_ identifier: String) -> String? {
-        let decoded = identifier.removingPercentEncoding ?? identifier
-        let parts = decoded.split(separator: ":", omittingEmptySubsequences: false)
-        guard let marker = parts.lastIndex(of: "function") else { return parts.first.map(String.init) }
-        return parts.indices.contains(marker + 1) ? String(parts[marker + 1]) : nil
     }
 
     private static func isJSON(_ payload: ByteBuffer) -> Bool {

@@ -6,13 +6,15 @@ import NIOHTTP1
 import ServerlessTemplate
 
 /// What the HTTP front makes of bytes: of a request's target, of a whole request as a function is to have it, of what a
-/// function replies, and of what a runtime asks.
+/// function replies, of what a runtime and a caller of Lambda ask, and of a page's origin.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     let text = String(decoding: bytes, as: UTF8.self)
     checkTarget(text)
     checkRequest(bytes)
     checkReply(ByteBuffer(bytes: bytes))
     checkRuntimeRequest(text)
+    checkFunctionIdentifier(text)
+    checkOrigin(text)
 }
 
 /// A target: its path, its query, its route, and the file that it may stand for.
@@ -119,6 +121,33 @@ private func checkRuntimeRequest(_ target: String) {
         case .initError: promise(method == .POST, "a failure is posted")
         case nil: break
         }
+    }
+}
+
+/// A name that means a function is the one that was written, without what may be around it.
+private func checkFunctionIdentifier(_ segment: String) {
+    let name = FunctionIdentifier.name(in: segment)
+    promise(!name.utf8.contains(UInt8(ascii: ":")), "a name is no ARN")
+    if !name.utf8.contains(UInt8(ascii: "%")) {
+        promise(FunctionIdentifier.name(in: "\(name):1") == name, "a version changes nothing")
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:\(name)"
+        promise(FunctionIdentifier.name(in: arn) == name, "an ARN means the name in it")
+    }
+}
+
+/// Only a page whose origin is allowed may read a reply, and its origin is the one that is named.
+private func checkOrigin(_ text: String) {
+    let policy = CORSPolicy(CORSConfiguration(allowOrigins: ["https://haiku.example", "http://*"], allowCredentials: true))
+    // A field's value has no line breaks and no spaces around it.
+    let origin = HTTPField(name: .origin, value: text).value
+    var response = Response(status: .ok, headers: [.accessControlAllowOrigin: "*", .accessControlAllowCredentials: "true"])
+    policy.apply(to: &response, origin: origin)
+    for response in [response, policy.preflight(of: origin)] {
+        let allowed = response.headers[.accessControlAllowOrigin]
+        let isAllowed = origin.lowercased() == "https://haiku.example" || origin.utf8.starts(with: "http://".utf8)
+        promise(allowed == nil || isAllowed, "an origin that is not allowed is not named")
+        promise(allowed == nil || allowed == origin, "the origin that asks is the one that is named")
+        promise(allowed != nil || response.headers[.accessControlAllowCredentials] == nil, "nobody else sends cookies")
     }
 }
 
