@@ -9,6 +9,8 @@ package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
         /// Goes on when a whole request has come.
         case awaitRequest
+        /// Goes on when so many requests have come over all connections.
+        case awaitRequests(Int)
         /// Sends bytes.
         case send(String)
         /// Closes the connection.
@@ -102,6 +104,13 @@ private final class ScriptHandler: ChannelInboundHandler {
             case .awaitRequest:
                 guard let request = takeRequest() else { return }
                 log.entries.withLock { $0.requests.append(request) }
+            case .awaitRequests(let count):
+                guard log.entries.withLock({ $0.requests.count }) >= count else {
+                    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(1)) { [self] in
+                        advance(context: context)
+                    }
+                    return
+                }
             case .send(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
             case .close:
