@@ -55,15 +55,21 @@ def make_room(disk: Path) -> None:
     (disk / "ballast").unlink()
 
 
-def test_on_a_full_disk_posters_are_told_and_nothing_is_lost_and_with_room_it_goes_on(fresh_stack, small_disk: Path):
-    stack = fresh_stack()
-    stack.data = small_disk / "data"
+@contextmanager
+def crowd_on_a_full_disk(stack: Stack, disk: Path) -> Iterator[tuple[Stack, Crowd]]:
+    """Fills the disk while a crowd is posting, which goes on to the end of the context."""
+    stack.data = disk / "data"
     stack.start()
-    crowd = Crowd(stack.api, seed())
-    with crowd:
+    with Crowd(stack.api, seed()) as crowd:
         wait_until(lambda: len(crowd.posted) >= 50, "posts are acknowledged")
-        fill(small_disk)
+        fill(disk)
         wait_until(lambda: crowd.answers[503] >= 20, "writes are refused")
+        yield stack, crowd
+
+
+def test_on_a_full_disk_posters_are_told_and_nothing_is_lost_and_with_room_it_goes_on(fresh_stack, small_disk: Path):
+    with crowd_on_a_full_disk(fresh_stack(), small_disk) as (stack, crowd):
+        pass
     assert set(crowd.answers) <= {200, 201, 204, 503}
     assert crowd.words == {'{"description":"The database is not available. Please try again in a moment."}'}
     # Once in five seconds, not once for each of very many requests.
@@ -82,14 +88,7 @@ def test_on_a_full_disk_posters_are_told_and_nothing_is_lost_and_with_room_it_go
 
 
 def test_what_was_acknowledged_before_the_disk_was_full_survives_kill_9_on_the_full_disk(fresh_stack, small_disk: Path):
-    stack = fresh_stack()
-    stack.data = small_disk / "data"
-    stack.start()
-    crowd = Crowd(stack.api, seed())
-    with crowd:
-        wait_until(lambda: len(crowd.posted) >= 50, "posts are acknowledged")
-        fill(small_disk)
-        wait_until(lambda: crowd.answers[503] >= 20, "writes are refused")
+    with crowd_on_a_full_disk(fresh_stack(), small_disk) as (stack, crowd):
         stack.kill()
     make_room(small_disk)
     stack.start()
