@@ -112,6 +112,15 @@ struct ConnectionLimitTests {
     }
 
     @Test
+    func `connections are refused at a third of the pace of requests`() {
+        let limit = ConnectionLimit(1, refusal: ByteBuffer())
+        let now = NIODeadline.now()
+        while limit.turnOfRefusal(now) == now {}
+        let turns = [limit.turnOfRefusal(now), limit.turnOfRefusal(now)]
+        #expect(turns[1] - turns[0] == RefusalPace().interval * 3)
+    }
+
+    @Test
     func `the place of a connection that was closed is free again`() async throws {
         try await Self.withServer(1) { address in
             for _ in 0..<20 {

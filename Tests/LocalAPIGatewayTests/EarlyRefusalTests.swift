@@ -230,6 +230,21 @@ struct EarlyRefusalTests {
     }
 
     @Test
+    func `a request whose reply would wait for the client to read takes no place`() throws {
+        channel.isWritable = false
+        try send("/room")
+        #expect(try passedOn() == ["/room"])
+        #expect(taken.count == 0)
+    }
+
+    @Test
+    func `a request that comes behind the end of its connection takes no place`() throws {
+        try channel.close().wait()
+        try send("/room")
+        #expect(taken.count == 0)
+    }
+
+    @Test
     func `a request that is answered before its end takes no place`() throws {
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/room")
         try channel.writeInbound(HTTPRequestPart.head(head))

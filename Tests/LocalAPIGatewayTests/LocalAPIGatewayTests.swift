@@ -21,6 +21,8 @@ struct LocalAPIGatewayTests {
         maxAge: 60
     )
 
+    static let loop = MultiThreadedEventLoopGroup.singleton.next()
+
     static let program = """
         #!/usr/bin/python3
         import http.client, json, os, time
@@ -65,8 +67,7 @@ struct LocalAPIGatewayTests {
         )
         var limits = limits
         limits.initTimeout = 60
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let lambda = LocalLambda([function], limits: limits, eventLoop: loop, log: { _ in })
+        let lambda = LocalLambda([function], limits: limits, eventLoop: Self.loop, log: { _ in })
         let gateway = LocalAPIGateway(
             routes: routes,
             cors: cors,
@@ -114,6 +115,33 @@ struct LocalAPIGatewayTests {
             #expect(responses.map(\.status.code) == [503, 503])
             // The other one is killed at its timeout, which another try would not help.
             #expect(Set(responses.map { $0.headers[.retryAfter] }) == ["1", nil])
+        }
+    }
+
+    @Test
+    func `a request that wants its connection to end is refused at the pace of connections`() async throws {
+        var limits = LambdaLimits()
+        limits.concurrency = 1
+        limits.waitingOfOneFunction = 0
+        limits.waitingInvocations = 0
+        try await Self.withGateway(limits: limits) { gateway in
+            @Sendable func turn(_ fields: HTTPFields = [:]) -> NIODeadline? {
+                let admission = gateway.admission(Self.request("/do/echo", headers: fields).head)
+                guard case .refused(let turn) = admission else { return nil }
+                return turn
+            }
+            try await Self.loop.submit {
+                guard case .admitted(let place?) = gateway.admission(Self.request("/do/echo").head) else {
+                    Issue.record("the first request is refused")
+                    return
+                }
+                place.take()
+                // Far ahead of the clock, turns follow each other at the pace.
+                for _ in 0..<1_000 { _ = turn() }
+                let turns = try [turn(), turn([.connection: "close"]), turn()].map { try #require($0) }
+                #expect(turns[1] - turns[0] == (turns[2] - turns[1]) * 3)
+                place.leave()
+            }.get()
         }
     }
 

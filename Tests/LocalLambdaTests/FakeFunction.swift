@@ -64,6 +64,7 @@ final class FakeFunction: Sendable {
             try await body(fake)
         } catch {
             await fake.lambda.shutDown()
+            print("What the function's log says of \(error):\n\(fake.log)")
             throw error
         }
         await fake.lambda.shutDown()
@@ -79,8 +80,11 @@ final class FakeFunction: Sendable {
     }
 
     func invoke(_ what: String, _ members: [String: JSONValue] = [:]) async throws -> InvocationResult {
-        let event = JSONValue.object(members.merging(["do": .string(what)]) { $1 })
-        return try await lambda.invoke("Fake", payload: ByteBuffer(bytes: event.bytes))
+        try await lambda.invoke("Fake", payload: Self.event(what, members))
+    }
+
+    static func event(_ what: String, _ members: [String: JSONValue] = [:]) -> ByteBuffer {
+        ByteBuffer(bytes: JSONValue.object(members.merging(["do": .string(what)]) { $1 }).bytes)
     }
 
     /// Invokes and returns the reply as JSON.
@@ -102,7 +106,7 @@ final class FakeFunction: Sendable {
             if try await condition() { return }
             try await Task.sleep(for: .milliseconds(10))
         }
-        Issue.record(what)
+        Issue.record("\(what)\n\(log)")
     }
 
     static let obedient = """

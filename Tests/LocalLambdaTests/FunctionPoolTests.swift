@@ -78,26 +78,49 @@ struct FunctionPoolTests {
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             let lambda = fake.lambda
             try await fake.eventLoop.submit {
-                /// The place of one more request; nil when it is refused.
-                func place() -> Place? {
-                    if case .admitted(let place) = lambda.admission(of: "Fake") { place } else { nil }
-                }
-                let slow = (0..<10).compactMap { _ in place() }
+                let slow = (0..<10).compactMap { _ in Self.place(lambda) }
                 #expect(slow.count == 10)
-                for place in slow.prefix(4) {
+                for place in slow.prefix(3) {
                     place.take()
                     place.take()
                 }
-                #expect(place() == nil)
+                try #require(Self.place(lambda)).take()
+                #expect(Self.place(lambda) == nil)
                 // One that was let in before is not counted if there is no place for it any more.
                 slow[4].take()
                 slow[4].leave()
-                #expect(place() == nil)
+                #expect(Self.place(lambda) == nil)
                 slow[0].leave()
                 slow[0].leave()
-                place()?.take()
-                #expect(place() == nil)
+                try #require(Self.place(lambda)).take()
+                #expect(Self.place(lambda) == nil)
             }.get()
+        }
+    }
+
+    /// The place of one more request; nil when it is refused.
+    private static func place(_ lambda: LocalLambda) -> Place? {
+        if case .admitted(let place) = lambda.admission(of: "Fake") { place } else { nil }
+    }
+
+    @Test
+    func `no request is let in while no invocation may wait`() async throws {
+        let limits = Self.limits {
+            $0.concurrency = 1
+            $0.waitingOfOneFunction = 0
+            $0.waitingInvocations = 1
+        }
+        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
+            let lambda = fake.lambda
+            let event = FakeFunction.event("wait")
+            // The one that has the process, and the one that waits for it.
+            for _ in 0..<2 { try await lambda.begin("Fake", payload: event) }
+            #expect(try await fake.eventLoop.submit { Self.place(lambda) == nil }.get())
+            await #expect(throws: InvocationRefusal.tooManyRequests) { try await lambda.begin("Fake", payload: event) }
+            try fake.openGate()
+            try await fake.eventually("there is a place again") {
+                try await fake.eventLoop.submit { Self.place(lambda) != nil }.get()
+            }
         }
     }
 
@@ -227,6 +250,18 @@ struct FunctionPoolTests {
             let result = try await fake.invoke("echo")
             #expect(result.status == .initFailed)
             #expect(String(buffer: result.payload).contains("Init timed out after 0.10 seconds"))
+        }
+    }
+
+    @Test
+    func `a function whose init timeout ends before it has been started is not started`() async throws {
+        let limits = Self.limits { $0.initTimeout = 0 }
+        try await FakeFunction.with(try FakeFunction("#!/bin/sh\ntouch started\nexec sleep 10000\n", limits: limits)) { fake in
+            let result = try await fake.invoke("echo")
+            #expect(result.status == .initFailed)
+            #expect(String(buffer: result.payload).contains("Init timed out after 0.00 seconds"))
+            let mark = fake.folder.appending(path: "started").path(percentEncoded: false)
+            #expect(!FileManager.default.fileExists(atPath: mark))
         }
     }
 

@@ -26,6 +26,7 @@ struct InvokeAPITests {
 
     @Test(arguments: [
         "Fake", "Fake:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:Fake", "000000000000:function:Fake",
+        "function:Fake", "000000000000:Fake", "us-east-1:000000000000:function:Fake:1", "%46ake%3A$LATEST",
     ])
     func `a function is invoked by its name or its ARN`(name: String) async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
@@ -65,6 +66,10 @@ struct InvokeAPITests {
         ("Fake", ["X-Amz-Invocation-Type": "Other"], "{}", 400, "InvalidParameterValueException"),
         ("Fake", [:], "not JSON", 400, "InvalidRequestContentException"),
         ("Nobody", [:], "{}", 404, "ResourceNotFoundException"),
+        ("Fake:", [:], "{}", 404, "ResourceNotFoundException"),
+        ("Fake:1:2", [:], "{}", 404, "ResourceNotFoundException"),
+        ("other:Fake", [:], "{}", 404, "ResourceNotFoundException"),
+        ("arn:aws:s3:us-east-1:000000000000:function:Fake", [:], "{}", 404, "ResourceNotFoundException"),
         ("Fake", ["Origin": "https://evil.example"], "{}", 403, "AccessDeniedException"),
     ])
     func `other requests have Lambda's own answers`(

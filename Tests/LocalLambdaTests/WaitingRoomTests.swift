@@ -1,4 +1,5 @@
 import LocalLambda
+import NIOCore
 import Testing
 
 @Suite
@@ -55,5 +56,14 @@ struct WaitingRoomTests {
         let room = WaitingRoom(limits)
         #expect(Self.fill(&room.waiting) == places)
         #expect(Self.fill(&room.admitted) == places + concurrency)
+    }
+
+    @Test
+    func `a refusal that ends its connection takes the time of three`() {
+        let room = WaitingRoom(LambdaLimits())
+        let now = NIODeadline.now()
+        while room.turnOfRefusal(now) == now {}
+        let turns = [false, true, false].map { room.turnOfRefusal(now, endsConnection: $0) }
+        #expect(turns[1] - turns[0] == (turns[2] - turns[1]) * 3)
     }
 }

@@ -58,7 +58,10 @@ public final class ConnectionLimit: Sendable {
         return true
     }
 
-    fileprivate func turn() -> NIODeadline { pace.withLock { $0.turn(.now(), endsConnection: true) } }
+    /// When the next refusal is to be made.
+    package func turnOfRefusal(_ now: NIODeadline = .now()) -> NIODeadline {
+        pace.withLock { $0.turn(now, endsConnection: true) }
+    }
 }
 
 /// Decides on a connection before anything is made for it: most of what it costs to refuse one would be the handlers
@@ -124,7 +127,7 @@ private final class RefusedConnection: ChannelInboundHandler {
         patience.cancel()
         state = .waitingForTurn
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(deadline: limit.turn()) {
+        context.eventLoop.scheduleTask(deadline: limit.turnOfRefusal()) {
             let (handler, context) = bound.value
             if context.channel.isActive { handler.answer(context) }
         }

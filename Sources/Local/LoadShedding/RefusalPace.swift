@@ -4,11 +4,11 @@ public import NIOCore
 ///
 /// A client whose request is refused often sends the next at once. If each got its refusal at once as well, refusing
 /// would be all that the event loop does. So a few are refused at once and, in a flood, each waits for its turn: with a
-/// thousand connections, half a second.
+/// thousand connections half a second, or a second if each is closed with its refusal.
 public struct RefusalPace {
-    /// How far ahead of the pace refusals may be: so many are made at once before the first has to wait.
+    /// How far ahead of the pace refusals may be: so many turns are taken at once before the first has to wait.
     public static let burst = 100
-    /// How many refusals one counts for with which a connection goes: as a rule the client opens another.
+    /// How many turns a refusal takes with which a connection goes: as a rule the client opens another.
     public static let costOfConnection = 3
 
     /// The time between two refusals in a flood.

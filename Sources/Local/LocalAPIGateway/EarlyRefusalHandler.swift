@@ -4,7 +4,7 @@ package import LocalLambda
 public import NIOCore
 public import NIOHTTPTypes
 
-/// Answers requests that Lambda would refuse for the many that wait, before anything is done for them.
+/// Answers requests that Lambda would refuse for the many that are under way, before anything is done for them.
 ///
 /// To read a request, to write an event of it and to take it to Lambda and back costs a large part of what it costs to
 /// serve one. In a flood there is no time for that.
@@ -70,7 +70,9 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
             state = .passing(count + 1)
             context.fireChannelRead(data)
         case (.end, .passing(1)):
-            place?.take()
+            // Only if the end of the connection is still to come, and if the reply will not have to wait behind others
+            // that the client does not read: a place must be given back soon.
+            if context.channel.isActive, context.channel.isWritable { place?.take() }
             context.fireChannelRead(data)
         case (_, .passing): context.fireChannelRead(data)
         case (.body(let part), .reading(let head, let turn, let count)):
@@ -163,6 +165,6 @@ public final class EarlyRefusalHandler: ChannelDuplexHandler, RemovableChannelHa
 }
 
 extension HTTPRequest {
-    /// Whether the client wants the connection to be closed after the answer.
+    /// Whether the client wants the connection to be closed after the answer. ``OldClientHandler`` has put it in these words.
     var endsConnection: Bool { headerFields[.connection]?.lowercased() == "close" }
 }

@@ -94,7 +94,7 @@ public struct LocalAPIGateway: Sendable {
     }
 
     /// Whether a request may be tried. If not, ``GatewayMessage/tooManyRequests`` is all that can be done for it.
-    func admission(_ request: HTTPRequest) -> Admission {
+    package func admission(_ request: HTTPRequest) -> Admission {
         // A preflight costs no invocation; and who expects to be told to continue must be told something else.
         guard request.method != .options, request.headerFields[.expect] == nil else { return .admitted(nil) }
         let target = RequestTarget(request.path ?? "/")

@@ -5,7 +5,7 @@ import NIOHTTPTypesHTTP1
 
 /// Closes the connection after the reply to an HTTP/1.0 request that does not ask to keep it, as its client expects
 /// (RFC 9112, section 9.3). `ab`, for one, waits for that. The types above HTTP/1 know nothing of versions, so that the
-/// handler works below them, where it puts itself.
+/// handler works below them, where it puts itself, and has such a request say `Connection: close`, as others do.
 public final class OldClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// What it passes on.
     public typealias InboundIn = NIOAny
@@ -31,10 +31,12 @@ private final class CloseAfterReply: ChannelDuplexHandler {
     private var mustClose = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(let head) = unwrapInboundIn(data), head.version != .http1_1, !head.isKeepAlive {
-            mustClose = true
+        guard case .head(var head) = unwrapInboundIn(data), !head.isKeepAlive else {
+            return context.fireChannelRead(data)
         }
-        context.fireChannelRead(data)
+        if head.version != .http1_1 { mustClose = true }
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

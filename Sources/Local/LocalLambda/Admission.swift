@@ -1,6 +1,10 @@
 public import NIOCore
 
 /// Whether a request for a function may come in, which is decided before anything is done for it.
+///
+/// It is decided by how many are under way when a request begins. Such as begin together and end together can be more;
+/// and requests on a connection that always has several are not counted one by one. What comes in so is bounded by the
+/// connections, and by ``LambdaLimits/waitingInvocations`` when it arrives.
 public enum Admission {
     /// It may be tried, and is to take the place as soon as it has been read. Without one it may be tried anyway.
     case admitted(Place?)
@@ -25,12 +29,13 @@ public final class Place {
         self.exit = exit
     }
 
-    /// Takes the place, when the request has been read: who sends slowly must not keep others out.
+    /// Takes the place, when the request has been read: who sends slowly must not keep others out. It must be sure then
+    /// that ``leave()`` follows soon.
     public func take() {
         if !isTaken { isTaken = enter() }
     }
 
-    /// Gives it back, if it was taken, when the answer begins: who reads slowly must not keep others out.
+    /// Gives it back, if it was taken, when the answer begins.
     public func leave() {
         if isTaken { exit() }
         isTaken = false

@@ -1,19 +1,15 @@
 import Foundation
 
-/// What callers of Lambda's API may write for a function: its name, a partial ARN or an ARN, each with or without the
-/// name of a version behind it.
+/// What callers of Lambda's API may write for a function: its name, a partial ARN or an ARN, each with or without a
+/// version behind it. Here each function has one version, which any means.
 ///
-/// Source: "Invoke" of the AWS Lambda API Reference, `FunctionName`.
+/// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`.
 enum FunctionIdentifier {
-    /// The function's name out of one segment of a path.
-    static func name(in segment: String) -> String {
+    /// The function's name out of one segment of a path; nil if it can be none.
+    static func name(in segment: String) -> String? {
+        let pattern =
+            /(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-[0-9]:)?([0-9]{12}:)?(function:)?(?<name>[a-zA-Z0-9_-]+)(:(\$LATEST|[a-zA-Z0-9_-]+))?/
         let identifier = segment.removingPercentEncoding ?? segment
-        // Not by characters: a colon before a combining mark would be none.
-        let parts = identifier.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
-            String(Substring($0))
-        }
-        if parts.count > 6, parts[0] == "arn", parts[5] == "function" { return parts[6] }
-        if parts.count > 2, parts[1] == "function" { return parts[2] }
-        return parts[0]
+        return identifier.wholeMatch(of: pattern).map { String($0.name) }
     }
 }

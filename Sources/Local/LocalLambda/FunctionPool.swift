@@ -60,20 +60,33 @@ final class FunctionPool {
 
     // MARK: Invocations
 
-    /// Has a process work on the invocation, now or when one is free.
-    func invoke(_ invocation: Invocation) {
-        guard !isShuttingDown else { return invocation.refuse(.shuttingDown) }
-        if let process = idle.popLast() { return process.deliver(invocation) }
-        if let failure = backoff.failure, processCount == 0 { return invocation.fail(.initFailed, failure) }
-        guard waiting.append(invocation) else { return refuse(invocation) }
-        startProcessIfNeeded()
-        watchWaitingTime()
+    /// Has a process work on the invocation, now or when one is free. Returns whether it has not been refused.
+    func invoke(_ invocation: Invocation) -> Bool {
+        guard !isShuttingDown else {
+            invocation.refuse(.shuttingDown)
+            return false
+        }
+        if let process = idle.popLast() {
+            process.deliver(invocation)
+        } else if let failure = failure {
+            invocation.fail(.initFailed, failure)
+        } else if waiting.append(invocation) {
+            startProcessIfNeeded()
+            watchWaitingTime()
+        } else {
+            refuse(invocation)
+            return false
+        }
+        return true
     }
+
+    /// Why invocations fail at once: no process could be started, and none is to be tried yet.
+    private var failure: ByteBuffer? { processCount == 0 ? backoff.failure : nil }
 
     /// Decides on a request, and counts it if it is refused.
     func admission(endsConnection: Bool) -> Admission {
         // What fails at once needs no place.
-        guard !isShuttingDown, backoff.failure == nil else { return .admitted(nil) }
+        guard !isShuttingDown, failure == nil else { return .admitted(nil) }
         guard room.admitted.hasPlace(besides: admitted),
             !idle.isEmpty || room.waiting.hasPlace(besides: waiting.count)
         else {

@@ -90,7 +90,8 @@ final class FunctionProcess {
         do {
             let listener = try binding.get()
             self.listener = listener
-            guard case .starting = state else { return finish(.unknown) }
+            // On a busy event loop, it can be told to stop, or its time can be over, before there is anything to kill.
+            guard case .starting = state, initErrorPayload == nil else { return finish(.unknown) }
             let output = try pool.log.outputPipe { bound.value.pollForExit() }
             defer { close(output) }
             child = try ChildProcess(

@@ -38,8 +38,7 @@ public struct InvokeAPI: Sendable {
         case (.get, 0):
             return list()
         case (.post, 2) where parts[1] == "invocations":
-            let name = FunctionIdentifier.name(in: String(parts[0]))
-            guard lambda.function(name) != nil else {
+            guard let name = FunctionIdentifier.name(in: String(parts[0])), lambda.function(name) != nil else {
                 return Self.notFound(String(parts[0]))
             }
             return await invoke(name, request)
@@ -79,12 +78,12 @@ public struct InvokeAPI: Sendable {
         case "DryRun":
             return Response(status: .noContent)
         case "Event":
-            if case .refused(let turn) = lambda.admission(of: name) {
-                try? await Task.sleep(for: .nanoseconds((turn - .now()).nanoseconds))
-                return Self.response(to: InvocationRefusal.tooManyRequests)
+            do {
+                try await lambda.begin(name, payload: payload, clientContext: context)
+                return Response(status: .accepted)
+            } catch {
+                return Self.response(to: error)
             }
-            Task { try? await lambda.invoke(name, payload: payload, clientContext: context) }
-            return Response(status: .accepted)
         case "RequestResponse":
             do {
                 return Self.response(to: try await lambda.invoke(name, payload: payload, clientContext: context))

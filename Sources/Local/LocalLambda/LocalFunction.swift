@@ -48,9 +48,9 @@ public struct LambdaLimits: Sendable {
     public var idleTimeout = 5.0
     /// How long a process may take to ask for its first invocation, in seconds.
     public var initTimeout = 10.0
-    /// Invocations that may wait for a process of any function, besides ``waitingOfOneFunction``. Without a number, so many
-    /// that eight times ``concurrency`` of one function can wait, but at least 64: as many as a usual load test has
-    /// clients.
+    /// Invocations that may wait for a process of any function, besides ``waitingOfOneFunction``; so many requests may be
+    /// under way, and one more for each process. Without a number, so many that eight times ``concurrency`` of one function
+    /// can wait, but at least 64: as many as a usual load test has clients.
     public var waitingInvocations: Int?
     /// Invocations of each function that may wait however many of others do. Without a number, as many as it may have
     /// processes.

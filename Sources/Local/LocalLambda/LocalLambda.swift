@@ -97,25 +97,43 @@ public struct LocalLambda: Service {
         traceHeader: String? = nil,
         answerWithin: Double = .infinity
     ) async throws -> InvocationResult {
-        guard payload.readableBytes <= LambdaLimits.payloadSize else { throw InvocationRefusal.payloadTooLarge }
-        let promise = eventLoop.makePromise(of: InvocationResult.self)
-        let invocation = Invocation(
-            id: Identifiers.requestID(),
-            payload: payload,
-            clientContext: clientContext,
-            traceID: traceHeader ?? Identifiers.traceHeader(),
-            arrival: .now(),
-            promise: promise
-        )
+        let invocation = try makeInvocation(payload, clientContext, traceHeader)
         if eventLoop.inEventLoop {
             hand(invocation, to: name, answerWithin)
         } else {
             eventLoop.execute { hand(invocation, to: name, answerWithin) }
         }
-        return try await promise.futureResult.get()
+        return try await invocation.promise.futureResult.get()
     }
 
-    /// Asks, before anything is done for an invocation of the function called `name`, whether too many wait already.
+    /// Has the function called `name` handle `payload`, and returns when it has, or waits for, a process. What becomes of
+    /// it then, only the log says.
+    ///
+    /// - Parameter clientContext: JSON for the invocation's context, as mobile applications send it.
+    /// - Throws: ``InvocationRefusal`` when the function will not be called.
+    public func begin(_ name: String, payload: ByteBuffer, clientContext: String? = nil) async throws {
+        let invocation = try makeInvocation(payload, clientContext)
+        let isTaken = try await eventLoop.submit { hand(invocation, to: name, .infinity) }.get()
+        if !isTaken { _ = try await invocation.promise.futureResult.get() }
+    }
+
+    private func makeInvocation(
+        _ payload: ByteBuffer,
+        _ clientContext: String?,
+        _ traceHeader: String? = nil
+    ) throws -> Invocation {
+        guard payload.readableBytes <= LambdaLimits.payloadSize else { throw InvocationRefusal.payloadTooLarge }
+        return Invocation(
+            id: Identifiers.requestID(),
+            payload: payload,
+            clientContext: clientContext,
+            traceID: traceHeader ?? Identifiers.traceHeader(),
+            arrival: .now(),
+            promise: eventLoop.makePromise(of: InvocationResult.self)
+        )
+    }
+
+    /// Asks, before anything is done for a request to the function called `name`, whether too many are under way already.
     ///
     /// - Parameters:
     ///   - name: The function's name.
@@ -126,16 +144,22 @@ public struct LocalLambda: Service {
         return pool.admission(endsConnection: endsConnection)
     }
 
-    private func hand(_ invocation: Invocation, to name: String, _ limit: Double) {
-        guard let pool = state.value.pools[name] else { return invocation.refuse(.unknownFunction) }
-        pool.invoke(invocation)
+    /// Returns whether the invocation has not been refused.
+    @discardableResult
+    private func hand(_ invocation: Invocation, to name: String, _ limit: Double) -> Bool {
+        guard let pool = state.value.pools[name] else {
+            invocation.refuse(.unknownFunction)
+            return false
+        }
+        guard pool.invoke(invocation) else { return false }
         // As a rule the function's own timeout comes first, and there is nothing to watch.
-        guard pool.longestAnswer > limit, limit.isFinite else { return }
+        guard pool.longestAnswer > limit, limit.isFinite else { return true }
         let watch = eventLoop.scheduleTask(in: .nanoseconds(Int64(limit * 1e9))) {
             let message = "RequestId: \(invocation.id) Error: The caller waited no longer than \(limit) seconds"
             invocation.fail(.timedOut, ErrorPayload.make(type: "Sandbox.Timedout", message: message))
         }
         invocation.promise.futureResult.whenComplete { _ in watch.cancel() }
+        return true
     }
 
     /// The function of that name.

@@ -1,7 +1,7 @@
 import LoadShedding
-import NIOCore
+package import NIOCore
 
-/// How many invocations may wait for a process, over all functions.
+/// How many invocations may wait for a process, and how many requests may be under way, over all functions.
 ///
 /// The last one that waits is answered when all before it have been, so that a bound on their number bounds the time
 /// that any of them waits, whether the functions are quick or slow (Little's law). One more is refused at once: it could
@@ -9,7 +9,7 @@ import NIOCore
 package final class WaitingRoom {
     /// For invocations that wait for a process.
     package var waiting: Places
-    /// For requests that are on their way to a process, wait for it, or are being worked on.
+    /// For the gateway's requests that are on their way to a process, wait for it, or are being worked on.
     package var admitted: Places
     private var pace = RefusalPace()
 
@@ -22,8 +22,8 @@ package final class WaitingRoom {
     }
 
     /// When the next refusal is to be made. Refusals are spread, see ``RefusalPace``.
-    func turnOfRefusal(endsConnection: Bool = false) -> NIODeadline {
-        pace.turn(.now(), endsConnection: endsConnection)
+    package func turnOfRefusal(_ now: NIODeadline = .now(), endsConnection: Bool = false) -> NIODeadline {
+        pace.turn(now, endsConnection: endsConnection)
     }
 
     /// Refuses an invocation that found no place, at once or when its turn has come.

@@ -124,14 +124,20 @@ private func checkRuntimeRequest(_ target: String) {
     }
 }
 
-/// A name that means a function is the one that was written, without what may be around it.
+/// A name that means a function is a name, and its ARN means it too.
 private func checkFunctionIdentifier(_ segment: String) {
-    let name = FunctionIdentifier.name(in: segment)
-    promise(!name.utf8.contains(UInt8(ascii: ":")), "a name is no ARN")
-    if !name.utf8.contains(UInt8(ascii: "%")) {
-        promise(FunctionIdentifier.name(in: "\(name):1") == name, "a version changes nothing")
-        let arn = "arn:aws:lambda:us-east-1:000000000000:function:\(name)"
-        promise(FunctionIdentifier.name(in: arn) == name, "an ARN means the name in it")
+    guard let name = FunctionIdentifier.name(in: segment) else { return }
+    let isName = name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isLetterOrDigit($0) }
+    promise(isName && !name.isEmpty, "a name has letters, digits, - and _")
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:\(name)"
+    promise(FunctionIdentifier.name(in: arn) == name, "an ARN means the name in it")
+    promise(FunctionIdentifier.name(in: arn + ":$LATEST") == name, "a version changes nothing")
+}
+
+private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
 
