@@ -264,6 +264,20 @@ struct FunctionPoolTests {
     }
 
     @Test
+    func `a program that is just being written is waited for`() async throws {
+        let fake = try FakeFunction()
+        let writer = try FileHandle(forUpdating: fake.folder.appending(path: "bootstrap"))
+        async let running: Void = FakeFunction.with(fake) { fake in
+            let result = try await fake.invoke("echo")
+            #expect(result.status == .success)
+        }
+        try await fake.eventually("it is waited for") { fake.log.contains("waiting until it is written") }
+        try writer.close()
+        try await running
+        #expect(!fake.log.contains("not tried again"))
+    }
+
+    @Test
     func `a program that is none is an error that names it`() async throws {
         try await FakeFunction.with(try FakeFunction("\u{7F}ELF nonsense")) { fake in
             let result = try await fake.invoke("echo")

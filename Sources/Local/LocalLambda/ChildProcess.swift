@@ -9,6 +9,9 @@ struct ChildProcess {
         let executable: String
         let code: Int32
         var description: String { "\(executable) cannot be started: \(String(cString: strerror(code)))" }
+        /// Somebody has the file open for writing: a linker, or for a moment a process that was forked from whoever has
+        /// just written it.
+        var isBeingWritten: Bool { code == ETXTBSY }
     }
 
     let id: pid_t

@@ -43,6 +43,7 @@ final class FunctionProcess {
     /// Whether the current invocation's lines are printed.
     private var isReported = true
     private var isPollingForExit = false
+    private var isWaitingForFile = false
     /// What the process said itself about its failure to start.
     private var initErrorPayload: ByteBuffer?
 
@@ -90,7 +91,7 @@ final class FunctionProcess {
         do {
             let listener = try binding.get()
             self.listener = listener
-            // On a busy event loop, it can be told to stop, or its time can be over, before there is anything to kill.
+            // It can be told to stop, or its time can be over, before there is anything to kill.
             guard case .starting = state, initErrorPayload == nil else { return finish(.unknown) }
             let output = try pool.log.outputPipe { bound.value.pollForExit() }
             defer { close(output) }
@@ -100,6 +101,10 @@ final class FunctionProcess {
                 directory: environment.taskRoot,
                 output: output
             )
+        } catch let error as ChildProcess.StartError where error.isBeingWritten {
+            if !isWaitingForFile { pool.log.note("\(error); waiting until it is written") }
+            isWaitingForFile = true
+            loop.assumeIsolated().scheduleTask(in: .milliseconds(10)) { self.spawn(binding, bound) }
         } catch {
             pool.log.note("\(error)")
             initErrorPayload = ErrorPayload.make(type: "Runtime.InvalidEntrypoint", message: "\(error)")
