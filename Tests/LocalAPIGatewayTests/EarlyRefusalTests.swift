@@ -55,7 +55,9 @@ struct EarlyRefusalTests {
     }
 
     /// Lets a request come in.
-    private func send(_ path: String, method: HTTPRequest.Method = .get, body: String = "", fields: HTTPFields = [:]) throws {
+    private func send(_ path: String, method: HTTPRequest.Method = .get, body: String = "", fields: HTTPFields = [:])
+        throws
+    {
         let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields)
         try channel.writeInbound(HTTPRequestPart.head(head))
         if !body.isEmpty { try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: body))) }
@@ -157,7 +159,8 @@ struct EarlyRefusalTests {
     }
 
     @Test
-    func `a request that comes before the refusal of the last ends the connection with it, and reaches nobody`() throws {
+    func `a request that comes before the refusal of the last ends the connection with it, and reaches nobody`() throws
+    {
         try send("/full")
         try send("/room")
         #expect(try passedOn() == [])

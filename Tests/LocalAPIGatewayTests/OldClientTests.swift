@@ -33,7 +33,8 @@ struct OldClientTests {
     }
 
     @Test(arguments: [
-        ("1.0", ""), ("1.0", "Connection: close\r\n"), ("1.1", "Connection: close\r\n"), ("1.1", "Connection: TE, Close\r\n"),
+        ("1.0", ""), ("1.0", "Connection: close\r\n"), ("1.1", "Connection: close\r\n"),
+        ("1.1", "Connection: TE, Close\r\n"),
     ])
     func `a request that ends its connection says so in one way`(version: String, fields: String) throws {
         #expect(try connection(version, fields) == "close")

@@ -89,7 +89,8 @@ public struct LocalAPIGateway: Sendable {
         CORSPolicy(cors).apply(to: &response, origin: nil)
         let fields = response.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
         return ByteBuffer(
-            string: "HTTP/1.1 \(response.status)\r\n\(fields)Connection: close\r\n\r\n\(GatewayMessage.tooManyRequests.body)"
+            string:
+                "HTTP/1.1 \(response.status)\r\n\(fields)Connection: close\r\n\r\n\(GatewayMessage.tooManyRequests.body)"
         )
     }
 

@@ -3,13 +3,42 @@ import Foundation
 /// What callers of Lambda's API may write for a function: its name, a partial ARN or an ARN, each with or without a
 /// version behind it. Here each function has one version, which any means.
 ///
-/// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`.
+/// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`: before the name may stand
+/// `arn:aws:lambda:`, a region, an account and `function:`, in this order, and each may be left out.
 enum FunctionIdentifier {
     /// The function's name out of one segment of a path; nil if it can be none.
     static func name(in segment: String) -> String? {
-        let pattern =
-            /(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-[0-9]:)?([0-9]{12}:)?(function:)?(?<name>[a-zA-Z0-9_-]+)(:(\$LATEST|[a-zA-Z0-9_-]+))?/
         let identifier = segment.removingPercentEncoding ?? segment
-        return identifier.wholeMatch(of: pattern).map { String($0.name) }
+        // Not by characters: a colon before a combining mark would be none.
+        var parts = identifier.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)[...]
+        if parts.count > 3, parts.first?.elementsEqual("arn".utf8) == true {
+            guard parts[1].starts(with: "aws".utf8), parts[2].elementsEqual("lambda".utf8) else { return nil }
+            parts = parts.dropFirst(3)
+        }
+        for isPrefix in [isRegion, isAccount, { $0.elementsEqual("function".utf8) }] {
+            if parts.count > 1, let first = parts.first, isPrefix(first) { parts = parts.dropFirst() }
+        }
+        guard let name = parts.popFirst(), isName(name), parts.count <= 1 else { return nil }
+        if let version = parts.first, !isName(version), !version.elementsEqual("$LATEST".utf8) { return nil }
+        return String(Substring(name))
     }
+
+    private static func isRegion(_ part: Substring.UTF8View) -> Bool {
+        let words = part.split(separator: UInt8(ascii: "-"))
+        return (3...4).contains(words.count) && words[0].count == 2 && words.last?.count == 1
+            && words.last?.allSatisfy(isDigit) == true
+    }
+
+    private static func isAccount(_ part: Substring.UTF8View) -> Bool { part.count == 12 && part.allSatisfy(isDigit) }
+
+    private static func isName(_ part: Substring.UTF8View) -> Bool {
+        !part.isEmpty
+            && part.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -18,7 +18,9 @@ struct WaitingInvocations {
 
     /// Lets the invocation wait; returns false if there is no room for it.
     mutating func append(_ invocation: Invocation) -> Bool {
-        guard bytes + invocation.payload.readableBytes <= maximumBytes, room.waiting.enter(besides: count) else { return false }
+        guard bytes + invocation.payload.readableBytes <= maximumBytes, room.waiting.enter(besides: count) else {
+            return false
+        }
         queue.append(invocation)
         bytes += invocation.payload.readableBytes
         return true

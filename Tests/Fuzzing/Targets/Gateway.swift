@@ -143,10 +143,12 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 
 /// Only a page whose origin is allowed may read a reply, and its origin is the one that is named.
 private func checkOrigin(_ text: String) {
-    let policy = CORSPolicy(CORSConfiguration(allowOrigins: ["https://haiku.example", "http://*"], allowCredentials: true))
+    let policy = CORSPolicy(
+        CORSConfiguration(allowOrigins: ["https://haiku.example", "http://*"], allowCredentials: true))
     // A field's value has no line breaks and no spaces around it.
     let origin = HTTPField(name: .origin, value: text).value
-    var response = Response(status: .ok, headers: [.accessControlAllowOrigin: "*", .accessControlAllowCredentials: "true"])
+    var response = Response(
+        status: .ok, headers: [.accessControlAllowOrigin: "*", .accessControlAllowCredentials: "true"])
     policy.apply(to: &response, origin: origin)
     for response in [response, policy.preflight(of: origin)] {
         let allowed = response.headers[.accessControlAllowOrigin]
