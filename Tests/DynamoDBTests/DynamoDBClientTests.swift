@@ -11,11 +11,13 @@ struct DynamoDBClientTests {
     private let empty = ScriptedServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
     private func client(of server: ScriptedServer) throws -> DynamoDBClient {
-        let configuration = try DynamoDBConfiguration(
+        var configuration = try DynamoDBConfiguration(
             region: "us-east-1",
             credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret"),
             endpoint: try HTTPEndpoint(parsing: "http://127.0.0.1:\(server.port)")
         )
+        // The scripts have an answer for each attempt, and none for those that a slow machine would need more.
+        configuration.attemptTimeout = .seconds(30)
         return DynamoDBClient(
             configuration: configuration,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
