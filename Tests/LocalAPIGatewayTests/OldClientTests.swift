@@ -27,11 +27,6 @@ struct OldClientTests {
         return head.headerFields[.connection]
     }
 
-    private func reply() throws {
-        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])))
-        try channel.writeOutbound(HTTPResponsePart.end(nil))
-    }
-
     @Test(arguments: [
         ("1.0", ""), ("1.0", "Connection: close\r\n"), ("1.1", "Connection: close\r\n"),
         ("1.1", "Connection: TE, Close\r\n"),
@@ -43,16 +38,5 @@ struct OldClientTests {
     @Test(arguments: [("1.1", "", nil), ("1.0", "Connection: keep-alive\r\n", "keep-alive")])
     func `others say what they said`(version: String, fields: String, connection: String?) throws {
         #expect(try self.connection(version, fields) == connection)
-    }
-
-    @Test(arguments: [("", false), ("Connection: keep-alive\r\n", true)])
-    func `behind the reply to an old client the connection ends, if it does not want to keep it`(
-        fields: String,
-        isKept: Bool
-    ) throws {
-        _ = try connection("1.0", fields)
-        #expect(channel.isActive)
-        try reply()
-        #expect(channel.isActive == isKept)
     }
 }

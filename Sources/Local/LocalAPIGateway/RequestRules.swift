@@ -1,5 +1,6 @@
 import HTTPTypes
 public import Hummingbird
+import LocalHTTP
 
 /// What a request must be like before anything else is asked.
 public enum RequestRules {
@@ -9,12 +10,7 @@ public enum RequestRules {
     /// Whether the request names this machine as its host, by a name that nobody else can own.
     public static func isForThisMachine(_ request: Request) -> Bool {
         guard let authority = request.head.authority, request.headers[.host] == nil else { return false }
-        var host = authority[...]
-        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
-            guard UInt16(host[host.index(after: colon)...]) != nil else { return false }
-            host = host[..<colon]
-        }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+        return HostName.isOne(authority)
     }
 
     /// Whether request line and headers together are small enough.

@@ -74,24 +74,20 @@ public struct InvokeAPI: Sendable {
         let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap {
             String(data: $0, encoding: .utf8)
         }
-        switch request.headers[.invocationType] ?? "RequestResponse" {
-        case "DryRun":
-            return Response(status: .noContent)
-        case "Event":
-            do {
+        do {
+            switch request.headers[.invocationType] ?? "RequestResponse" {
+            case "DryRun":
+                return Response(status: .noContent)
+            case "Event":
                 try await lambda.begin(name, payload: payload, clientContext: context)
                 return Response(status: .accepted)
-            } catch {
-                return Self.response(to: error)
-            }
-        case "RequestResponse":
-            do {
+            case "RequestResponse":
                 return Self.response(to: try await lambda.invoke(name, payload: payload, clientContext: context))
-            } catch {
-                return Self.response(to: error)
+            case let type:
+                return Self.error(.badRequest, "InvalidParameterValueException", "Unknown invocation type \(type)")
             }
-        case let type:
-            return Self.error(.badRequest, "InvalidParameterValueException", "Unknown invocation type \(type)")
+        } catch {
+            return Self.response(to: error)
         }
     }
 

@@ -1,3 +1,4 @@
+import LocalHTTP
 import NIOHTTP1
 
 /// Who may use a process's Runtime API: its runtime, which knows the address from its environment.
@@ -8,17 +9,8 @@ enum RuntimeCaller {
     /// Refuses pages in a browser, which say so, and such as come under a name that has been pointed at this machine.
     static func isAllowed(_ head: HTTPRequestHead) -> Bool {
         guard !head.headers.contains(name: "origin"), !head.headers.contains(name: "sec-fetch-site"),
-            head.headers["host"].allSatisfy(isThisMachine)
+            head.headers["host"].allSatisfy({ HostName.isOne(of: ["localhost", "127.0.0.1"], $0) })
         else { return false }
         return head.headers["content-length"].allSatisfy { Int($0).map { $0 <= longestResponse } ?? false }
-    }
-
-    private static func isThisMachine(_ authority: String) -> Bool {
-        var name = authority[...]
-        if let colon = name.lastIndex(of: ":") {
-            guard UInt16(name[name.index(after: colon)...]) != nil else { return false }
-            name = name[..<colon]
-        }
-        return name == "127.0.0.1" || name == "localhost"
     }
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import LoadShedding
+import LocalHTTP
 import Logging
 import NIOCore
 
@@ -13,6 +14,8 @@ struct DynamoDBResponder: HTTPResponder {
 
     private static let maximumBodySize = 16 * 1024 * 1024
     private static let contentType = "application/x-amz-json-1.0"
+    /// The names that requests may have as their host.
+    private static let names = HostName.local + ["dynamodb.localhost"]
 
     let operations: Operations
     let authorizer: Caller.Authorizer?
@@ -28,7 +31,7 @@ struct DynamoDBResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        guard HostName.isLocal(request.head.authority) else {
+        guard request.head.authority.map({ HostName.isOne(of: Self.names, $0) }) ?? true else {
             return Self.response(to: ServiceError(.accessDenied, "The Host header names another machine"), .forbidden)
         }
         guard request.uri.path == "/", request.method == .get || request.method == .post else {
@@ -202,18 +205,5 @@ private struct Credential {
         }
         accessKeyID = scope.dropLast(4).joined(separator: "/")
         region = String(scope[scope.count - 3])
-    }
-}
-
-/// Names under which this machine calls itself. A page in a browser whose own name has been pointed at 127.0.0.1 sends
-/// that name instead.
-private enum HostName {
-    static func isLocal(_ authority: String?) -> Bool {
-        guard var name = authority?[...] else { return true }
-        if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
-            guard UInt16(name[name.index(after: colon)...]) != nil else { return false }
-            name = name[..<colon]
-        }
-        return ["localhost", "127.0.0.1", "[::1]", "dynamodb.localhost"].contains(name.lowercased())
     }
 }
