@@ -1,58 +1,71 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Settings of every module of ours. The Swift 6 language mode comes with the tools version; script/test sets
-/// BASHOUTTER_WARNINGS_AS_ERRORS.
-let ours: [SwiftSetting] =
+/// script/test sets BASHOUTTER_WARNINGS_AS_ERRORS. The tools version selects the Swift 6 language mode.
+let commonSwiftSettings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// A Lambda function is one static executable: it needs no library of the machine it is started on. Released, it is as
-/// small as it can be, since a cold start reads it from a disk: equal functions are folded, and see infra/bootstrap.ld.
+/// A Lambda function is one static executable, so that it needs no library of the machine that it runs on. The release
+/// build is as small as possible, since a cold start reads it from disk: lld folds identical functions, and
+/// infra/bootstrap.ld drops sections that nothing reads.
 ///
-/// A sanitizer's runtime is a library, so that script/test --sanitize has them linked as other programs are.
-let asFunction: [LinkerSetting] = Context.environment["BASHOUTTER_SANITIZER"] != nil ? [] : [
-    .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
-    .unsafeFlags(
-        [
-            "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr",
-            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/infra/bootstrap.ld",
-        ],
-        .when(platforms: [.linux], configuration: .release)
-    ),
-]
+/// A sanitizer's runtime is a dynamic library, so script/test --sanitize links the functions dynamically.
+let lambdaLinkerSettings: [LinkerSetting] =
+    Context.environment["BASHOUTTER_SANITIZER"] != nil
+    ? []
+    : [
+        .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
+        .unsafeFlags(
+            [
+                "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-eh-frame-hdr",
+                "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/infra/bootstrap.ld",
+            ],
+            .when(platforms: [.linux], configuration: .release)
+        ),
+    ]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
-func function(_ name: String) -> Target {
+func lambdaFunction(_ name: String) -> Target {
     .executableTarget(
         name: name,
         dependencies: ["HaikuAPI", "LambdaRuntime"],
-        swiftSettings: ours,
-        linkerSettings: asFunction
+        path: "Sources/Functions/\(name)",
+        swiftSettings: commonSwiftSettings,
+        linkerSettings: lambdaLinkerSettings
     )
 }
 
-func library(_ name: String, in folder: String = "", _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)\(name)", swiftSettings: ours)
+func internalTarget(_ name: String, in folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(folder)/\(name)",
+        swiftSettings: commonSwiftSettings
+    )
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: ours)
+func unitTests(for name: String, in folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(folder)/\(name)Tests",
+        swiftSettings: commonSwiftSettings
+    )
 }
 
 let package = Package(
     name: "bashoutter",
-    platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -65,137 +78,173 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
-        // The four functions.
-        function("GetHaiku"),
-        function("PostHaiku"),
-        function("PatchHaiku"),
-        function("DeleteHaiku"),
+        // MARK: Functions
+        lambdaFunction("GetHaiku"),
+        lambdaFunction("PostHaiku"),
+        lambdaFunction("PatchHaiku"),
+        lambdaFunction("DeleteHaiku"),
 
-        // What they are made of. Arrows point one way, from the top of this list to its end.
-        library(
-            "HaikuAPI",
-            ["APIGateway", "DynamoDB", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", logging]
+        // MARK: Bashoutter
+        internalTarget(
+            "HaikuAPI", in: "Bashoutter",
+            ["APIGateway", "DynamoDB", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", "SHA2", "Time", logging]
         ),
-        library("HaikuRepository", ["DynamoDB", "Haiku", "JSON"]),
-        library("Haiku"),
-        library("APIGateway", ["Base64", "JSON"]),
-        library(
-            "LambdaRuntime",
-            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix")]
+        internalTarget("HaikuRepository", in: "Bashoutter", ["DynamoDB", "Haiku", "JSON", "Time"]),
+        internalTarget("Haiku", in: "Bashoutter", ["Encoding", "Time"]),
+
+        // MARK: AWS
+        internalTarget("APIGateway", in: "AWS", ["Encoding", "JSON"]),
+        internalTarget(
+            "LambdaRuntime", in: "AWS",
+            ["HTTPConnection", "JSON", "TaskExecutors", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
-        library(
-            "DynamoDB",
-            ["Base64", "HTTPConnection", "JSON", "SHA2", logging, nio("NIOCore"), nio("NIOPosix")]
+        internalTarget(
+            "DynamoDB", in: "AWS",
+            ["Encoding", "HTTPConnection", "JSON", "SHA2", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
-        library(
-            "HTTPConnection",
+
+        // MARK: Support
+        internalTarget(
+            "HTTPConnection", in: "Support",
             [
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
-        library("JSON"),
-        library("Base64"),
-        library("SHA2", ["CLibcrypto"]),
-        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        internalTarget("JSON", in: "Support", ["Encoding"]),
+        internalTarget("Encoding", in: "Support"),
+        internalTarget("Time", in: "Support"),
+        internalTarget("TaskExecutors", in: "Support", [nio("NIOCore")]),
+        internalTarget("SHA2", in: "Support", ["CLibcrypto"]),
+        .systemLibrary(
+            name: "CLibcrypto", path: "Sources/Support/CLibcrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
+        ),
 
-        // The local stack: one module for each service that it plays. None of it is linked into a function.
+        // MARK: LocalStack
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalHTTP", "LocalLambda", "LocalSite",
-                "ServerlessTemplate", arguments, lifecycle, logging, hummingbird, nio("NIOCore"), nio("NIOPosix"),
+                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalHTTP", "LocalLambda",
+                "LocalS3Website", "ServerlessTemplate", "TaskExecutors", argumentParser, hummingbird, logging,
+                serviceLifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Local/bashoutter-local",
-            swiftSettings: ours
+            path: "Sources/LocalStack/bashoutter-local",
+            swiftSettings: commonSwiftSettings
         ),
-        library(
-            "EmbeddedDynamoDB", in: "Local/",
+        internalTarget(
+            "EmbeddedDynamoDB", in: "LocalStack",
             [
-                "Base64", "JSON", "LoadShedding", "LocalHTTP", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Encoding", "JSON", "LoadShedding", "LocalHTTP", hummingbird, logging, serviceLifecycle, nio("NIOCore"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        library(
-            "LocalAPIGateway", in: "Local/",
-            ["JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"), nio("NIOHTTP1")]
-        ),
-        library(
-            "LocalLambda", in: "Local/",
+        internalTarget(
+            "LocalAPIGateway", in: "LocalStack",
             [
-                "CSpawn", "JSON", "LoadShedding", "LocalHTTP", hummingbird, lifecycle,
+                "Encoding", "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", "Time", hummingbird,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ]
+        ),
+        internalTarget(
+            "LocalLambda", in: "LocalStack",
+            [
+                "CSpawn", "JSON", "LoadShedding", "LocalHTTP", "Time", hummingbird, serviceLifecycle,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]
         ),
-        library("LoadShedding", in: "Local/", [hummingbirdCore, logging, nio("NIOCore")]),
-        library("LocalHTTP", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
-        .target(name: "CSpawn", path: "Sources/Local/CSpawn"),
-        library("LocalSite", in: "Local/", [hummingbird, nio("NIOCore"), nio("NIOPosix")]),
-        library("ServerlessTemplate", in: "Local/", [.product(name: "Yams", package: "Yams")]),
+        internalTarget("LoadShedding", in: "LocalStack", [hummingbirdCore, logging, nio("NIOCore")]),
+        internalTarget("LocalHTTP", in: "LocalStack", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
+        .target(name: "CSpawn", path: "Sources/LocalStack/CSpawn"),
+        internalTarget("LocalS3Website", in: "LocalStack", ["Time", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        internalTarget("ServerlessTemplate", in: "LocalStack", [.product(name: "Yams", package: "Yams")]),
 
-        // The load client.
+        // MARK: LoadClient
         .executableTarget(
             name: "bashoutter-client",
-            dependencies: ["DynamoDB", "Haiku", "HaikuRepository", "LoadClient", arguments, logging, nio("NIOPosix")],
-            path: "Sources/Client/bashoutter-client",
-            swiftSettings: ours
+            dependencies: [
+                "DynamoDB", "Haiku", "HaikuRepository", "LoadClient", argumentParser, logging, nio("NIOPosix"),
+            ],
+            path: "Sources/LoadClient/bashoutter-client",
+            swiftSettings: commonSwiftSettings
         ),
-        library(
-            "LoadClient", in: "Client/",
+        internalTarget(
+            "LoadClient", in: "LoadClient",
             ["CCurl", "JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
         ),
-        .target(
-            name: "CCurl", dependencies: ["CLibcurl"], path: "Sources/Client/CCurl"
-        ),
+        .target(name: "CCurl", dependencies: ["CLibcurl"], path: "Sources/LoadClient/CCurl"),
         .systemLibrary(
-            name: "CLibcurl", path: "Sources/Client/CLibcurl", pkgConfig: "libcurl",
+            name: "CLibcurl", path: "Sources/LoadClient/CLibcurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
 
-        // What script/bench measures besides the functions themselves.
+        // MARK: Benchmarks
         .executableTarget(
             name: "OK", dependencies: ["LambdaRuntime"], path: "Benchmarks/OK",
-            swiftSettings: ours, linkerSettings: asFunction
+            swiftSettings: commonSwiftSettings, linkerSettings: lambdaLinkerSettings
         ),
         .executableTarget(
             name: "Transcoding", dependencies: ["DynamoDB", "Haiku", "HaikuRepository", nio("NIOCore")],
-            path: "Benchmarks/Transcoding", swiftSettings: ours
+            path: "Benchmarks/Transcoding", swiftSettings: commonSwiftSettings
         ),
 
-        // What several modules are tested with.
+        // MARK: Tests
         .target(
-            name: "ScriptedServer", dependencies: [nio("NIOCore"), nio("NIOPosix")], path: "Tests/ScriptedServer",
-            swiftSettings: ours
+            name: "ScriptedServer", dependencies: [nio("NIOCore"), nio("NIOPosix")],
+            path: "Tests/Support/ScriptedServer", swiftSettings: commonSwiftSettings
         ),
 
-        tests(of: "JSON"),
-        tests(
-            of: "HTTPConnection",
+        unitTests(
+            for: "HaikuAPI", in: "Bashoutter",
+            ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]
+        ),
+        unitTests(for: "HaikuRepository", in: "Bashoutter", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
+        unitTests(for: "Haiku", in: "Bashoutter"),
+
+        unitTests(for: "APIGateway", in: "AWS", ["JSON"]),
+        unitTests(
+            for: "LambdaRuntime", in: "AWS",
+            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+        ),
+        unitTests(
+            for: "DynamoDB", in: "AWS",
+            ["Encoding", "HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOPosix")]
+        ),
+
+        unitTests(
+            for: "HTTPConnection", in: "Support",
             ["ScriptedServer", nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
         ),
-        tests(of: "DynamoDB", ["HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOPosix")]),
-        tests(of: "LambdaRuntime", ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests(of: "APIGateway", ["JSON"]),
-        tests(of: "Haiku"),
-        tests(of: "HaikuRepository", ["DynamoDB", "Haiku", "JSON", nio("NIOCore")]),
-        tests(of: "HaikuAPI", ["APIGateway", "Haiku", "HaikuRepository", "JSON", "LambdaRuntime", logging, nio("NIOCore")]),
-        tests(of: "EmbeddedDynamoDB", ["JSON"]),
-        tests(
-            of: "LocalAPIGateway",
+        unitTests(for: "JSON", in: "Support"),
+        unitTests(for: "Encoding", in: "Support"),
+        unitTests(for: "Time", in: "Support"),
+
+        unitTests(for: "EmbeddedDynamoDB", in: "LocalStack", ["JSON"]),
+        unitTests(
+            for: "LocalAPIGateway", in: "LocalStack",
             [
-                "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"),
+                "Encoding", "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"),
                 nio("NIOEmbedded"), nio("NIOPosix"),
             ]
         ),
-        tests(of: "LocalLambda", ["JSON", "LoadShedding", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
-        tests(
-            of: "LoadShedding",
-            [hummingbirdCore, lifecycle, logging, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+        unitTests(
+            for: "LocalLambda", in: "LocalStack",
+            ["JSON", "LoadShedding", hummingbird, nio("NIOCore"), nio("NIOPosix")]
         ),
-        tests(of: "LocalHTTP", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
-        tests(of: "LocalSite", [hummingbird, nio("NIOCore")]),
-        tests(of: "ServerlessTemplate"),
-        tests(of: "LoadClient", ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+        unitTests(
+            for: "LoadShedding", in: "LocalStack",
+            [hummingbirdCore, logging, serviceLifecycle, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+        ),
+        unitTests(
+            for: "LocalHTTP", in: "LocalStack", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]
+        ),
+        unitTests(for: "LocalS3Website", in: "LocalStack", [hummingbird, nio("NIOCore")]),
+        unitTests(for: "ServerlessTemplate", in: "LocalStack"),
+
+        unitTests(
+            for: "LoadClient", in: "LoadClient",
+            ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
+        ),
     ]
 )

@@ -9,15 +9,15 @@ import NIOCore
 // the same bytes, in turn. Prints the median of each in MB of DynamoDB's JSON a second.
 
 /// Answers every request with the same bytes.
-struct CannedDatabase: DynamoDBSending {
+struct CannedDatabase: DynamoDBTransport {
     let reply: ByteBuffer
 
     func send(
         _ operation: DynamoDBOperation,
         body: [UInt8],
         deadline: ContinuousClock.Instant?
-    ) async throws(DynamoDBError) -> DynamoDBReply {
-        DynamoDBReply(body: reply)
+    ) async throws(DynamoDBError) -> DynamoDBResponse {
+        DynamoDBResponse(body: reply)
     }
 }
 

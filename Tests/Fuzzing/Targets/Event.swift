@@ -19,11 +19,11 @@ func fuzz(_ bytes: UnsafeRawBufferPointer) {
 private func echo(_ request: ProxyRequest) {
     let fields = request.query.map { (name: $0.key, value: $0.value.first ?? "") }
     for format in [ProxyRequest.PayloadFormat.version1, .version2] {
-        let binary = ProxyReply(status: 200, headers: fields, body: .binary(request.body)).json(for: format)
+        let binary = ProxyResponse(status: 200, headers: fields, body: .binary(request.body)).json(for: format)
         guard let reply = try? JSONValue(parsing: binary) else { return promise(false, "a binary reply is JSON") }
         promise(reply["statusCode"]?.int == 200, "the status is there")
         if let text = String(validating: request.body, as: UTF8.self) {
-            let json = ProxyReply(status: 200, headers: fields, body: .text(request.body)).json(for: format)
+            let json = ProxyResponse(status: 200, headers: fields, body: .text(request.body)).json(for: format)
             promise((try? JSONValue(parsing: json))?["body"]?.string == text, "the text is there, unchanged")
         }
     }

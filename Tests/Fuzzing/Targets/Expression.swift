@@ -30,7 +30,7 @@ func fuzz(_ bytes: UnsafeRawBufferPointer) {
 }
 
 private enum Samples {
-    static func read(_ json: [UInt8]) -> Unchecked<AttributeMap>? {
+    static func read(_ json: [UInt8]) -> UnvalidatedAttribute<AttributeMap>? {
         json.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes, maximumDepth: 128)
             return try? AttributeReader.readMap(from: &reader)

@@ -79,7 +79,7 @@ private func checkRequest(_ bytes: UnsafeRawBufferPointer) {
     }
     let target = RequestTarget(request.head.path ?? "/")
     guard let match = routes.match(method: request.method.rawValue, path: target.path) else { return }
-    let payload = ProxyEvent(request: request, target: target, match: match, body: body).payload()
+    let payload = ProxyEventEncoder(request: request, target: target, match: match, body: body).payload()
     guard let event = try? JSONValue(parsing: Array(buffer: payload)).object else {
         return promise(false, "an event is a JSON object")
     }
@@ -100,7 +100,7 @@ private func checkRequest(_ bytes: UnsafeRawBufferPointer) {
 
 /// What a function replies sets nothing that is the connection's.
 private func checkReply(_ payload: ByteBuffer) {
-    guard let response = ProxyReply.response(from: payload) else { return }
+    guard let response = ProxyResponse.response(from: payload) else { return }
     promise((200..<600).contains(response.status.code), "a status is final")
     for field in response.headers {
         promise(!connectionFields.contains(field.name.canonicalName), "what is the connection's stays so")

@@ -18,7 +18,7 @@ func fuzz(_ bytes: UnsafeRawBufferPointer) {
     promise((try? Decimal.sum(left, right)) == (try? Decimal.sum(right, left)), "a sum does not depend on the order")
 }
 
-private func read(_ bytes: UnsafeRawBufferPointer) -> Unchecked<AttributeMap>? {
+private func read(_ bytes: UnsafeRawBufferPointer) -> UnvalidatedAttribute<AttributeMap>? {
     var reader = JSONReader(bytes, maximumDepth: 128)
     guard let item = try? AttributeReader.readMap(from: &reader), (try? reader.finish()) != nil else { return nil }
     return item

@@ -32,7 +32,7 @@ private struct Outcome: Equatable {
                     part = ByteBuffer()
                 }
             }
-            end = Self.text(try parser.receiveEnd())
+            end = Self.text(try parser.finish())
         } catch {
             failure = error
         }

@@ -1,0 +1,14 @@
+import Time
+
+/// A moment in the two forms of Signature Version 4, both in UTC.
+package struct SigV4Timestamp: Sendable, Equatable {
+    /// `20150830`
+    package let date: String
+    /// `20150830T123600Z`
+    package let dateTime: String
+
+    package init(secondsSince1970 seconds: Int) {
+        dateTime = UTCDateTime(secondsSince1970: seconds).iso8601(dateSeparator: "", timeSeparator: "") + "Z"
+        date = String(dateTime.prefix { $0 != "T" })
+    }
+}

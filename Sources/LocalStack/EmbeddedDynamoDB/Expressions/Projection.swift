@@ -1,0 +1,63 @@
+/// A projection expression: the parts of an item to answer with.
+struct Projection: Sendable {
+    let paths: [DocumentPath]
+    private let root: Branch
+
+    /// The paths, as a tree that is walked beside the item.
+    private struct Branch: Sendable {
+        var isWhole = false
+        var names: [UTF8String: Branch] = [:]
+        var indexes: [Int: Branch] = [:]
+
+        mutating func insert(_ steps: ArraySlice<DocumentPath.Element>) {
+            switch steps.first {
+            case nil: isWhole = true
+            case .name(let name): names[name, default: Branch()].insert(steps.dropFirst())
+            case .index(let index): indexes[index, default: Branch()].insert(steps.dropFirst())
+            }
+        }
+
+        func project(_ map: AttributeMap) -> AttributeMap {
+            AttributeMap(
+                names.compactMap { name, branch in
+                    map[name].flatMap(branch.project).map { AttributeMap.Entry(name: name, value: $0) }
+                }
+            )
+        }
+
+        func project(_ value: AttributeValue) -> AttributeValue? {
+            if isWhole { return value }
+            switch value {
+            case .map(let map):
+                let part = project(map)
+                return part.isEmpty ? nil : .map(part)
+            case .list(let elements):
+                let part = indexes.filter { $0.key < elements.count }.sorted { $0.key < $1.key }
+                    .compactMap { $0.value.project(elements[$0.key]) }
+                return part.isEmpty ? nil : .list(part)
+            default: return nil
+            }
+        }
+    }
+
+    /// The parts at `paths`, none of which leads into another.
+    init(paths: [DocumentPath]) {
+        self.paths = paths
+        var root = Branch()
+        for path in paths { root.insert(path.elements[...]) }
+        self.root = root
+    }
+
+    init(parsing source: String, placeholders: inout Placeholders) throws(ServiceError) {
+        var parser = try ExpressionParser(source, parameter: "ProjectionExpression", placeholders: placeholders)
+        let paths = try parser.parseList { parser throws(ServiceError) in try parser.parsePath() }
+        try parser.expectEnd()
+        parser.noteOverlaps(among: paths)
+        try parser.throwProblems()
+        placeholders = parser.placeholders
+        self.init(paths: paths)
+    }
+
+    /// The projected parts of `item`; elements of lists close ranks.
+    func apply(to item: AttributeMap) -> AttributeMap { root.project(item) }
+}

@@ -1,0 +1,234 @@
+import JSON
+
+/// BatchGetItem and BatchWriteItem.
+extension OperationExecutor {
+    private static let maximumReplySize = 16 * 1024 * 1024
+    private static let duplicates = ServiceError.validation("Provided list of item keys contains duplicates")
+
+    func batchGetItem(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+        var requests: [(table: String, request: ItemRequest)] = []
+        let detail = try Self.readBatch(body) { reader, table in
+            requests.append((table, try ItemRequest(.batchGetItem, from: &reader)))
+        }
+        guard !requests.isEmpty else {
+            throw ServiceError.validation("The requestItems parameter is required for BatchGetItem")
+        }
+        try Self.checkNames(requests.map(\.table))
+        guard requests.reduce(0, { $0 + ($1.request.keys?.count ?? 0) }) <= 100 else {
+            let table = requests.first { ($0.request.keys?.count ?? 0) > 100 }?.table
+            throw ServiceError.validation(
+                table.map {
+                    "1 validation error detected: Value at 'RequestItems.\($0).member.Keys' failed to satisfy "
+                        + "constraint: Member must have length less than or equal to 100"
+                } ?? "Too many items requested for the BatchGetItem call"
+            )
+        }
+        var plans: [(table: Table, keys: [AttributeMap], projection: Projection?, isConsistent: Bool)] = []
+        for (name, request) in requests {
+            try caller.authorize(.batchGetItem, table: name)
+            try request.checkParameters()
+            var constraints = Constraints()
+            constraints.checkPresent(request.keys != nil, at: "requestItems.\(name).member.keys")
+            constraints.check(
+                request.keys?.isEmpty != true,
+                "[]",
+                at: "requestItems.\(name).member.keys",
+                "have length greater than or equal to 1"
+            )
+            try constraints.throwFailures()
+            var placeholders = try request.placeholders()
+            let projection = try request.projection(&placeholders)
+            try placeholders.checkAllUsed()
+            let keys = try (request.keys ?? []).map { try $0.checked() }
+            guard Set(keys).count == keys.count else { throw Self.duplicates }
+            plans.append(
+                (try store.table(named: name), keys, projection, request.flags[.consistentRead] ?? false)
+            )
+        }
+        for plan in plans { for key in plan.keys { try plan.table.check(key: key) } }
+
+        var replySize = 0
+        var unprocessed: [(table: String, keys: [AttributeMap])] = []
+        var capacities: [(table: String, capacity: Capacity)] = []
+        var writer = JSONWriter(capacity: 4096)
+        try writer.object { writer in
+            writer.key("Responses")
+            try writer.object { writer in
+                for plan in plans {
+                    var (units, left) = (0.0, [AttributeMap]())
+                    writer.key(plan.table.name)
+                    try writer.array {
+                        for key in plan.keys {
+                            let entry = try entry(at: key, in: plan.table, plan.projection)
+                            let size = entry?.size ?? 0
+                            guard replySize == 0 || replySize + size <= Self.maximumReplySize else {
+                                left.append(key)
+                                continue
+                            }
+                            replySize += size
+                            units += Capacity.ofRead(size, isConsistent: plan.isConsistent)
+                            if let entry { try $0.item(entry.json, plan.projection) }
+                        }
+                    }
+                    capacities.append((plan.table.name, Capacity(table: units)))
+                    if !left.isEmpty { unprocessed.append((plan.table.name, left)) }
+                }
+            }
+            writer.key("UnprocessedKeys")
+            writer.object { writer in
+                for (table, keys) in unprocessed {
+                    guard let request = requests.first(where: { $0.table == table })?.request else { continue }
+                    writer.key(table)
+                    writer.object { $0.unprocessed(keys, of: request) }
+                }
+            }
+            writer.capacities(capacities, for: detail)
+        }
+        return writer.bytes
+    }
+
+    private struct Write {
+        var put: UnvalidatedAttribute<AttributeMap>?
+        var delete: UnvalidatedAttribute<AttributeMap>?
+    }
+
+    func batchWriteItem(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+        var requests: [(table: String, writes: [Write])] = []
+        let detail = try Self.readBatch(body) { reader, table in
+            let writes = try reader.readArray { reader in
+                var write = Write()
+                try reader.readObject { reader, kind in
+                    let member = kind.string == "PutRequest" ? "Item" : "Key"
+                    try reader.readObject { reader, key in
+                        guard key.string == member else { return _ = try reader.skipValue() }
+                        let attributes = try AttributeReader.readMap(from: &reader)
+                        if kind.string == "PutRequest" { write.put = attributes }
+                        if kind.string == "DeleteRequest" { write.delete = attributes }
+                    }
+                }
+                return write
+            }
+            requests.append((table, writes))
+        }
+        guard !requests.isEmpty else {
+            throw ServiceError.validation("The requestItems parameter is required for BatchWriteItem")
+        }
+        try Self.checkNames(requests.map(\.table))
+        for (table, writes) in requests where writes.isEmpty || writes.count > 25 {
+            throw ServiceError.validation(
+                "1 validation error detected: Value '{\(table)=[\(writes.count) requests]}' at 'requestItems' failed to satisfy constraint: "
+                    + "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
+                    + "Member must have length greater than or equal to 1]"
+            )
+        }
+        guard requests.reduce(0, { $0 + $1.writes.count }) <= 25 else {
+            throw ServiceError.validation("Too many items requested for the BatchWriteItem call")
+        }
+        var changes: [(table: Table, key: StorageKey, item: AttributeMap?)] = []
+        for (name, writes) in requests {
+            try caller.authorize(.batchWriteItem, table: name)
+            let table = try store.table(named: name)
+            var seen: Set<StorageKey> = []
+            for write in writes {
+                let change = try Self.change(write, in: table)
+                guard seen.insert(change.key).inserted else { throw Self.duplicates }
+                changes.append((table, change.key, change.item))
+            }
+        }
+        let writes = changes
+        let capacities = try await store.write(to: writes.map(\.table)) { transaction in
+            var capacities: [String: Capacity] = [:]
+            for (table, key, item) in writes {
+                let old = try transaction.item(at: key, in: table)
+                let capacity = try transaction.replaceItem(old, by: item, at: key, in: table)
+                capacities[table.name] = capacities[table.name].map { $0 + capacity } ?? capacity
+            }
+            return capacities
+        }
+        var writer = JSONWriter()
+        writer.object {
+            $0.key("UnprocessedItems")
+            $0.object { _ in }
+            $0.capacities(requests.map { ($0.table, capacities[$0.table] ?? Capacity()) }, for: detail)
+        }
+        return writer.bytes
+    }
+
+    private static func change(_ write: Write, in table: Table) throws -> (key: StorageKey, item: AttributeMap?) {
+        let key: StorageKey?
+        let item = try write.put?.checked()
+        switch (item, try write.delete?.checked()) {
+        case (let item?, nil):
+            guard item.size <= Table.maximumItemSize else {
+                throw ServiceError.validation("Item size has exceeded the maximum allowed size")
+            }
+            let isKeyed = table.schema.attributes.allSatisfy { item[$0.name]?.kind == $0.type }
+            guard isKeyed else { throw ServiceError.keyDoesNotMatchSchema }
+            try table.check(item: item)
+            key = StorageKey(of: item, in: table.schema)
+        case (nil, let deleted?):
+            try table.check(key: deleted)
+            key = StorageKey(of: deleted, in: table.schema)
+        default:
+            throw ServiceError.validation(
+                "Supplied AttributeValue has more than one datatypes set, "
+                    + "must contain exactly one of the supported datatypes"
+            )
+        }
+        guard let key else { throw ServiceError.keyDoesNotMatchSchema }
+        return (key, item)
+    }
+
+    /// Reads a body with RequestItems, and returns what it says of ReturnConsumedCapacity.
+    private static func readBatch(
+        _ body: [UInt8],
+        _ request: (inout JSONReader, String) throws -> Void
+    ) throws -> Capacity.Detail? {
+        var detail: String?
+        try body.readJSON { reader in
+            try reader.readObject { reader, key in
+                switch key {
+                case "RequestItems": try reader.readObject { try request(&$0, $1.string) }
+                case "ReturnConsumedCapacity": detail = try reader.readParameter(String.self)
+                default: try reader.skipValue()
+                }
+            }
+        }
+        var constraints = Constraints()
+        constraints.check(detail, at: "returnConsumedCapacity", isOneOf: ["INDEXES", "TOTAL", "NONE"])
+        try constraints.throwFailures()
+        return detail.flatMap(Capacity.Detail.init)
+    }
+
+    private static func checkNames(_ tables: [String]) throws(ServiceError) {
+        for table in tables where !Names.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
+            throw .validation(
+                "1 validation error detected: Value '\(table)' at 'requestItems' failed to satisfy constraint: "
+                    + "Map keys must satisfy constraint: [Member must have length less than or equal to 255, "
+                    + "Member must have length greater than or equal to 3, "
+                    + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"
+            )
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func capacities(
+        _ capacities: [(table: String, capacity: Capacity)],
+        for detail: Capacity.Detail?
+    ) {
+        guard let detail else { return }
+        key("ConsumedCapacity")
+        array { for (table, capacity) in capacities { $0.capacityValue(capacity, of: table, detail) } }
+    }
+
+    fileprivate mutating func unprocessed(_ keys: [AttributeMap], of request: ItemRequest) {
+        key("Keys")
+        array { for key in keys { $0.attributes(key) } }
+        if let projection = request[.projectionExpression] { member("ProjectionExpression", projection) }
+        if let isConsistent = request.flags[.consistentRead] { member("ConsistentRead", isConsistent) }
+        guard let names = request.names else { return }
+        key("ExpressionAttributeNames")
+        object { for (name, value) in names { $0.key(name); $0.string(value) } }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import JSON
+
+/// CreateTable, DescribeTable, DeleteTable and ListTables.
+extension OperationExecutor {
+    func createTable(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+        let request = try body.readJSON { try $0.readValue() }
+        let name = try Self.tableName(in: request, minimum: 3)
+        try caller.authorize(.createTable, table: name)
+        let definition = try TableDefinition(request).stored
+        let table = try await store.create(definition, named: name)
+        return try reply("TableDescription", table, status: "CREATING", for: caller)
+    }
+
+    func describeTable(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+        let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
+        try caller.authorize(.describeTable, table: name)
+        return try reply("Table", try table(named: name), status: "ACTIVE", for: caller)
+    }
+
+    func deleteTable(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+        let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
+        try caller.authorize(.deleteTable, table: name)
+        let reply = try reply("TableDescription", try table(named: name), status: "DELETING", for: caller)
+        _ = try await store.delete(tableNamed: name)
+        return reply
+    }
+
+    func listTables(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+        let request = try body.readJSON { try $0.readValue() }
+        let start = request["ExclusiveStartTableName"]?.string
+        let limit = request["Limit"]?.int ?? 100
+        var constraints = Constraints()
+        constraints.check(limit >= 1, "\(limit)", at: "limit", "have value greater than or equal to 1")
+        constraints.check(limit <= 100, "\(limit)", at: "limit", "have value less than or equal to 100")
+        constraints.check(name: start, at: "exclusiveStartTableName", minimum: 3)
+        try constraints.throwFailures()
+        try caller.authorize(.listTables, table: "*")
+        let names = store.tableNames.filter { name in start.map { UTF8String($0) < UTF8String(name) } ?? true }
+        var writer = JSONWriter()
+        writer.object {
+            $0.key("TableNames")
+            $0.array { for name in names.prefix(limit) { $0.string(name) } }
+            if names.count > limit { $0.member("LastEvaluatedTableName", names[limit - 1]) }
+        }
+        return writer.bytes
+    }
+
+    // MARK: Pieces
+
+    /// These operations say which table they did not find.
+    private func table(named name: String) throws(ServiceError) -> Table {
+        do { return try store.table(named: name) } catch {
+            throw ServiceError(.resourceNotFound, "\(error.message): Table: \(name) not found")
+        }
+    }
+
+    private static func tableName(in request: JSONValue, minimum: Int) throws(ServiceError) -> String {
+        switch request["TableName"] {
+        case nil, .null: throw .validation("The parameter 'TableName' is required but was not present in the request")
+        case .string(let given):
+            let name = given.hasPrefix("arn:") ? String(given.split(separator: "/", maxSplits: 1).last ?? "") : given
+            var constraints = Constraints()
+            constraints.check(name: name, at: "tableName", minimum: minimum)
+            try constraints.throwFailures()
+            return name
+        default: throw ServiceError(.serialization, "Unexpected type of TableName: String expected")
+        }
+    }
+
+    private func reply(_ member: String, _ table: Table, status: String, for caller: Principal) throws -> [UInt8] {
+        var description = table.definition.object ?? [:]
+        if status == "DELETING" {
+            for member in ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"] {
+                description[member] = nil
+            }
+        }
+        let statistics = try store.statistics(of: table.entries)
+        description["TableStatus"] = .string(status)
+        description["TableArn"] = .string(caller.arn(ofTable: table.name))
+        description["ItemCount"] = .number(JSONNumber(statistics.count))
+        description["TableSizeBytes"] = .number(JSONNumber(statistics.bytes))
+        if let indexes = description["GlobalSecondaryIndexes"]?.array {
+            description["GlobalSecondaryIndexes"] = .array(
+                try zip(indexes, table.indexes).map { definition, index in
+                    var description = definition.object ?? [:]
+                    let statistics = try store.statistics(of: index.entries)
+                    description["IndexStatus"] = .string(status)
+                    description["IndexArn"] = .string(caller.arn(ofTable: table.name, index: index.name))
+                    description["ItemCount"] = .number(JSONNumber(statistics.count))
+                    description["IndexSizeBytes"] = .number(JSONNumber(statistics.bytes))
+                    return .object(description)
+                }
+            )
+        }
+        return JSONValue.object([member: .object(description)]).bytes
+    }
+}

@@ -1,0 +1,232 @@
+import Foundation
+import JSON
+
+/// A CreateTable request that has been found valid.
+///
+/// Source: "CreateTable", API reference.
+struct TableDefinition {
+    /// The members of the service's TableDescription that never change, as the storage keeps them.
+    let stored: JSONValue
+
+    init(_ request: JSONValue) throws(ServiceError) {
+        try Self.checkModel(request)
+        try Self.checkIsServed(request)
+        let throughput = try Self.throughput(request)
+        let attributes = (request["AttributeDefinitions"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
+        if let repeated = attributes.enumerated().first(where: { attributes[..<$0.offset].contains($0.element) }) {
+            throw .invalidParameter("Duplicate AttributeName in AttributeDefinitions: \(repeated.element)")
+        }
+        let keys = Self.keyNames(request)
+        guard keys.count <= attributes.count else {
+            throw .validation("Invalid KeySchema: Some index key attribute have no definition")
+        }
+        try Self.checkKeySchema(request, defined: attributes)
+        let indexes = try Self.indexes(request, defined: attributes)
+        let used = Set((keys + indexes.flatMap(Self.keyNames)).map { UTF8String($0) })
+        guard used.count == attributes.count, Set(attributes.map { UTF8String($0) }) == used else {
+            throw indexes.isEmpty
+                ? .invalidParameter(
+                    "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+                        + "AttributeDefinitions"
+                )
+                : .invalidParameter(
+                    "Some AttributeDefinitions are not used. AttributeDefinitions: "
+                        + "[\(attributes.joined(separator: ", "))], keys used: "
+                        + "[\(used.sorted().map(\.string).joined(separator: ", "))]"
+                )
+        }
+
+        let now = JSONNumber("\((Date().timeIntervalSince1970 * 1000).rounded() / 1000)") ?? JSONNumber(0)
+        var stored: [String: JSONValue] = [
+            "CreationDateTime": .number(now),
+            "TableId": .string(UUID().uuidString.lowercased()),
+            "ProvisionedThroughput": throughput,
+            "DeletionProtectionEnabled": false,
+        ]
+        for member in ["AttributeDefinitions", "KeySchema", "TableName"] { stored[member] = request[member] }
+        if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
+            stored["BillingModeSummary"] = [
+                "BillingMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
+            ]
+            stored["TableThroughputModeSummary"] = [
+                "TableThroughputMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
+            ]
+        }
+        if !indexes.isEmpty {
+            stored["GlobalSecondaryIndexes"] = .array(
+                indexes.map { index in
+                    var index = index.object ?? [:]
+                    index["ProvisionedThroughput"] = Self.description(of: index["ProvisionedThroughput"])
+                    return .object(index)
+                }
+            )
+        }
+        self.stored = .object(stored)
+    }
+
+    // MARK: Checks
+
+    private static func checkModel(_ request: JSONValue) throws(ServiceError) {
+        var constraints = Constraints()
+        constraints.checkPresent(request["AttributeDefinitions"]?.array != nil, at: "attributeDefinitions")
+        for (number, attribute) in (request["AttributeDefinitions"]?.array ?? []).enumerated() {
+            let path = "attributeDefinitions.\(number + 1).member"
+            let type = attribute["AttributeType"]?.string
+            checkAttributeName(attribute, at: path + ".attributeName", &constraints)
+            constraints.checkPresent(type != nil, at: path + ".attributeType")
+            constraints.check(type, at: path + ".attributeType", isOneOf: ["B", "N", "S"])
+        }
+        constraints.check(
+            request["BillingMode"]?.string,
+            at: "billingMode",
+            isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"]
+        )
+        checkKeySchema(of: request, at: "keySchema", &constraints)
+        for (number, index) in (request["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
+            let path = "globalSecondaryIndexes.\(number + 1).member"
+            constraints.checkPresent(index["IndexName"]?.string != nil, at: path + ".indexName")
+            constraints.check(name: index["IndexName"]?.string, at: path + ".indexName", minimum: 3)
+            checkKeySchema(of: index, at: path + ".keySchema", &constraints)
+            constraints.checkPresent(index["Projection"]?.object != nil, at: path + ".projection")
+            constraints.check(
+                index["Projection"]?["ProjectionType"]?.string,
+                at: path + ".projection.projectionType",
+                isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
+            )
+        }
+        try constraints.throwFailures()
+    }
+
+    private static func checkKeySchema(of owner: JSONValue, at path: String, _ constraints: inout Constraints) {
+        constraints.checkPresent(owner["KeySchema"]?.array != nil, at: path)
+        guard let elements = owner["KeySchema"]?.array else { return }
+        constraints.check(!elements.isEmpty, "[]", at: path, "have length greater than or equal to 1")
+        let written = elements.map {
+            "KeySchemaElement(attributeName=\($0["AttributeName"]?.string ?? "null"), keyType=\($0["KeyType"]?.string ?? "null"))"
+        }
+        constraints.check(
+            elements.count <= 2,
+            "[\(written.joined(separator: ", "))]",
+            at: path,
+            "have length less than or equal to 2"
+        )
+        for (number, element) in elements.enumerated() {
+            let path = "\(path).\(number + 1).member"
+            checkAttributeName(element, at: path + ".attributeName", &constraints)
+            constraints.checkPresent(element["KeyType"]?.string != nil, at: path + ".keyType")
+            constraints.check(element["KeyType"]?.string, at: path + ".keyType", isOneOf: ["HASH", "RANGE"])
+        }
+    }
+
+    private static func checkAttributeName(_ owner: JSONValue, at path: String, _ constraints: inout Constraints) {
+        let name = owner["AttributeName"]?.string
+        constraints.checkPresent(name != nil, at: path)
+        let length = name?.utf8.count ?? 1
+        constraints.check(length >= 1, name, at: path, "have length greater than or equal to 1")
+        constraints.check(length <= 255, name, at: path, "have length less than or equal to 255")
+    }
+
+    /// Refuses what this database would otherwise silently leave out.
+    private static func checkIsServed(_ request: JSONValue) throws(ServiceError) {
+        let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.isNull == true || $0?.bool == false }
+        let unserved: [(String, Bool)] = [
+            ("LocalSecondaryIndexes", isOff(request["LocalSecondaryIndexes"])),
+            (
+                "StreamSpecification",
+                isOff(request["StreamSpecification"]) || isOff(request["StreamSpecification"]?["StreamEnabled"])
+            ),
+            ("SSESpecification", isOff(request["SSESpecification"]) || isOff(request["SSESpecification"]?["Enabled"])),
+            ("Tags", isOff(request["Tags"]) || request["Tags"]?.array?.isEmpty == true),
+            ("TableClass", isOff(request["TableClass"]) || request["TableClass"]?.string == "STANDARD"),
+            ("DeletionProtectionEnabled", isOff(request["DeletionProtectionEnabled"])),
+            ("ResourcePolicy", isOff(request["ResourcePolicy"])),
+            ("OnDemandThroughput", isOff(request["OnDemandThroughput"])),
+            ("WarmThroughput", isOff(request["WarmThroughput"])),
+        ]
+        for (parameter, isUnused) in unserved where !isUnused {
+            throw .validation("The parameter \(parameter) is not supported by this database")
+        }
+    }
+
+    private static func throughput(_ request: JSONValue) throws(ServiceError) -> JSONValue {
+        let given = request["ProvisionedThroughput"]
+        if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
+            guard given == nil || given?.isNull == true else {
+                throw .invalidParameter(
+                    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+                        + "PAY_PER_REQUEST"
+                )
+            }
+        } else {
+            for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] where (given?[unit]?.int ?? 0) < 1 {
+                throw .invalidParameter(
+                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+                )
+            }
+        }
+        return description(of: given)
+    }
+
+    private static func description(of throughput: JSONValue?) -> JSONValue {
+        [
+            "ReadCapacityUnits": throughput?["ReadCapacityUnits"] ?? 0,
+            "WriteCapacityUnits": throughput?["WriteCapacityUnits"] ?? 0, "NumberOfDecreasesToday": 0,
+        ]
+    }
+
+    private static func keyNames(_ owner: JSONValue) -> [String] {
+        (owner["KeySchema"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
+    }
+
+    private static func checkKeySchema(_ owner: JSONValue, defined attributes: [String]) throws(ServiceError) {
+        let keys = keyNames(owner)
+        guard keys.allSatisfy(attributes.contains) else {
+            throw .invalidParameter(
+                "Some index key attributes are not defined in AttributeDefinitions. "
+                    + "Keys: [\(keys.joined(separator: ", "))], AttributeDefinitions: [\(attributes.joined(separator: ", "))]"
+            )
+        }
+        guard Set(keys).count == keys.count else {
+            throw .validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+        }
+        let types = (owner["KeySchema"]?.array ?? []).compactMap { $0["KeyType"]?.string }
+        guard types.first == "HASH" else {
+            throw .validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+        }
+        guard types.dropFirst().allSatisfy({ $0 == "RANGE" }) else {
+            throw .validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+        }
+    }
+
+    private static func indexes(_ request: JSONValue, defined: [String]) throws(ServiceError) -> [JSONValue] {
+        guard let indexes = request["GlobalSecondaryIndexes"]?.array else { return [] }
+        guard !indexes.isEmpty else { throw .invalidParameter("List of GlobalSecondaryIndexes is empty") }
+        var names: Set<String> = []
+        for index in indexes {
+            let name = index["IndexName"]?.string ?? ""
+            try checkKeySchema(index, defined: defined)
+            guard let type = index["Projection"]?["ProjectionType"]?.string else {
+                throw .invalidParameter("Unknown ProjectionType: null")
+            }
+            let others = index["Projection"]?["NonKeyAttributes"]?.array
+            if others != nil, type != "INCLUDE" {
+                throw .invalidParameter("ProjectionType is \(type), but NonKeyAttributes is specified")
+            }
+            if type == "INCLUDE", others?.isEmpty != false {
+                throw .invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+            }
+            let throughput = index["ProvisionedThroughput"]
+            if request["BillingMode"]?.string == "PAY_PER_REQUEST", throughput != nil, throughput?.isNull == false {
+                throw .invalidParameter(
+                    "ProvisionedThroughput should not be specified for index: \(name) when BillingMode is "
+                        + "PAY_PER_REQUEST"
+                )
+            }
+            guard names.insert(name).inserted else { throw .invalidParameter("Duplicate index name: \(name)") }
+        }
+        guard indexes.count <= 20 else {
+            throw .invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20")
+        }
+        return indexes
+    }
+}

@@ -1,0 +1,26 @@
+/// A string that is compared, ordered and hashed by its UTF-8 bytes.
+///
+/// Swift's own `String` takes "é" written as one scalar and as two for equal; DynamoDB tells them apart.
+struct UTF8String: Hashable, Comparable, Sendable {
+    let string: String
+
+    init(_ string: String) { self.string = string }
+
+    var utf8: String.UTF8View { string.utf8 }
+
+    static func == (left: UTF8String, right: UTF8String) -> Bool {
+        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    }
+
+    static func < (left: UTF8String, right: UTF8String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var copy = string
+        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension UTF8String: ExpressibleByStringLiteral, CustomStringConvertible {
+    init(stringLiteral value: String) { self.init(value) }
+    var description: String { string }
+}

@@ -1,0 +1,150 @@
+import Time
+import Encoding
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import JSON
+package import NIOCore
+import ServerlessTemplate
+
+/// A request as a function receives it: payload format 2.0.
+///
+/// HTTP APIs decode the path before they pass it on, as `rawPath` too in spite of its name; the query stays as sent.
+package struct ProxyEventEncoder {
+    let request: Request
+    let target: RequestTarget
+    let match: RouteMatch
+    let body: ByteBuffer
+    let requestID: String
+    let traceHeader: String
+    /// Milliseconds since 1970.
+    let time: Int
+
+    package init(request: Request, target: RequestTarget, match: RouteMatch, body: ByteBuffer) {
+        self.request = request
+        self.target = target
+        self.match = match
+        self.body = body
+        requestID = GatewayIdentifiers.requestID()
+        time = Int(WallClock.milliseconds())
+        traceHeader = request.headers[.traceID] ?? GatewayIdentifiers.traceHeader(milliseconds: time)
+    }
+
+    /// The event as JSON.
+    package func payload() -> ByteBuffer {
+        let path = PercentEncoding.decode(target.path.utf8)
+        var writer = JSONWriter(capacity: 1_536 + body.readableBytes * 4 / 3)
+        writer.object {
+            $0.member("version", "2.0")
+            $0.member("routeKey", match.route.key)
+            $0.member("rawPath", path)
+            $0.member("rawQueryString", target.query)
+            writeHeaders(to: &$0)
+            if !target.query.isEmpty {
+                $0.key("queryStringParameters")
+                Self.write(target.parameters, to: &$0)
+            }
+            writeContext(path: path, to: &$0)
+            if !match.parameters.isEmpty {
+                $0.key("pathParameters")
+                Self.write(match.parameters, to: &$0)
+            }
+            writeBody(to: &$0)
+        }
+        return ByteBuffer(bytes: writer.bytes)
+    }
+
+    private static func write(_ members: [(name: String, value: String)], to writer: inout JSONWriter) {
+        writer.object {
+            for (name, value) in members {
+                $0.key(name)
+                $0.string(value)
+            }
+        }
+    }
+
+    /// Writes `headers`, names in lower case and values of the same name joined by commas, and `cookies`.
+    private func writeHeaders(to writer: inout JSONWriter) {
+        var headers: [(name: String, value: String)] = []
+        var cookies: [Substring] = []
+        for field in request.headers {
+            if field.name == .cookie {
+                cookies += field.value.split(separator: "; ")
+                continue
+            }
+            let name = field.name.canonicalName
+            if let index = headers.firstIndex(where: { $0.name == name }) {
+                headers[index].value += ",\(field.value)"
+            } else {
+                headers.append((name, field.value))
+            }
+        }
+        func set(_ name: String, _ value: String) {
+            headers.removeAll { $0.name == name }
+            headers.append((name, value))
+        }
+        let host = request.head.authority ?? "localhost"
+        set("host", host)
+        set("x-amzn-trace-id", traceHeader)
+        let forwarded = request.headers[.xForwardedFor].map { "\($0), " } ?? ""
+        set("x-forwarded-for", forwarded + Self.sourceIP)
+        set("x-forwarded-port", host.split(separator: ":").last.flatMap { UInt16($0) }.map(String.init) ?? "80")
+        set("x-forwarded-proto", "http")
+        if !cookies.isEmpty {
+            writer.key("cookies")
+            writer.array { for cookie in cookies { $0.string(String(cookie)) } }
+        }
+        writer.key("headers")
+        Self.write(headers, to: &writer)
+    }
+
+    /// Everything is bound to the loopback interface, so that no other address can ask.
+    private static let sourceIP = "127.0.0.1"
+
+    private func writeContext(path: String, to writer: inout JSONWriter) {
+        writer.key("requestContext")
+        writer.object {
+            $0.member("accountId", "000000000000")
+            $0.member("apiId", "local")
+            $0.member("domainName", request.head.authority ?? "localhost")
+            $0.member("domainPrefix", "local")
+            $0.key("http")
+            $0.object {
+                $0.member("method", request.method.rawValue)
+                $0.member("path", path)
+                $0.member("protocol", "HTTP/1.1")
+                $0.member("sourceIp", Self.sourceIP)
+                $0.member("userAgent", request.headers[.userAgent] ?? "")
+            }
+            $0.member("requestId", requestID)
+            $0.member("routeKey", match.route.key)
+            $0.member("stage", "$default")
+            $0.member("time", CommonLogFormat.time(millisecondsSince1970: Int64(time)))
+            $0.member("timeEpoch", time)
+        }
+    }
+
+    /// Writes the body as text if its content type says so and it is UTF-8, and otherwise in base64.
+    private func writeBody(to writer: inout JSONWriter) {
+        var isBase64 = false
+        if body.readableBytes > 0 {
+            let bytes = body.readableBytesView
+            writer.key("body")
+            if Self.isText(request.headers[.contentType]), let text = String(validating: bytes, as: UTF8.self) {
+                writer.string(text)
+            } else {
+                isBase64 = true
+                writer.string(Data(bytes).base64EncodedString())
+            }
+        }
+        writer.member("isBase64Encoded", isBase64)
+    }
+
+    /// Whether API Gateway passes bodies of that content type on as text.
+    static func isText(_ contentType: String?) -> Bool {
+        guard let type = contentType?.split(separator: ";").first?.lowercased() else { return false }
+        let trimmed = type.split(separator: " ").first ?? ""
+        if trimmed.hasPrefix("text/") || trimmed.hasSuffix("+json") || trimmed.hasSuffix("+xml") { return true }
+        return ["application/json", "application/javascript", "application/xml"].contains(String(trimmed))
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import JSON
+package import NIOCore
+
+/// A function's reply: payload format 2.0, with the inferences that API Gateway draws.
+package enum ProxyResponseDecoder {
+    /// The response that `payload` asks for; nil when API Gateway would not understand it.
+    ///
+    /// A reply without `statusCode` is a body: status 200, content type `application/json`.
+    package static func response(from payload: ByteBuffer) -> Response? {
+        payload.withUnsafeReadableBytes { bytes -> Response?? in
+            var reply = Fields()
+            var reader = JSONReader(bytes)
+            do {
+                guard try reader.peek() == .object else {
+                    try reader.skipValue()
+                    try reader.finish()
+                    return inferred(payload)
+                }
+                try reply.read(from: &reader)
+                try reader.finish()
+            } catch {
+                return .none
+            }
+            guard reply.hasStatus else { return inferred(payload) }
+            return reply.response()
+        } ?? nil
+    }
+
+    private static func inferred(_ payload: ByteBuffer) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: payload)
+        )
+    }
+
+    /// The members of the reply that mean something.
+    private struct Fields {
+        var hasStatus = false
+        var status: Int?
+        var headers = HTTPFields()
+        var body: String?
+        var isBase64Encoded = false
+
+        mutating func read(from reader: inout JSONReader) throws {
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                switch key {
+                case "statusCode":
+                    hasStatus = true
+                    let value = try reader.readValue()
+                    status = value.int ?? value.string.flatMap { Int($0) }
+                case "headers": try readHeaders(from: &reader)
+                case "cookies": try readCookies(from: &reader)
+                case "body":
+                    if try !reader.readNullIfPresent() { body = try reader.readString() }
+                case "isBase64Encoded":
+                    if try !reader.readNullIfPresent() { isBase64Encoded = try reader.readBool() }
+                default: try reader.skipValue()
+                }
+            }
+        }
+
+        private mutating func readHeaders(from reader: inout JSONReader) throws {
+            if try reader.readNullIfPresent() { return }
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                let name = HTTPField.Name(key.string)
+                let value: String
+                switch try reader.peek() {
+                case .string: value = try reader.readString()
+                case .number: value = try reader.readNumber().text
+                case .bool: value = try reader.readBool() ? "true" : "false"
+                default:
+                    try reader.skipValue()
+                    continue
+                }
+                if let name, !Self.connectionFields.contains(name) { headers[name] = value }
+            }
+        }
+
+        private mutating func readCookies(from reader: inout JSONReader) throws {
+            if try reader.readNullIfPresent() { return }
+            try reader.beginArray()
+            while try reader.nextElement() {
+                headers.append(HTTPField(name: .setCookie, value: try reader.readString()))
+            }
+        }
+
+        /// What belongs to the connection is not the function's to set.
+        private static let connectionFields: Set<HTTPField.Name> = [
+            .connection, .contentLength, .date, .te, .trailer, .transferEncoding, .upgrade,
+        ]
+
+        func response() -> Response? {
+            guard let status, (200..<600).contains(status) else { return nil }
+            var content = ByteBuffer()
+            if let body, !body.isEmpty {
+                if isBase64Encoded {
+                    guard let data = Data(base64Encoded: body) else { return nil }
+                    content = ByteBuffer(bytes: data)
+                } else {
+                    content = ByteBuffer(string: body)
+                }
+            }
+            var headers = headers
+            if status == 204 || status == 304 {
+                return Response(status: .init(code: status), headers: headers).withoutContentLength
+            }
+            if content.readableBytes > 0, headers[.contentType] == nil {
+                headers[.contentType] = "text/plain;charset=UTF-8"
+            }
+            return Response(
+                status: .init(code: status),
+                headers: headers,
+                body: ResponseBody(byteBuffer: content)
+            )
+        }
+    }
+}
+
+extension Response {
+    /// The response as a status without content must be (RFC 9110, section 8.6).
+    fileprivate var withoutContentLength: Response {
+        var response = self
+        response.headers[.contentLength] = nil
+        return response
+    }
+}

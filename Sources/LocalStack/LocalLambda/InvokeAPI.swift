@@ -1,0 +1,190 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import JSON
+public import LoadShedding
+import NIOCore
+
+/// Lambda's own API, as far as `aws lambda invoke` and `aws lambda list-functions` need it.
+///
+/// ```sh
+/// aws lambda invoke --endpoint-url http://127.0.0.1:8080 --function-name GetHaiku --payload '{}' reply.json
+/// ```
+///
+/// Source: "Invoke" of the AWS Lambda API Reference.
+public struct InvokeAPI: Sendable {
+    /// What the paths of the API start with.
+    public static let path = "/2015-03-31/functions"
+
+    private let lambda: LocalLambda
+    private let bodies: BodyBudget
+
+    /// The API of `lambda`.
+    ///
+    /// - Parameter bodies: The memory for the bodies of requests; who does not fit into it is answered with 429.
+    public init(lambda: LocalLambda, bodies: BodyBudget = BodyBudget()) {
+        self.lambda = lambda
+        self.bodies = bodies
+    }
+
+    /// Answers a request whose path starts with ``path``.
+    public func respond(to request: Request) async -> Response {
+        // A browser names the page that asks. No page has any business here.
+        guard request.headers[.origin] == nil else {
+            return Self.error(.forbidden, "AccessDeniedException", "Web pages may not call Lambda")
+        }
+        let parts = request.uri.path.dropFirst(Self.path.count).split(separator: "/")
+        switch (request.method, parts.count) {
+        case (.get, 0):
+            return list()
+        case (.post, 2) where parts[1] == "invocations":
+            guard let name = FunctionIdentifier.name(in: String(parts[0])), lambda.function(name) != nil else {
+                return Self.notFound(String(parts[0]))
+            }
+            return await invoke(name, request)
+        default:
+            return Self.error(.notFound, "UnknownOperationException", "There is no such operation")
+        }
+    }
+
+    private func invoke(_ name: String, _ request: Request) async -> Response {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.payloadSize {
+            return Self.tooLarge
+        }
+        do {
+            return try await bodies.withBody(of: request, upTo: LambdaLimits.payloadSize) { body in
+                await invoke(name, request, body)
+            }
+        } catch is NIOTooManyBytesError {
+            return Self.tooLarge
+        } catch is BodyBudget.Exceeded {
+            var response = Self.response(to: InvocationRejection.tooManyRequests)
+            response.headers[.connection] = "close"
+            return response
+        } catch {
+            return Self.error(.badRequest, "InvalidRequestContentException", "The body could not be read")
+        }
+    }
+
+    private func invoke(_ name: String, _ request: Request, _ body: ByteBuffer) async -> Response {
+        let payload = body.readableBytes == 0 ? ByteBuffer(string: "{}") : body
+        guard Self.isJSON(payload) else {
+            return Self.error(.badRequest, "InvalidRequestContentException", "Could not parse request body into json")
+        }
+        let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap {
+            String(data: $0, encoding: .utf8)
+        }
+        do {
+            switch request.headers[.invocationType] ?? "RequestResponse" {
+            case "DryRun":
+                return Response(status: .noContent)
+            case "Event":
+                try await lambda.begin(name, payload: payload, clientContext: context)
+                return Response(status: .accepted)
+            case "RequestResponse":
+                return Self.response(to: try await lambda.invoke(name, payload: payload, clientContext: context))
+            case let type:
+                return Self.error(.badRequest, "InvalidParameterValueException", "Unknown invocation type \(type)")
+            }
+        } catch {
+            return Self.response(to: error)
+        }
+    }
+
+    private func list() -> Response {
+        var writer = JSONWriter()
+        writer.object {
+            $0.key("Functions")
+            $0.array {
+                for function in lambda.functions {
+                    $0.object {
+                        $0.member("FunctionName", function.name)
+                        $0.member("FunctionArn", function.arn)
+                        $0.member("Runtime", "provided.al2023")
+                        $0.member("Handler", function.handler)
+                        $0.member("MemorySize", function.memorySize)
+                        $0.member("Timeout", function.timeout)
+                        $0.member("Version", "$LATEST")
+                    }
+                }
+            }
+        }
+        return Self.json(.ok, writer.bytes)
+    }
+
+    // MARK: Replies
+
+    private static func response(to result: InvocationResult) -> Response {
+        var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
+        headers[.requestID] = result.requestID
+        if result.status != .success { headers[.functionError] = "Unhandled" }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: result.payload))
+    }
+
+    private static func response(to error: any Error) -> Response {
+        switch error as? InvocationRejection {
+        case .tooManyRequests: Self.error(.tooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
+        case .payloadTooLarge: tooLarge
+        case .shuttingDown: Self.error(.serviceUnavailable, "ServiceException", "Lambda is being stopped")
+        case .unknownFunction, nil: Self.error(.internalServerError, "ServiceException", "\(error)")
+        }
+    }
+
+    private static func notFound(_ name: String) -> Response {
+        error(.notFound, "ResourceNotFoundException", "Function not found: \(name)")
+    }
+
+    private static var tooLarge: Response {
+        error(
+            .contentTooLarge,
+            "RequestTooLargeException",
+            "Request must be smaller than \(LambdaLimits.payloadSize) bytes for the InvokeFunction operation"
+        )
+    }
+
+    private static func error(_ status: HTTPResponse.Status, _ type: String, _ message: String) -> Response {
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("Type", status.kind == .clientError ? "User" : "Service")
+            $0.member("Message", message)
+        }
+        var response = json(status, writer.bytes)
+        response.headers[.errorType] = type
+        return response
+    }
+
+    private static func json(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    private static func isJSON(_ payload: ByteBuffer) -> Bool {
+        payload.withUnsafeReadableBytes { bytes in
+            var reader = JSONReader(bytes, maximumDepth: 512)
+            do {
+                try reader.skipValue()
+                try reader.finish()
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let clientContext = known("X-Amz-Client-Context")
+    fileprivate static let errorType = known("X-Amzn-ErrorType")
+    fileprivate static let executedVersion = known("X-Amz-Executed-Version")
+    fileprivate static let functionError = known("X-Amz-Function-Error")
+    fileprivate static let invocationType = known("X-Amz-Invocation-Type")
+    fileprivate static let requestID = known("X-Amzn-RequestId")
+
+    private static func known(_ name: String) -> Self {
+        guard let name = Self(name) else { preconditionFailure("\(name) is not the name of a field") }
+        return name
+    }
+}

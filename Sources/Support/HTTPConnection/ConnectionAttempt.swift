@@ -1,0 +1,132 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// One try to open a channel: resolve the name, connect, shake hands, all before a common timeout.
+final class ConnectionAttempt {
+    typealias Outcome = Result<(any Channel, HTTPExchangeHandler), HTTPConnectionError>
+
+    private let endpoint: HTTPEndpoint
+    private let eventLoop: any EventLoop
+    private let configuration: HTTPConnection.Configuration
+    private var completion: ((Outcome) -> Void)?
+    private var timer: Scheduled<Void>?
+    private var channel: (any Channel)?
+
+    init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: HTTPConnection.Configuration) {
+        self.endpoint = endpoint
+        self.eventLoop = eventLoop
+        self.configuration = configuration
+    }
+
+    /// Opens the channel and calls `completion` once, unless ``cancel()`` comes first.
+    func start(_ completion: @escaping (Outcome) -> Void) {
+        self.completion = completion
+        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
+            self.finish(.failure(HTTPConnectionError(.timedOut, "connecting to \(self.endpoint)")))
+        }
+        connect()
+    }
+
+    func cancel() {
+        completion = nil
+        release()
+        channel?.close(promise: nil)
+    }
+
+    private func connect() {
+        switch endpoint.scheme {
+        case .http:
+            connect(trust: nil)
+        case .https:
+            do throws(HTTPConnectionError) {
+                connect(trust: try configuration.trust.context())
+            } catch {
+                finish(.failure(error))
+            }
+        }
+    }
+
+    private func connect(trust: (context: NIOSSLContext, index: Int)?) {
+        let maximumResponseBytes = configuration.maximumResponseBytes
+        let authority = endpoint.authority
+        let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
+        let context = trust?.context
+        // The name is checked against the certificate; an address has no place in SNI and is checked without it.
+        let serverName = address == nil ? endpoint.host : nil
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let context {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: serverName))
+                    }
+                    try pipeline.addHandler(
+                        HTTPExchangeHandler(
+                            authority: authority,
+                            isHandshaking: context != nil,
+                            maximumResponseBytes: maximumResponseBytes
+                        )
+                    )
+                }
+            }
+        let connected =
+            address.map(bootstrap.connect(to:)) ?? bootstrap.connect(host: endpoint.host, port: endpoint.port)
+        connected.assumeIsolated().whenComplete { self.connected($0, trustIndex: trust?.index) }
+    }
+
+    private func connected(_ result: Result<any Channel, any Error>, trustIndex: Int?) {
+        do {
+            let channel = try result.get()
+            guard completion != nil else { return channel.close(promise: nil) }
+            let handler = try channel.pipeline.syncOperations.handler(type: HTTPExchangeHandler.self)
+            guard let trustIndex else { return finish(.success((channel, handler))) }
+            self.channel = channel
+            handler.whenHandshakeEnds { error in
+                guard let error else { return self.finish(.success((channel, handler))) }
+                channel.close(promise: nil)
+                self.handshakeFailed(error, trustIndex: trustIndex)
+            }
+        } catch {
+            finish(.failure(HTTPConnectionError(.connectFailed, "\(endpoint): \(Self.words(for: error))")))
+        }
+    }
+
+    private func handshakeFailed(_ error: any Error, trustIndex: Int) {
+        guard completion != nil else { return }
+        if Self.isUntrustedCertificate(error), configuration.trust.advance(beyond: trustIndex) {
+            connect()
+        } else {
+            finish(.failure(HTTPConnectionError(.tls, "\(endpoint): \(error)")))
+        }
+    }
+
+    private func finish(_ outcome: Outcome) {
+        guard let completion else { return }
+        self.completion = nil
+        release()
+        if case .failure = outcome { channel?.close(promise: nil) }
+        completion(outcome)
+    }
+
+    private func release() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    /// NIOSSL hands BoringSSL's reason through as text only.
+    private static func isUntrustedCertificate(_ error: any Error) -> Bool {
+        guard case .handshakeFailed(let reason)? = error as? NIOSSLError else { return false }
+        // Not String.contains(_:), whose one use would link the engine for regular expressions: 1 MB.
+        let text = Array(String(describing: reason).utf8)
+        return text.indices.contains { text[$0...].starts(with: "CERTIFICATE_VERIFY_FAILED".utf8) }
+    }
+
+    private static func words(for error: any Error) -> String {
+        guard let error = error as? NIOConnectionError else { return "\(error)" }
+        if let failure = error.connectionErrors.first { return "\(failure.error)" }
+        return (error.dnsAError ?? error.dnsAAAAError).map { "the name was not resolved (\($0))" } ?? "no address"
+    }
+}

@@ -1,0 +1,65 @@
+import DynamoDB
+import HTTPConnection
+import NIOCore
+import Testing
+
+@Suite
+struct SigningTests {
+    private let body = Array(#"{"TableName":"haiku","Key":{"item_id":{"S":"1"}}}"#.utf8)
+
+    /// The signatures are botocore's for the same request at the same time.
+    @Test(arguments: [
+        (nil, "", "9332d9b65c2f954ee15003acd2cfb8d255e5a5f83fb6af98f48bd82dd2141f20"),
+        (
+            "AQoDYXdzEPT/token==", "x-amz-security-token;",
+            "8db9aee367995055f0d07ac1984e85391266ae9f7d98e8ec080525807ba5d0a4"
+        ),
+    ])
+    func `a request is signed as botocore signs it`(token: String?, header: String, signature: String) async throws {
+        let connection = FakeConnection([.ok()])
+        let client = try DynamoDBClient.fake(connection, sessionToken: token)
+        _ = try await client.send(.getItem, body: body, deadline: nil)
+        let request = try #require(connection.requests.first)
+        #expect(request.method == .post)
+        #expect(request.path == "/")
+        #expect(request.body == ByteBuffer(bytes: body))
+        #expect(request.headers["x-amz-target"] == ["DynamoDB_20120810.GetItem"])
+        #expect(request.headers["content-type"] == ["application/x-amz-json-1.0"])
+        #expect(request.headers["x-amz-date"] == ["20150830T123600Z"])
+        #expect(request.headers["x-amz-security-token"] == (token.map { [$0] } ?? []))
+        #expect(
+            request.headers["authorization"] == [
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/dynamodb/aws4_request, "
+                    + "SignedHeaders=content-type;host;x-amz-date;\(header)x-amz-target, Signature=\(signature)"
+            ]
+        )
+    }
+
+    @Test(arguments: ["InvalidSignatureException", "RequestTimeTooSkewed"])
+    func `a wrong clock is set by the service's and the request repeated at once`(type: String) async throws {
+        // Ten minutes later than the fake wall clock.
+        let date = "Sun, 30 Aug 2015 12:46:00 GMT"
+        let connection = FakeConnection([.refused(type, headers: ["Date": date]), .ok(), .ok()])
+        let dependencies = FakeSurroundings()
+        let client = try DynamoDBClient.fake(connection, in: dependencies)
+        #expect(try await client.send(.getItem, body: body, deadline: nil).attempts == 2)
+        _ = try await client.send(.getItem, body: body, deadline: nil)
+        #expect(
+            connection.requests.map { $0.headers["x-amz-date"] } == [
+                ["20150830T123600Z"], ["20150830T124600Z"], ["20150830T124600Z"],
+            ]
+        )
+        #expect(dependencies.pauses.isEmpty)
+    }
+
+    @Test(arguments: ["Sun, 30 Aug 2015 12:37:00 GMT", "tomorrow", "Sun, 30 Abc 2015 12:46:00 GMT"])
+    func `a wrong signature at the right time is final`(date: String) async throws {
+        let connection = FakeConnection([.refused("InvalidSignatureException", headers: ["Date": date])])
+        let client = try DynamoDBClient.fake(connection)
+        let error = await #expect(throws: DynamoDBError.self) {
+            _ = try await client.send(.getItem, body: body, deadline: nil)
+        }
+        #expect(error?.exception?.code == .invalidSignature)
+        #expect(connection.requests.count == 1)
+    }
+}

@@ -1,0 +1,108 @@
+import APIGateway
+import Haiku
+import HaikuAPI
+import HaikuRepository
+import JSON
+import LambdaRuntime
+import Logging
+import NIOCore
+import Synchronization
+
+/// The four functions over one repository in memory, called as API Gateway calls them: events in, replies out.
+final class Gateway: Sendable {
+    struct Reply {
+        let status: Int
+        let headers: [String: String]
+        let body: String
+
+        var json: JSONValue? { try? JSONValue(parsing: body) }
+        var description: String? { json?["description"]?.string }
+    }
+
+    let haiku = InMemoryHaiku()
+    let format: ProxyRequest.PayloadFormat
+    private let clock = Mutex<Int64>(1_593_999_964_000_000)
+    private let ids: Mutex<[HaikuID]>
+
+    /// - Parameter ids: The ids that new haiku are given, one after the other, before random ones.
+    init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = []) {
+        self.format = format
+        self.ids = Mutex(ids)
+    }
+
+    func send(
+        _ method: String,
+        _ path: String,
+        query: String = "",
+        headers: [String: String] = [:],
+        body: [UInt8]? = nil,
+        base64 encoded: String? = nil,
+        to function: String? = nil
+    ) async throws -> Reply {
+        let event = LambdaEvent(
+            ByteBuffer(bytes: self.event(method, path, query: query, headers: headers, body: body, base64: encoded).bytes))
+        let now = ContinuousClock.now
+        let context = LambdaContext(
+            requestID: "r", deadline: now + .seconds(3), handlerDeadline: now + .seconds(3),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let json = try await handler(function ?? method).handle(event, context: context)
+        let reply = try JSONValue(parsing: json)
+        return Reply(
+            status: reply["statusCode"]?.int ?? 0,
+            headers: reply["headers"]?.object?.compactMapValues(\.string) ?? [:],
+            body: reply["body"]?.string ?? ""
+        )
+    }
+
+    func post(_ body: String, key: String? = nil) async throws -> Reply {
+        try await send("POST", "/haiku", headers: key.map { ["idempotency-key": $0] } ?? [:], body: Array(body.utf8))
+    }
+
+    private func handler(_ function: String) -> any LambdaHandler {
+        switch function {
+        case "POST":
+            HaikuFunction(
+                serving: PostHaikuEndpoint(haiku, now: { self.tick() }, newID: { self.nextID() }), allowedOrigin: "*")
+        case "PATCH": HaikuFunction(serving: PatchHaikuEndpoint(haiku), allowedOrigin: "*")
+        case "DELETE": HaikuFunction(serving: DeleteHaikuEndpoint(haiku), allowedOrigin: "*")
+        default: HaikuFunction(serving: GetHaikuEndpoint(haiku), allowedOrigin: "*")
+        }
+    }
+
+    private func tick() -> Timestamp {
+        clock.withLock {
+            $0 += 1_000_000
+            return Timestamp(microseconds: $0)
+        }
+    }
+
+    private func nextID() -> HaikuID {
+        ids.withLock { $0.isEmpty ? .random() : $0.removeFirst() }
+    }
+
+    private func event(
+        _ method: String, _ path: String, query: String, headers: [String: String], body: [UInt8]?, base64: String?
+    ) -> JSONValue {
+        let pairs = query.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+        let bodyText = base64 ?? body.map { String(decoding: $0, as: UTF8.self) }
+        var event: [String: JSONValue] = [
+            "headers": .object(headers.mapValues { .string($0) }),
+            "body": bodyText.map { .string($0) } ?? .null,
+            "isBase64Encoded": .bool(base64 != nil),
+        ]
+        switch format {
+        case .version2:
+            event["version"] = "2.0"
+            event["rawPath"] = .string(path)
+            event["rawQueryString"] = .string(query)
+            event["requestContext"] = ["stage": "$default", "http": ["method": .string(method)]]
+        case .version1:
+            let values = Dictionary(grouping: pairs) { $0[0] }.mapValues { JSONValue.array($0.map { .string($0[1]) }) }
+            event["httpMethod"] = .string(method)
+            event["path"] = .string(path)
+            event["multiValueQueryStringParameters"] = pairs.isEmpty ? .null : .object(values)
+            event["pathParameters"] = path.hasPrefix("/haiku/") ? ["item_id": .string(String(path.dropFirst(7)))] : .null
+        }
+        return .object(event)
+    }
+}

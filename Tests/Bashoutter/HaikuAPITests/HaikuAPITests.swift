@@ -1,0 +1,321 @@
+import APIGateway
+import Haiku
+import HaikuAPI
+import HaikuRepository
+import JSON
+import LambdaRuntime
+import Testing
+
+let frog = #"{"username":"芭蕉","first":"古池や","second":"蛙飛び込む","third":"水の音"}"#
+let unknownID = "0123456789abcdef0123456789abcdef"
+
+@Suite
+struct PostTests {
+    @Test(arguments: [ProxyRequest.PayloadFormat.version1, .version2])
+    func `a posted haiku is answered with 201 and its place, and is listed with seven keys`(
+        format: ProxyRequest.PayloadFormat
+    ) async throws {
+        let gateway = Gateway(format)
+        let reply = try await gateway.post(frog)
+        #expect(reply.status == 201)
+        #expect(reply.body == #"{"description":"Successfully added a new haiku"}"#)
+        let location = try #require(reply.headers["Location"])
+        let list = try await gateway.send("GET", "/haiku")
+        #expect(list.status == 200)
+        let haiku = try #require(list.json?[0]?.object)
+        #expect(haiku == [
+            "item_id": .string(String(location.dropFirst(6))), "username": "芭蕉", "first": "古池や",
+            "second": "蛙飛び込む", "third": "水の音", "likes": 0, "created_at": "2020-07-06T01:46:05+00:00",
+        ])
+        let one = try await gateway.send("GET", "/" + location)
+        #expect(one.json?.object == haiku)
+    }
+
+    @Test(arguments: [
+        (#"{"first":"a","second":"b","third":"c"}"#, "username is missing"),
+        (#"{"username":"","first":"a","second":"b","third":"c"}"#, "username is empty"),
+        (#"{"username":"u","first":" \u3000 ","second":"b","third":"c"}"#, "first is empty"),
+        (#"{"username":"u","first":"a","second":7,"third":"c"}"#, "second is not a string"),
+        (#"{"username":"u","first":"a","second":null,"third":"c"}"#, "second is not a string"),
+        (#"{"username":"u","first":"a","second":"b","third":"c\nd"}"#, "third contains a control character"),
+        (#"{"username":"\#(String(repeating: "字", count: 51))","first":"a","second":"b","third":"c"}"#,
+            "username is longer than 50 characters"),
+        (#"{"username":"u","first":"\#(String(repeating: "字", count: 101))","second":"b","third":"c"}"#,
+            "first is longer than 100 characters"),
+        ("[]", "The body is not a JSON object"), (#""text""#, "The body is not a JSON object"),
+        ("", "The body is not valid JSON: unexpected end of the text at byte 0"),
+        ("{", "The body is not valid JSON: unexpected end of the text at byte 1"),
+        (#"{"username":"\ud800"}"#, "The body is not valid JSON: lone surrogate in a string at byte 13"),
+        ("username=u&first=a", "The body is not valid JSON: unexpected byte 0x75 at byte 0"),
+    ])
+    func `a bad body is refused in words and stores nothing`(body: String, problem: String) async throws {
+        let gateway = Gateway()
+        let reply = try await gateway.post(body)
+        #expect(reply.status == 400)
+        #expect(reply.description == "Bad request. \(problem)")
+        #expect(gateway.haiku.all.isEmpty)
+    }
+
+    @Test
+    func `a body of 8 KiB is read and one byte more is refused with 413`() async throws {
+        let gateway = Gateway()
+        let padded = frog + String(repeating: " ", count: 8192 - frog.utf8.count)
+        #expect(try await gateway.post(padded).status == 201)
+        #expect(try await gateway.post(padded + " ").status == 413)
+    }
+
+    @Test
+    func `unknown keys are ignored`() async throws {
+        let body = #"{"username":"u","first":"a","second":"b","third":"c","likes":99,"item_id":"x","n":{"m":[1]}}"#
+        let gateway = Gateway()
+        #expect(try await gateway.post(body).status == 201)
+        #expect(gateway.haiku.all.first?.likes == 0)
+    }
+
+    @Test(arguments: ["👨‍👩‍👧‍👦", "e\u{301}", "𠮷野家", "\u{202E}rtl", "ꙮ", "\"\\/", "<script>", " 前後 "])
+    func `text comes back exactly as it was sent`(text: String) async throws {
+        let body = JSONValue.object([
+            "username": .string(text), "first": .string(text), "second": .string(text), "third": .string(text),
+        ])
+        let gateway = Gateway()
+        #expect(try await gateway.post(String(decoding: body.bytes, as: UTF8.self)).status == 201)
+        let haiku = try await gateway.send("GET", "/haiku").json?[0]
+        for key in ["username", "first", "second", "third"] {
+            let returned = try #require(haiku?[key]?.string)
+            #expect(Array(returned.utf8) == Array(text.utf8))
+        }
+    }
+
+    @Test
+    func `a body that comes as base64 is decoded`() async throws {
+        let gateway = Gateway()
+        let encoded = "eyJ1c2VybmFtZSI6InUiLCJmaXJzdCI6ImEiLCJzZWNvbmQiOiJiIiwidGhpcmQiOiJjIn0="
+        #expect(try await gateway.send("POST", "/haiku", base64: encoded).status == 201)
+        #expect(gateway.haiku.all.first?.poem.third == "c")
+    }
+
+    @Test
+    func `the same post under the same key is stored once and answered alike`() async throws {
+        let gateway = Gateway()
+        let first = try await gateway.post(frog, key: "k-1")
+        let second = try await gateway.post(frog, key: "k-1")
+        #expect(first.status == 201)
+        #expect(second.status == 201)
+        #expect(second.body == first.body)
+        #expect(second.headers["Location"] == first.headers["Location"])
+        #expect(gateway.haiku.all.count == 1)
+    }
+
+    @Test
+    func `another key or another poem is another post`() async throws {
+        let gateway = Gateway()
+        _ = try await gateway.post(frog, key: "k-1")
+        _ = try await gateway.post(frog, key: "k-2")
+        _ = try await gateway.post(frog.replacing("古池や", with: "新池や"), key: "k-1")
+        #expect(gateway.haiku.all.count == 3)
+    }
+
+    @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b", "a\u{7f}"])
+    func `a malformed idempotency key is refused`(key: String) async throws {
+        let reply = try await Gateway().post(frog, key: key)
+        #expect(reply.status == 400)
+        #expect(reply.description == "Bad request. Idempotency-Key is not 1 to 255 visible ASCII characters")
+    }
+
+    @Test
+    func `an id that is drawn twice is drawn anew`() async throws {
+        let taken = try #require(HaikuID(unknownID))
+        let gateway = Gateway(ids: [taken, taken])
+        _ = try await gateway.post(frog)
+        let reply = try await gateway.post(frog)
+        #expect(reply.status == 201)
+        #expect(reply.headers["Location"] != "haiku/\(taken)")
+        #expect(gateway.haiku.all.count == 2)
+    }
+}
+
+@Suite
+struct GetTests {
+    @Test
+    func `the empty list is an empty array`() async throws {
+        let reply = try await Gateway().send("GET", "/haiku")
+        #expect(reply.status == 200)
+        #expect(reply.body == "[]")
+        #expect(reply.headers["Content-Type"] == "application/json")
+        #expect(reply.headers["Link"] == nil)
+    }
+
+    @Test(arguments: [ProxyRequest.PayloadFormat.version1, .version2])
+    func `following the links visits every haiku once, newest first`(format: ProxyRequest.PayloadFormat) async throws {
+        let gateway = Gateway(format)
+        for _ in 0..<5 { _ = try await gateway.post(frog) }
+        var query = "limit=2"
+        var dates: [String] = []
+        var links: [String] = []
+        while true {
+            let reply = try await gateway.send("GET", "/haiku", query: query)
+            dates += reply.json?.array?.compactMap { $0["created_at"]?.string } ?? []
+            guard let link = reply.headers["Link"] else { break }
+            links.append(link)
+            query = try #require(link.firstMatch(of: /^<\?(limit=2&cursor=[0-9a-f]+)>; rel="next"$/).map { String($0.1) })
+        }
+        #expect(dates == dates.sorted(by: >))
+        #expect(Set(dates).count == 5)
+        #expect(links.count == 2)
+    }
+
+    @Test
+    func `a link without a limit asks for none`() async throws {
+        let gateway = Gateway()
+        for _ in 0..<4 { _ = try await gateway.post(frog) }
+        let link = try await gateway.send("GET", "/haiku").headers["Link"]
+        #expect(try #require(link).wholeMatch(of: /<\?cursor=[0-9a-f]+>; rel="next"/) != nil)
+    }
+
+    @Test(arguments: ["0", "1001", "-1", "", "ten", "1.5", "+5", "99999999999999999999", "%E4%B8%80"])
+    func `a malformed limit is refused`(limit: String) async throws {
+        let reply = try await Gateway().send("GET", "/haiku", query: "limit=\(limit)")
+        #expect(reply.status == 400)
+        #expect(reply.description == "Bad request. limit is not a whole number from 1 to 1000")
+    }
+
+    @Test(arguments: ["", "x", "01", "%F0%9F%98%80"])
+    func `a malformed cursor is refused`(cursor: String) async throws {
+        let reply = try await Gateway().send("GET", "/haiku", query: "cursor=\(cursor)")
+        #expect(reply.status == 400)
+        #expect(reply.description == "Bad request. cursor is not one that this API gave out")
+    }
+
+    @Test
+    func `a parameter that is given twice is refused`() async throws {
+        let reply = try await Gateway().send("GET", "/haiku", query: "limit=1&limit=2")
+        #expect(reply.description == "Bad request. limit is given more than once")
+    }
+
+    @Test
+    func `HEAD is GET without the body`() async throws {
+        let reply = try await Gateway().send("HEAD", "/haiku")
+        #expect(reply.status == 200)
+        #expect(reply.body.isEmpty)
+    }
+}
+
+@Suite
+struct ItemTests {
+    @Test
+    func `each like counts`() async throws {
+        let gateway = Gateway()
+        let path = "/" + (try await gateway.post(frog).headers["Location"] ?? "")
+        #expect(try await gateway.send("PATCH", path).body == #"{"description":"OK","likes":1}"#)
+        #expect(try await gateway.send("PATCH", path).body == #"{"description":"OK","likes":2}"#)
+        #expect(try await gateway.send("GET", path).json?["likes"] == 2)
+    }
+
+    @Test
+    func `a deleted haiku is gone, and deleting it again is 204 too`() async throws {
+        let gateway = Gateway()
+        let path = "/" + (try await gateway.post(frog).headers["Location"] ?? "")
+        for _ in 0..<2 {
+            let reply = try await gateway.send("DELETE", path)
+            #expect(reply.status == 204)
+            #expect(reply.body.isEmpty)
+        }
+        #expect(try await gateway.send("GET", path).status == 404)
+        #expect(try await gateway.send("GET", "/haiku").body == "[]")
+    }
+
+    @Test(arguments: ["GET", "PATCH"])
+    func `an id that nobody has is 404`(method: String) async throws {
+        let reply = try await Gateway().send(method, "/haiku/\(unknownID)")
+        #expect(reply.status == 404)
+        #expect(reply.description == "No haiku has this id.")
+    }
+
+    @Test(arguments: ["GET", "PATCH", "DELETE"], ["x", unknownID.uppercased(), unknownID + "0", "..", "%00"])
+    func `an id of another form is 404`(method: String, id: String) async throws {
+        #expect(try await Gateway().send(method, "/haiku/\(id)").status == 404)
+    }
+}
+
+@Suite
+struct EveryReplyTests {
+    @Test(arguments: [
+        ("PUT", "/haiku", "DELETE"), ("DELETE", "/haiku", "GET"), ("PATCH", "/haiku", "GET"), ("GET", "/haiku", "POST"),
+        ("PUT", "/haiku/\(unknownID)", "GET"), ("POST", "/haiku/\(unknownID)", "GET"),
+        ("GET", "/haiku/\(unknownID)", "PATCH"), ("GET", "/haiku/\(unknownID)", "DELETE"),
+    ])
+    func `a method that the path does not have is 405 or the function's 404, and 405 says what it has`(
+        method: String, path: String, function: String
+    ) async throws {
+        let reply = try await Gateway().send(method, path, to: function)
+        let isServed = function == "GET" || (path == "/haiku") == (function == "POST")
+        #expect(reply.status == (isServed ? 405 : 404))
+        let methods = path == "/haiku" ? "GET, HEAD, OPTIONS, POST" : "DELETE, GET, HEAD, OPTIONS, PATCH"
+        #expect(reply.headers["Allow"] == (isServed ? methods : nil))
+    }
+
+    @Test
+    func `a preflight request is answered`() async throws {
+        let reply = try await Gateway().send("OPTIONS", "/haiku/\(unknownID)", to: "GET")
+        #expect(reply.status == 204)
+        #expect(reply.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH")
+        #expect(reply.headers["Access-Control-Allow-Headers"]?.contains("Idempotency-Key") == true)
+    }
+
+    @Test(arguments: [
+        ("GET", "/haiku", 200), ("GET", "/haiku/x", 404), ("POST", "/haiku", 400), ("PATCH", "/haiku/\(unknownID)", 404),
+        ("DELETE", "/haiku/\(unknownID)", 204), ("OPTIONS", "/haiku", 204), ("GET", "/elsewhere", 404),
+    ])
+    func `every reply may be read by pages of other origins`(method: String, path: String, status: Int) async throws {
+        let reply = try await Gateway().send(method, path)
+        #expect(reply.status == status)
+        #expect(reply.headers["Access-Control-Allow-Origin"] == "*")
+        #expect(reply.headers["Access-Control-Expose-Headers"] == "Link, Location")
+    }
+
+    static let requests = [
+        ("GET", "/haiku"), ("GET", "/haiku/\(unknownID)"), ("POST", "/haiku"), ("PATCH", "/haiku/\(unknownID)"),
+        ("DELETE", "/haiku/\(unknownID)"),
+    ]
+
+    @Test(arguments: requests, [HaikuRepositoryError.throttled, .unavailable("10.0.0.1 refused")])
+    func `a database that throttles or is away is 503 with Retry-After`(
+        request: (String, String), failure: HaikuRepositoryError
+    ) async throws {
+        let gateway = Gateway()
+        gateway.haiku.fail(with: failure)
+        let reply = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
+        #expect(reply.status == 503)
+        #expect(reply.headers["Retry-After"] == "1")
+        #expect(!reply.body.contains("10.0.0.1"))
+    }
+
+    @Test(arguments: requests)
+    func `any other failure is 500 and tells nothing of the inside`(request: (String, String)) async throws {
+        let gateway = Gateway()
+        gateway.haiku.fail(with: .failed("AccessDenied for role/x"))
+        let reply = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
+        #expect(reply.status == 500)
+        #expect(reply.body == #"{"description":"Internal server error."}"#)
+    }
+}
+
+@Suite
+struct FunctionSettingsTests {
+    @Test
+    func `only the table's name is needed`() throws {
+        let settings = try FunctionSettings(LambdaEnvironment(["TABLE_NAME": "haiku"]))
+        #expect(settings == FunctionSettings(tableName: "haiku", feedShards: .one, allowedOrigin: "*"))
+    }
+
+    @Test(arguments: [
+        ([:], "TABLE_NAME"), (["TABLE_NAME": ""], "TABLE_NAME"), (["TABLE_NAME": "t", "FEED_SHARDS": "0"], "FEED_SHARDS"),
+        (["TABLE_NAME": "t", "FEED_SHARDS": "many"], "FEED_SHARDS"),
+        (["TABLE_NAME": "t", "ALLOWED_ORIGIN": "a\nb"], "ALLOWED_ORIGIN"),
+    ] as [([String: String], String)])
+    func `a missing or malformed setting is an error that names it`(values: [String: String], name: String) {
+        #expect { try FunctionSettings(LambdaEnvironment(values)) } throws: {
+            ($0 as? EnvironmentVariableError)?.name == name && "\($0)".contains(name)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Haiku
+import HaikuRepository
+import JSON
+import Synchronization
+
+/// The repository in memory: newest first, cursors by the position of the last haiku.
+final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, HaikuRemover {
+    private struct State {
+        var haiku: [Haiku] = []
+        var failure: HaikuRepositoryError?
+    }
+
+    private let state = Mutex(State())
+
+    var all: [Haiku] { state.withLock { $0.haiku } }
+
+    /// From now on every operation throws `failure`.
+    func fail(with failure: HaikuRepositoryError) {
+        state.withLock { $0.failure = failure }
+    }
+
+    private func access<Result>(_ body: (inout [Haiku]) -> Result) throws(HaikuRepositoryError) -> Result {
+        let result: Swift.Result<Result, HaikuRepositoryError> = state.withLock {
+            if let failure = $0.failure { .failure(failure) } else { .success(body(&$0.haiku)) }
+        }
+        return try result.get()
+    }
+
+    func page(limit: Int?, from cursor: Cursor?, deadline: ContinuousClock.Instant) async throws -> HaikuPage {
+        try access { haiku in
+            var newest = haiku.sorted { $0.postedAt > $1.postedAt }
+            if case .feed(let position)? = cursor { newest.removeAll { $0.postedAt >= position.postedAt } }
+            let shown = newest.prefix(limit ?? 3)
+            let next = shown.count < newest.count ? shown.last : nil
+            return HaikuPage(
+                json: JSONValue.array(shown.map(Self.json)).bytes,
+                next: next.map { .feed(FeedPosition(postedAt: $0.postedAt, seen: [:])) }
+            )
+        }
+    }
+
+    func json(of id: HaikuID, deadline: ContinuousClock.Instant) async throws -> [UInt8]? {
+        try access { haiku in haiku.first { $0.id == id }.map { Self.json($0).bytes } }
+    }
+
+    func add(_ new: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
+        try access { haiku in
+            guard !haiku.contains(where: { $0.id == new.id }) else { return .alreadyExists }
+            haiku.append(new)
+            return .added
+        }
+    }
+
+    func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
+        try access { haiku in
+            guard let index = haiku.firstIndex(where: { $0.id == id }) else { return nil }
+            let old = haiku[index]
+            haiku[index] = Haiku(id: old.id, poem: old.poem, likes: old.likes + 1, postedAt: old.postedAt)
+            return old.likes + 1
+        }
+    }
+
+    func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
+        try access { haiku in haiku.removeAll { $0.id == id } }
+    }
+
+    private static func json(_ haiku: Haiku) -> JSONValue {
+        [
+            "item_id": .string("\(haiku.id)"), "username": .string(haiku.poem.username),
+            "first": .string(haiku.poem.first), "second": .string(haiku.poem.second),
+            "third": .string(haiku.poem.third), "likes": .number(JSONNumber(haiku.likes)),
+            "created_at": .string("\(haiku.postedAt)"),
+        ]
+    }
+}

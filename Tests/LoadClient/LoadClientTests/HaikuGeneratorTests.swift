@@ -1,0 +1,52 @@
+import JSON
+import LoadClient
+import Testing
+
+@Suite struct HaikuGeneratorTests {
+    @Test func phrasesHaveTheMoraeOfTheirLines() {
+        for (phrases, morae) in [
+            (Phrase.openings, 5), (Phrase.adverbs, 4), (Phrase.verbs, 3), (Phrase.closings, 5),
+        ] {
+            for phrase in phrases {
+                #expect(phrase.morae == morae, "\(phrase.text) (\(phrase.reading))")
+                #expect(phrase.reading.unicodeScalars.allSatisfy { (0x3041...0x3096).contains($0.value) })
+            }
+            #expect(Set(phrases.map(\.text)).count == phrases.count)
+        }
+    }
+
+    @Test func theSameSeedWritesTheSameHaiku() {
+        func haiku(_ seed: UInt64) -> [HaikuDraft] {
+            var generator = HaikuGenerator(seed: seed)
+            return (0..<100).map { _ in generator.next() }
+        }
+        #expect(haiku(1) == haiku(1))
+        #expect(haiku(1) != haiku(2))
+    }
+
+    @Test(arguments: [1, 3]) func noTwoHaikuAreAlike(workers: Int) {
+        var lines: Set<[String]> = []
+        for worker in 0..<workers {
+            var generator = HaikuGenerator(seed: 9, worker: worker, of: workers)
+            for _ in 0..<(30_000 / workers) {
+                let haiku = generator.next()
+                lines.insert([haiku.first, haiku.second, haiku.third])
+            }
+        }
+        #expect(lines.count == 30_000)
+    }
+
+    @Test func theBodyIsWhatTheAPIAsksFor() throws {
+        var generator = HaikuGenerator(seed: 1)
+        let haiku = generator.next()
+        let body = try JSONValue(parsing: haiku.json)
+        #expect(
+            body
+                == .object([
+                    "username": .string(haiku.username), "first": .string(haiku.first), "second": .string(haiku.second),
+                    "third": .string(haiku.third),
+                ])
+        )
+        #expect(!haiku.username.isEmpty)
+    }
+}

@@ -1,0 +1,163 @@
+import LoadClient
+import Synchronization
+import Testing
+
+@Suite struct LoadWorkerTests {
+    private static let fast: @Sendable (Nanoseconds) -> Nanoseconds = { $0 + millisecond }
+
+    @Test func constantPacingSendsAtExactlyTheRate() {
+        let clock = SimulatedClock()
+        let start = clock.now()
+        let server = SimulatedServer(slots: 8, clock: clock, replyAt: Self.fast)
+        var plan = LoadPlan()
+        plan.rate = 500
+        plan.pacing = .constant
+        plan.duration = 3 * second
+        var worker = LoadWorker(plan, server, clock)
+        let (recorder, measured) = worker.run()
+        #expect(measured == 3 * second)
+        #expect(recorder.sentInTime == 1500)
+        #expect(server.requests.map(\.at) == (0..<1500).map { start + Nanoseconds($0) * 2 * millisecond })
+        #expect(recorder.all.min == millisecond)
+        #expect(recorder.all.max == millisecond)
+    }
+
+    @Test func theWarmUpSendsButDoesNotCount() {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: 8, clock: clock, replyAt: Self.fast)
+        let timeline = Timeline(workers: 1)
+        var plan = LoadPlan()
+        plan.rate = 100
+        plan.pacing = .constant
+        plan.warmup = 1500 * millisecond
+        plan.duration = 2 * second
+        var worker = LoadWorker(plan, server, clock, timeline: timeline)
+        let (recorder, measured) = worker.run()
+        #expect(server.requests.count == 350)
+        #expect(recorder.requests.reduce(0, +) == 200)
+        #expect(measured == 2 * second)
+        #expect(timeline.seconds.map(\.second) == [-2, -1, 0, 1])
+        #expect(timeline.seconds.map(\.sent) == [50, 100, 100, 100])
+    }
+
+    @Test func workersShareTheRateTakingTurns() {
+        var due: [Nanoseconds] = []
+        for worker in 0..<3 {
+            var arrivals = ArrivalTimes(rate: 300, pacing: .constant, start: 0, seed: 1, worker: worker, of: 3)
+            for _ in 0..<10 {
+                due.append(arrivals.next)
+                arrivals.advance()
+            }
+        }
+        #expect(due.sorted() == (0..<30).map { Nanoseconds((Double($0) * 1e9 / 300).rounded()) })
+    }
+
+    @Test func likesAndDeletesGoToHaikuThatWerePostedOrReadAndNeverToOneThatIsGone() throws {
+        let clock = SimulatedClock()
+        let known = try (0..<5).map { try #require(ItemID("read\($0)")) }
+        var posted = 0
+        var alive = Set(known)
+        let list =
+            #"[{"likes":0,"item_id":"read0"},{"item_id":"read1"},{"item_id":"read2"},"#
+            + #"{"item_id":"read3"},{"item_id":"read4"}]"#
+        let server = SimulatedServer(slots: 16, clock: clock, replyAt: Self.fast) { request, slot in
+            var reply = APIResponse.ok(slot)
+            switch request {
+            case .list: reply.body = Array(list.utf8)
+            case .page: Issue.record("there are no pages to follow")
+            case .post:
+                posted += 1
+                reply.itemID = ItemID("posted\(posted)")
+                reply.itemID.map { _ = alive.insert($0) }
+            case .like(let id):
+                if !alive.contains(id) { reply = .ok(slot, 404) }
+            case .delete(let id):
+                if alive.remove(id) == nil { reply = .ok(slot, 404) }
+            }
+            return reply
+        }
+        var plan = LoadPlan()
+        plan.rate = 2000
+        plan.mix = try OperationMix("get=20,post=30,like=30,delete=20")
+        plan.duration = 5 * second
+        plan.concurrency = 16
+        plan.seed = 7
+        var worker = LoadWorker(plan, server, clock)
+        let (recorder, _) = worker.run()
+        #expect(recorder.statuses.keys.sorted() == [200])
+        #expect(recorder.requests.allSatisfy { $0 > 1000 })
+    }
+
+    @Test func withoutAnyHaikuLikesAndDeletesBecomePostsAndTheReportSaysSo() throws {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: 2, clock: clock, replyAt: Self.fast)
+        var plan = LoadPlan()
+        plan.mix = try OperationMix("delete=1")
+        plan.duration = second
+        plan.concurrency = 2
+        var worker = LoadWorker(plan, server, clock)
+        let (recorder, _) = worker.run()
+        #expect(recorder.replaced == recorder.requests[Operation.post.rawValue])
+        #expect(recorder.requests[Operation.delete.rawValue] == 0)
+    }
+
+    @Test func anInterruptionEndsTheRunWithWhatThereIs() {
+        let clock = SimulatedClock()
+        let start = clock.now()
+        let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+        var plan = LoadPlan()
+        plan.rate = 100
+        plan.pacing = .constant
+        plan.duration = 60 * second
+        var worker = LoadWorker(plan, server, clock, shouldStop: { clock.now() >= start + 2 * second })
+        let (recorder, measured) = worker.run()
+        #expect(measured == 2 * second)
+        #expect((200...201).contains(recorder.requests.reduce(0, +)))
+        #expect(recorder.failures.isEmpty)
+    }
+
+    @Test func theSameSeedAsksForTheSame() {
+        func requests(seed: UInt64) -> [APIRequest] {
+            let clock = SimulatedClock()
+            let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+            var plan = LoadPlan()
+            plan.rate = 200
+            plan.duration = second
+            plan.seed = seed
+            var worker = LoadWorker(plan, server, clock)
+            _ = worker.run()
+            return server.requests.map(\.request)
+        }
+        #expect(requests(seed: 3) == requests(seed: 3))
+        #expect(requests(seed: 3) != requests(seed: 4))
+    }
+
+    @Test func secondsOfSeveralWorkersAreReportedOnceAllHaveDeliveredThem() {
+        let seen = Mutex<[TimelineSecond]>([])
+        let timeline = Timeline(workers: 2) { second in seen.withLock { $0.append(second) } }
+        for worker in 0..<2 {
+            let clock = SimulatedClock()
+            let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+            var plan = LoadPlan()
+            plan.rate = 200
+            plan.pacing = .constant
+            plan.threads = 2
+            plan.duration = 3 * second
+            var loadWorker = LoadWorker(
+                worker,
+                of: plan,
+                startingAt: clock.now(),
+                transport: server,
+                clock: clock,
+                pool: HaikuPool(),
+                timeline: timeline
+            )
+            _ = loadWorker.run()
+        }
+        seen.withLock {
+            #expect($0.map(\.second) == [0, 1, 2])
+            #expect($0.map(\.sent) == [200, 200, 200])
+            #expect($0.allSatisfy { $0.p50 >= millisecond && $0.p50 < millisecond * 102 / 100 })
+        }
+    }
+}

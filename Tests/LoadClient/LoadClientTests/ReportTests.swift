@@ -1,0 +1,130 @@
+import Foundation
+import JSON
+import LoadClient
+import Testing
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+@Suite struct ReportTests {
+    /// A run of 1,000 posts of 1 ms … 1 s, the hundred slowest of which ended in errors.
+    private static func report(_ change: (inout LoadPlan) -> Void = { _ in }) -> LoadReport {
+        var recorder = Recorder()
+        for index in 1...1000 {
+            var reply = APIResponse(slot: 0, outcome: .status(201), finishedAt: Nanoseconds(index) * millisecond)
+            if index > 900 { reply.outcome = index > 950 ? .status(503) : .failure(.timeout) }
+            reply.phases.whole = reply.finishedAt
+            reply.bytesReceived = 100
+            recorder.record(.post, due: 0, reply)
+        }
+        var plan = LoadPlan()
+        plan.rate = 100
+        plan.seed = 42
+        change(&plan)
+        let timeline = Timeline(workers: 1)
+        let clock = SimulatedClock()
+        var short = LoadPlan()
+        short.rate = 50
+        short.duration = 4 * second
+        var worker = LoadWorker(
+            short,
+            SimulatedServer(slots: 5, clock: clock) { $0 + 2 * millisecond },
+            clock,
+            timeline: timeline
+        )
+        _ = worker.run()
+        return LoadReport(
+            endpoint: "http://127.0.0.1:8080/a&b/",
+            plan: plan,
+            recorder: recorder,
+            measured: 10 * second,
+            seconds: timeline.seconds,
+            busiestThread: 0.1,
+            isInterrupted: false
+        )
+    }
+
+    @Test(arguments: [
+        ("p99>200ms", true), ("p99>1.1s", false), ("p50<=501ms", true), ("p50<400ms", false), ("errors>0.1%", true),
+        ("errors>10%", false), ("errors>=10%", true), ("errors>99", true), ("errors>100", false), ("max>=1s", true),
+        ("min<1ms", false), ("mean>1s", false), ("mean > 400 ms", true), ("post.p90>200ms", true), ("rate<1000", true),
+        ("post.errors>5%", true), ("p99.9>999ms", true), ("get.p50>1ms", true), ("get.errors>0", false),
+    ])
+    func conditionsAreJudged(text: String, fails: Bool) throws {
+        #expect((try FailCondition(text).failure(in: Self.report()) != nil) == fails)
+    }
+
+    @Test(arguments: [
+        "", "p99", "p99>", "p99>200", "p99>200m s2", "p101>1ms", "q99>1ms", "errors>x", "errors>-1", "rate<1ms",
+        "post.rate<5", "put.p99>1ms", "p99=1ms", ">1ms", "errors>1%%",
+    ])
+    func wrongConditionsAreRefused(text: String) {
+        #expect(throws: FailConditionError.self) { try FailCondition(text) }
+    }
+
+    @Test func aConditionThatFailsSaysWhatItFound() throws {
+        #expect(try FailCondition("errors>0.1%").failure(in: Self.report()) == "errors>0.1%: it is 10.0%")
+        #expect(try FailCondition("max>100ms").failure(in: Self.report()) == "max>100ms: it is 1000 ms")
+        #expect(
+            try FailCondition("like.p50>1ms").failure(in: Self.report())
+                == "like.p50>1ms: there is no time to compare"
+        )
+    }
+
+    @Test func theTextSaysEverythingInLinesThatFitATerminal() {
+        let text = Self.report().text
+        for words in [
+            "1,000 in 10 s", "status 503: 50", "timed out: 50", "201: 900", "100.0 kB received", "whole",
+            "p99.9", "post",
+        ] { #expect(text.contains(words), "\(words)") }
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    @Test func theJSONHoldsTheNumbers() throws {
+        let json = try JSONValue(parsing: Self.report().json)
+        #expect(json["requests"]?.int == 1000)
+        #expect(json["errors"]?.int == 100)
+        #expect(json["rate_asked"]?.int == 100)
+        #expect(json["statuses"]?["503"]?.int == 50)
+        #expect(json["error_kinds"]?["timed out"]?.int == 50)
+        #expect(json["latency_ms"]?["all"]?["count"]?.int == 1000)
+        #expect(json["latency_ms"]?["post"]?["max"]?.int == 1000)
+        let median = try #require(json["latency_ms"]?["all"]?["p50"]?.number?.double)
+        #expect(abs(median - 500) < 0.6)
+        #expect(json["seconds"]?.array?.count == 4)
+        #expect(json["mix"]?["get"]?.int == 70)
+    }
+
+    @Test func aClosedLoopAsksForNoRate() throws {
+        let report = Self.report { $0.rate = nil }
+        #expect(try JSONValue(parsing: report.json)["rate_asked"]?.isNull == true)
+        #expect(report.shortfall == nil)
+    }
+
+    @Test func theSVGIsWellFormedAndHasAxesWithUnits() {
+        let svg = Self.report().svg
+        let parser = XMLParser(data: Data(svg.utf8))
+        #expect(parser.parse(), "\(String(describing: parser.parserError))")
+        for words in ["time, s", "requests a second", ">ms<", "percentile of the requests", "a&amp;b", "p99", "errors"]
+        {
+            #expect(svg.contains(words), "\(words)")
+        }
+        #expect(!svg.contains("nan") && !svg.contains("inf"))
+    }
+
+    @Test func aReportOfNothingIsStillAReport() throws {
+        let report = LoadReport(
+            endpoint: "http://h/",
+            plan: LoadPlan(),
+            recorder: Recorder(),
+            measured: 0,
+            seconds: [],
+            busiestThread: 0,
+            isInterrupted: true
+        )
+        #expect(report.text.contains("0 in 0 ms"))
+        #expect(try JSONValue(parsing: report.json)["interrupted"]?.bool == true)
+        #expect(XMLParser(data: Data(report.svg.utf8)).parse())
+    }
+}

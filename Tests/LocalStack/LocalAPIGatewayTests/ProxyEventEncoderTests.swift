@@ -1,0 +1,115 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import LocalAPIGateway
+import NIOCore
+import ServerlessTemplate
+import Testing
+
+@Suite
+struct ProxyEventTests {
+    static let table = RouteTable([Route(method: "ANY", path: "/haiku/{item_id}", functionID: "f")])
+
+    static func event(
+        _ path: String = "/haiku/1",
+        method: HTTPRequest.Method = .get,
+        headers: HTTPFields = [:],
+        body: [UInt8] = []
+    ) throws -> [String: JSONValue] {
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost:8080",
+            path: path,
+            headerFields: headers
+        )
+        let target = RequestTarget(path)
+        let match = try #require(table.match(method: method.rawValue, path: target.path))
+        let request = Request(head: head, body: .init(buffer: ByteBuffer()))
+        let event = ProxyEventEncoder(request: request, target: target, match: match, body: ByteBuffer(bytes: body))
+        return try #require(try JSONValue(parsing: Array(buffer: event.payload())).object)
+    }
+
+    @Test
+    func `an event has what the documentation says`() throws {
+        let event = try Self.event(
+            "/haiku/a%20b?limit=3&tag=x&tag=y%2Cz&plus=a+b&empty",
+            headers: [.userAgent: "curl/8"]
+        )
+        #expect(event["version"] == "2.0")
+        #expect(event["routeKey"] == "ANY /haiku/{item_id}")
+        #expect(event["rawPath"] == "/haiku/a b")
+        #expect(event["rawQueryString"] == "limit=3&tag=x&tag=y%2Cz&plus=a+b&empty")
+        #expect(event["queryStringParameters"] == ["limit": "3", "tag": "x,y,z", "plus": "a b", "empty": ""])
+        #expect(event["pathParameters"] == ["item_id": "a b"])
+        #expect(event["isBase64Encoded"] == false)
+        #expect(event["body"] == nil)
+        #expect(event["cookies"] == nil)
+        let context = try #require(event["requestContext"]?.object)
+        #expect(
+            context["http"] == [
+                "method": "GET", "path": "/haiku/a b", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1",
+                "userAgent": "curl/8",
+            ]
+        )
+        #expect(context["stage"] == "$default")
+        #expect(context["routeKey"] == "ANY /haiku/{item_id}")
+        #expect(context["domainName"] == "localhost:8080")
+        #expect(context["timeEpoch"]?.int ?? 0 > 1_577_836_800_000)
+        #expect(context["requestId"]?.string?.count == 16)
+    }
+
+    @Test
+    func `header names are in lower case, values of one name are joined, cookies are apart`() throws {
+        var headers = HTTPFields()
+        headers.append(HTTPField(name: .accept, value: "a"))
+        headers.append(HTTPField(name: .accept, value: "b, c"))
+        headers.append(HTTPField(name: .cookie, value: "x=1; y=2"))
+        headers.append(HTTPField(name: try #require(.init("X-Forwarded-For")), value: "10.0.0.1"))
+        let event = try Self.event(headers: headers)
+        let written = try #require(event["headers"]?.object)
+        #expect(written["accept"] == "a,b, c")
+        #expect(written["host"] == "localhost:8080")
+        #expect(written["x-forwarded-for"] == "10.0.0.1, 127.0.0.1")
+        #expect(written["x-forwarded-port"] == "8080")
+        #expect(written["x-forwarded-proto"] == "http")
+        #expect(written["x-amzn-trace-id"]?.string?.hasPrefix("Root=1-") == true)
+        #expect(written["cookie"] == nil)
+        #expect(event["cookies"] == ["x=1", "y=2"])
+    }
+
+    @Test
+    func `without a query there are no query parameters`() throws {
+        let event = try Self.event()
+        #expect(event["queryStringParameters"] == nil)
+        #expect(event["rawQueryString"] == "")
+    }
+
+    @Test(arguments: [
+        ("application/json", "{\"a\":\"古\"}", false),
+        ("application/json; charset=utf-8", "{}", false),
+        ("Application/JSON", "{}", false),
+        ("application/problem+json", "{}", false),
+        ("text/plain", "a", false),
+        ("application/xml", "a", false),
+        ("application/x-www-form-urlencoded", "a=b", true),
+        ("application/octet-stream", "a", true),
+        (nil, "a", true),
+    ])
+    func `a body is text or base64 by its content type`(type: String?, body: String, isBase64: Bool) throws {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        let event = try Self.event(method: .post, headers: headers, body: Array(body.utf8))
+        #expect(event["isBase64Encoded"]?.bool == isBase64)
+        #expect(event["body"]?.string == (isBase64 ? Self.base64[body] : body))
+    }
+
+    private static let base64 = ["a=b": "YT1i", "a": "YQ=="]
+
+    @Test
+    func `a text that is not UTF-8 is passed on in base64`() throws {
+        let event = try Self.event(method: .post, headers: [.contentType: "text/plain"], body: [0x61, 0xFF])
+        #expect(event["isBase64Encoded"] == true)
+        #expect(event["body"] == "Yf8=")
+    }
+}

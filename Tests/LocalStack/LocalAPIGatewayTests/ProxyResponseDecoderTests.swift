@@ -1,0 +1,94 @@
+import HTTPTypes
+import Hummingbird
+import LocalAPIGateway
+import NIOCore
+import Testing
+
+@Suite
+struct ProxyReplyTests {
+    static func response(_ payload: String) -> Response? {
+        ProxyResponseDecoder.response(from: ByteBuffer(string: payload))
+    }
+
+    @Test
+    func `a reply of format 2,0 becomes a response`() throws {
+        let response = try #require(
+            Self.response(
+                """
+                {"statusCode": 201, "headers": {"Content-Type": "application/json", "x-number": 1, "x-bool": true},
+                 "cookies": ["a=1", "b=2"], "body": "{\\"a\\": \\"\\u53e4\\"}", "isBase64Encoded": false, "extra": [1]}
+                """
+            )
+        )
+        #expect(response.status == .created)
+        #expect(response.headers[.contentType] == "application/json")
+        #expect(response.headers[try #require(.init("x-number"))] == "1")
+        #expect(response.headers[try #require(.init("x-bool"))] == "true")
+        #expect(response.headers[values: .setCookie] == ["a=1", "b=2"])
+        #expect(response.headers[.contentLength] == "\(#"{"a": "古"}"#.utf8.count)")
+    }
+
+    @Test(arguments: [#"{"a": 1}"#, #""text""#, "[1, 2]", "3", "null", "{}"])
+    func `a reply without a status is the body of a 200`(payload: String) throws {
+        let response = try #require(Self.response(payload))
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentType] == "application/json")
+        #expect(response.headers[.contentLength] == "\(payload.utf8.count)")
+    }
+
+    @Test(arguments: [
+        "", "{", "nonsense", #"{"statusCode": "many"}"#, #"{"statusCode": 99}"#, #"{"statusCode": 101}"#,
+        #"{"statusCode": 600}"#, #"{"statusCode": null}"#, #"{"statusCode": 200, "body": {}}"#,
+        #"{"statusCode": 200, "headers": []}"#, #"{"statusCode": 200, "body": "*", "isBase64Encoded": true}"#,
+        #"{"statusCode": 200} trailing"#,
+    ])
+    func `a reply that API Gateway would not understand is none`(payload: String) {
+        #expect(Self.response(payload) == nil)
+    }
+
+    @Test
+    func `a base64 body is decoded`() throws {
+        let response = try #require(Self.response(#"{"statusCode": 200, "body": "AP8=", "isBase64Encoded": true}"#))
+        #expect(response.headers[.contentLength] == "2")
+    }
+
+    @Test
+    func `a status may be written as a string and nulls count as left out`() throws {
+        let response = try #require(
+            Self.response(
+                #"{"statusCode": "404", "headers": null, "cookies": null, "body": null, "isBase64Encoded": null}"#
+            )
+        )
+        #expect(response.status == .notFound)
+        #expect(response.headers[.contentLength] == "0")
+    }
+
+    @Test(arguments: [204, 304])
+    func `a status without content has no content length`(status: Int) throws {
+        let response = try #require(Self.response(#"{"statusCode": \#(status), "body": "ignored"}"#))
+        #expect(response.headers[.contentLength] == nil)
+    }
+
+    @Test
+    func `a body without a type is plain text`() throws {
+        let response = try #require(Self.response(#"{"statusCode": 200, "body": "a"}"#))
+        #expect(response.headers[.contentType] == "text/plain;charset=UTF-8")
+    }
+
+    @Test
+    func `what belongs to the connection is not the function's`() throws {
+        let response = try #require(
+            Self.response(
+                """
+                {"statusCode": 200, "headers": {"Connection": "close", "Content-Length": "99", "Transfer-Encoding": "x",
+                 "bad name": "x", "x-split": "a\\r\\nset-cookie: b"}, "body": "abc"}
+                """
+            )
+        )
+        #expect(response.headers[.connection] == nil)
+        #expect(response.headers[.transferEncoding] == nil)
+        #expect(response.headers[.contentLength] == "3")
+        #expect(response.headers[.setCookie] == nil)
+        #expect(response.headers[try #require(.init("x-split"))]?.contains("\n") == false)
+    }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import JSON
+import LocalLambda
+import NIOCore
+import Testing
+
+@Suite
+struct LocalLambdaTests {
+    @Test
+    func `a function gets the event and its reply comes back`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let result = try await fake.invoke("echo", ["古池": "蛙"])
+            #expect(result.status == .success)
+            let reply = try JSONValue(parsing: Array(buffer: result.payload)).object
+            #expect(reply?["古池"] == "蛙")
+        }
+    }
+
+    @Test
+    func `an invocation carries the headers of the Runtime API`() async throws {
+        try await FakeFunction.with(try FakeFunction(timeout: 60)) { fake in
+            let before = Int(Date().timeIntervalSince1970 * 1_000)
+            let result = try await fake.lambda.invoke(
+                "Fake",
+                payload: ByteBuffer(string: #"{"do": "headers"}"#),
+                clientContext: #"{"a":1}"#,
+                traceHeader: "Root=1-a-b"
+            )
+            let headers = try #require(try JSONValue(parsing: Array(buffer: result.payload)).object)
+            #expect(headers["lambda-runtime-aws-request-id"]?.string == result.requestID)
+            #expect(headers["lambda-runtime-trace-id"] == "Root=1-a-b")
+            #expect(headers["lambda-runtime-client-context"] == #"{"a":1}"#)
+            #expect(
+                headers["lambda-runtime-invoked-function-arn"]
+                    == "arn:aws:lambda:us-east-1:000000000000:function:Fake"
+            )
+            let deadline = try #require(headers["lambda-runtime-deadline-ms"]?.string.flatMap { Int($0) })
+            #expect(deadline >= before + 60_000)
+        }
+    }
+
+    @Test
+    func `a process has Lambda's variables and its own and inherits nothing`() async throws {
+        let environment = [
+            "TABLE_NAME": "t", "AWS_REGION": "elsewhere", "AWS_ENDPOINT_URL_DYNAMODB": "http://elsewhere",
+        ]
+        try await FakeFunction.with(try FakeFunction(environment: environment)) { fake in
+            let found = try await fake.reply("environment").object
+            let variables = try #require(found?["variables"]?.object).compactMapValues(\.string)
+            #expect(variables["TABLE_NAME"] == "t")
+            #expect(variables["AWS_REGION"] == "us-east-1")
+            #expect(variables["AWS_ENDPOINT_URL_DYNAMODB"] == "http://127.0.0.1:8000")
+            #expect(variables["_HANDLER"] == "fake.handler")
+            #expect(variables["AWS_LAMBDA_FUNCTION_NAME"] == "Fake")
+            #expect(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256")
+            #expect(variables["AWS_LAMBDA_FUNCTION_VERSION"] == "$LATEST")
+            #expect(variables["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/Fake")
+            #expect(variables["AWS_LAMBDA_LOG_STREAM_NAME"]?.contains("/[$LATEST]") == true)
+            #expect(variables["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand")
+            #expect(variables["TZ"] == ":UTC")
+            #expect(variables["AWS_EXECUTION_ENV"] == nil)
+            #expect(variables["HOME"] == nil)
+            #expect(variables["USER"] == nil)
+            #expect(variables["PWD"] == nil)
+            let folder = fake.folder.resolvingSymlinksInPath().path(percentEncoded: false)
+            #expect(found?["folder"]?.string == (folder.hasSuffix("/") ? String(folder.dropLast()) : folder))
+            #expect(found?["group"] == true)
+        }
+    }
+
+    @Test
+    func `a reported error is a function error with the function's own words`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let result = try await fake.invoke("error")
+            #expect(result.status == .functionError)
+            #expect(String(buffer: result.payload).contains("Sad"))
+            #expect(try await fake.invoke("echo").status == .success)
+            try await fake.eventually("the report names the error") { fake.log.contains("Error Type: Sad") }
+        }
+    }
+
+    @Test
+    func `a crash costs one invocation and the process is replaced`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let first = try await fake.reply("echo").object?["pid"]
+            let result = try await fake.invoke("exit")
+            #expect(result.status == .exited)
+            #expect(String(buffer: result.payload).contains("exit status 3"))
+            let second = try await fake.reply("echo").object?["pid"]
+            #expect(second != first)
+        }
+    }
+
+    @Test
+    func `a process that outlives its timeout is killed`() async throws {
+        try await FakeFunction.with(try FakeFunction(timeout: 1)) { fake in
+            let result = try await fake.invoke("hang")
+            #expect(result.status == .timedOut)
+            #expect(String(buffer: result.payload).contains("Task timed out after 1.00 seconds"))
+            try await fake.eventually("it is reported") { fake.log.contains("Status: timeout") }
+            let pid = try #require(fake.log.firstMatch(of: /pid (\d+)/).flatMap { Int($0.1) })
+            try await fake.eventually("it is gone") { !fake.isAlive(pid) }
+            try await fake.eventually("it is replaced") { try await fake.invoke("echo").status == .success }
+        }
+    }
+
+    @Test
+    func `a caller who does not wait as long as the function may take is answered in time`() async throws {
+        try await FakeFunction.with(try FakeFunction(timeout: 60)) { fake in
+            let result = try await fake.lambda.invoke(
+                "Fake",
+                payload: ByteBuffer(string: #"{"do": "wait"}"#),
+                answerWithin: 0.05
+            )
+            #expect(result.status == .timedOut)
+            try fake.openGate()
+            try await fake.eventually("the function goes on to its end") { fake.log.contains("END RequestId") }
+        }
+    }
+
+    @Test
+    func `what a process has started ends with it`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let child = try #require(try await fake.reply("child").object?["child"]?.int)
+            #expect(fake.isAlive(child))
+            _ = try await fake.invoke("exit")
+            try await fake.eventually("the child is gone") { !fake.isAlive(child) }
+        }
+    }
+
+    @Test
+    func `a reply of 6 MB is taken and a larger one is a clear error`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let largest = try await fake.invoke("big", ["size": .number(JSONNumber(LambdaLimits.replySize))])
+            #expect(largest.status == .success)
+            #expect(largest.payload.readableBytes == LambdaLimits.replySize)
+            let larger = try await fake.invoke("big", ["size": .number(JSONNumber(LambdaLimits.replySize + 1))])
+            #expect(larger.status == .functionError)
+            #expect(String(buffer: larger.payload).contains("Function.ResponseSizeTooLarge"))
+            try await fake.eventually("the function is told") { fake.log.contains("status 413") }
+            #expect(try await fake.invoke("echo").status == .success)
+        }
+    }
+
+    @Test
+    func `a payload over 6 MB and an unknown function are refused`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            await #expect(throws: InvocationRejection.payloadTooLarge) {
+                try await fake.lambda.invoke(
+                    "Fake",
+                    payload: ByteBuffer(repeating: 0x20, count: LambdaLimits.payloadSize + 1)
+                )
+            }
+            await #expect(throws: InvocationRejection.unknownFunction) {
+                try await fake.lambda.invoke("Nobody", payload: ByteBuffer(string: "{}"))
+            }
+        }
+    }
+
+    @Test(arguments: [("other", 400), ("next", 403), ("path", 404)])
+    func `a runtime that errs is told so and its invocation goes on`(what: String, status: Int) async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let reply = try await fake.reply(what)
+            #expect(reply.object?["status"]?.int == status)
+        }
+    }
+
+    @Test
+    func `each invocation has its lines and the function's output has its name`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let id = try await fake.invoke("print", ["text": "one\ntwo"]).requestID
+            try await fake.eventually("all is logged") { fake.log.contains("REPORT") && fake.log.contains("two") }
+            let lines = fake.log.split(separator: "\n")
+            #expect(lines.allSatisfy { $0.hasPrefix("[Fake] ") })
+            #expect(lines.contains("[Fake] START RequestId: \(id) Version: $LATEST"))
+            #expect(lines.contains("[Fake] one"))
+            #expect(lines.contains("[Fake] END RequestId: \(id)"))
+            let report = try #require(lines.first { $0.hasPrefix("[Fake] REPORT RequestId: \(id)\tDuration: ") })
+            for part in ["Billed Duration: ", "Memory Size: 256 MB", "Max Memory Used: ", "Init Duration: "] {
+                #expect(report.contains("\t\(part)"))
+            }
+        }
+    }
+}

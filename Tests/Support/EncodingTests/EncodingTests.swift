@@ -1,0 +1,68 @@
+import Encoding
+import Testing
+
+@Suite
+struct EncodingTests {
+    /// The check value of the CRC catalogue, and lengths around the sixteen-byte step (zlib's values).
+    @Test(
+        arguments: [
+            ("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("0123456789abcde", 0x1629_BB92),
+            ("0123456789abcdef", 0x68C4_F033), ("0123456789abcdef0", 0x4B63_7AC7),
+            ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
+        ] as [(String, UInt32)]
+    )
+    func `CRC-32 is gzip's`(text: String, checksum: UInt32) {
+        #expect(Array(text.utf8).withUnsafeBytes { CRC32.checksum(of: $0) } == checksum)
+    }
+
+    @Test(arguments: [
+        ("/a%20b", "/a b"), ("/%E5%8F%A4", "/古"), ("/%zz", "/%zz"), ("/%", "/%"), ("/%4", "/%4"), ("/%ff", "/%ff"),
+        ("/a+b", "/a+b"), ("/%2541", "/%41"), ("/%e5%8f%a4", "/古"),
+    ])
+    func `percent-encoding is decoded once; malformed escapes and bytes other than UTF-8 are kept`(
+        path: String,
+        decoded: String
+    ) {
+        #expect(PercentEncoding.decode(path.utf8) == decoded)
+    }
+
+    @Test
+    func `a query is split into decoded parameters in order`() {
+        let parameters = PercentEncoding.parameters(ofQuery: "b=1+2&a&&b=%26%3D=&=x")
+        #expect(parameters.map(\.name) == ["b", "a", "b", ""])
+        #expect(parameters.map(\.value) == ["1 2", "", "&==", "x"])
+    }
+
+    /// RFC 4648, section 10.
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func `Base64 agrees with the test vectors of RFC 4648`(text: String, encoded: String) throws {
+        #expect(Base64.encode(Array(text.utf8)) == Array(encoded.utf8))
+        #expect(try Base64.decode(encoded.utf8) == Array(text.utf8))
+    }
+
+    @Test(arguments: ["Zg", "Zg=", "Z===", "Zg==Zg==", "Zh==", "Zm9=", "Zm 9", "Zm9v\n", "Zm-_"])
+    func `malformed Base64 is rejected`(encoded: String) {
+        #expect(throws: Base64.DecodingError.self) { try Base64.decode(encoded.utf8) }
+    }
+
+    @Test
+    func `hexadecimal digits survive a round trip`() {
+        let bytes = Array(UInt8.min...UInt8.max)
+        let text = Hexadecimal.encode(bytes)
+        #expect(text.hasPrefix("000102") && text.hasSuffix("fdfeff"))
+        #expect(Hexadecimal.decode(lowercase: text) == bytes)
+    }
+
+    @Test(arguments: ["0", "0g", "AB", "0x", "é0"])
+    func `an odd digit, upper case and other characters are not lower-case hexadecimal`(text: String) {
+        #expect(Hexadecimal.decode(lowercase: text) == nil)
+    }
+
+    @Test
+    func `a digit of either case has a value`() {
+        #expect("09afAF/:@G`g".utf8.map(Hexadecimal.value(of:)) == [0, 9, 10, 15, 10, 15, nil, nil, nil, nil, nil, nil])
+    }
+}

@@ -1,0 +1,138 @@
+import HTTPConnection
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ScriptedServer
+import Testing
+
+private let get = HTTPRequest(method: .get, path: "/")
+private let script: [ScriptedServer.Step] = [
+    .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+    .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+]
+
+@Suite(.timeLimit(.minutes(1)))
+struct TLSTests {
+    private func expectSuccess(trusting roots: [TrustRoots.Roots], sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        let bodies = try await bodies(trusting: roots)
+        #expect(bodies == ["ok", "ok"], sourceLocation: sourceLocation)
+    }
+
+    /// Sends two requests to a TLS server and returns the bodies.
+    private func bodies(host: String = "localhost", trusting roots: [TrustRoots.Roots]) async throws -> [String] {
+        let certificate = try NIOSSLCertificate(bytes: Array(TestCertificates.server.utf8), format: .pem)
+        let key = try NIOSSLPrivateKey(bytes: Array(TestCertificates.serverKey.utf8), format: .pem)
+        let context = try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: [.certificate(certificate)],
+                privateKey: .privateKey(key)
+            )
+        )
+        // A second script in case that trust is found at the second try.
+        return try await ScriptedServer.run([script, script]) { channel in
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        } body: { server in
+            let connection = HTTPConnection(
+                to: try HTTPEndpoint(parsing: "https://\(host):\(server.port)"),
+                on: MultiThreadedEventLoopGroup.singleton.next(),
+                configuration: .init(trust: TrustRoots(roots))
+            )
+            let first = try await connection.send(get, timeout: .seconds(30))
+            let second = try await connection.send(get, timeout: .seconds(30))
+            await connection.close()
+            #expect(server.requests.count == 2)
+            return [first, second].map { String(buffer: $0.body) }
+        }
+    }
+
+    @Test
+    func `a server is trusted that one of the roots vouches for`() async throws {
+        try await TestCertificates.withFile(of: TestCertificates.otherRoot + "\n" + TestCertificates.root) { file in
+            try await expectSuccess(trusting: [.file(file)])
+        }
+    }
+
+    @Test
+    func `the next list of roots is tried when the first leads nowhere or cannot be read`() async throws {
+        try await TestCertificates.withFile(of: TestCertificates.otherRoot) { other in
+            try await TestCertificates.withFile(of: TestCertificates.root) { right in
+                try await expectSuccess(trusting: [.file(other), .file(right)])
+                try await expectSuccess(trusting: [.file("/nowhere.pem"), .file(right)])
+            }
+        }
+    }
+
+    @Test
+    func `a server that no root vouches for gets no request`() async throws {
+        try await TestCertificates.withFile(of: TestCertificates.otherRoot) { file in
+            let error = await #expect(throws: HTTPConnectionError.self) {
+                _ = try await bodies(trusting: [.file(file)])
+            }
+            #expect(error?.kind == .tls)
+            #expect(error?.requestMayHaveBeenSent == false)
+        }
+    }
+
+    @Test
+    func `a server with another name gets no request`() async throws {
+        try await TestCertificates.withFile(of: TestCertificates.root) { file in
+            let error = await #expect(throws: HTTPConnectionError.self) {
+                _ = try await bodies(host: "127.0.0.1", trusting: [.file(file)])
+            }
+            #expect(error?.kind == .tls)
+        }
+    }
+
+    @Test
+    func `roots that cannot be read are an error that says so`() async throws {
+        let error = await #expect(throws: HTTPConnectionError.self) {
+            _ = try await bodies(trusting: [.file("/nowhere.pem")])
+        }
+        #expect(error?.kind == .tls)
+        #expect(error.map { "\($0)" }?.contains("root certificates") == true)
+    }
+
+    @Test
+    func `a server that does not speak TLS is an error, not a wait`() async throws {
+        try await ScriptedServer.run([[.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .close]]) { server in
+            let connection = HTTPConnection(
+                to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
+                on: MultiThreadedEventLoopGroup.singleton.next()
+            )
+            let error = await #expect(throws: HTTPConnectionError.self) {
+                _ = try await connection.send(get, timeout: nil)
+            }
+            #expect(error?.kind == .tls)
+        }
+    }
+
+    @Test
+    func `waiting for an opening may end before the opening does`() async throws {
+        try await ScriptedServer.run([]) { server in
+            let connection = HTTPConnection(
+                to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
+                on: MultiThreadedEventLoopGroup.singleton.next()
+            )
+            let error = await #expect(throws: HTTPConnectionError.self) {
+                try await connection.open(waitingAtMost: .milliseconds(1))
+            }
+            #expect(error?.kind == .timedOut)
+            await connection.close()
+        }
+    }
+
+    @Test
+    func `a server that is silent during the handshake is given up in time`() async throws {
+        try await ScriptedServer.run([]) { server in
+            let connection = HTTPConnection(
+                to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
+                on: MultiThreadedEventLoopGroup.singleton.next(),
+                configuration: .init(connectTimeout: .milliseconds(20))
+            )
+            let error = await #expect(throws: HTTPConnectionError.self) { try await connection.open() }
+            #expect(error?.kind == .timedOut)
+        }
+    }
+}
