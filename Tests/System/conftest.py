@@ -1,4 +1,4 @@
-"""Fixtures of the system tests: the local stack, run as a user runs it."""
+"""Fixtures of the system tests: the local stack, started as a user starts it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,21 +6,17 @@ from pathlib import Path
 import pytest
 
 from support.api import Api
-from support.stack import Stack
-
-_stacks: list[Stack] = []
+from support.stack import Stack, opened
 
 
 def _new_stack(folder: Path, *options: str, **settings) -> Stack:
-    stack = Stack(folder / "data", folder / "stack.log", *options, **settings)
-    _stacks.append(stack)
-    return stack
+    return Stack(folder / "data", folder / "stack.log", *options, **settings)
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One bashoutter-local for all tests, see support/stack.py. Leave it running; it may hold any data."""
-    # Every test shows that the actions of the template's policies are enough: the database refuses all others.
+    """One bashoutter-local shared by all tests, see support/stack.py. Leave it running; it may hold any data."""
+    # With --enforce-iam every test also verifies that the template's policies allow what the functions need.
     stack = _new_stack(tmp_path_factory.mktemp("stack"), "--enforce-iam").start()
     yield stack
     stack.close()
@@ -38,30 +34,29 @@ def empty_stack(stack: Stack) -> Stack:
 
 @pytest.fixture
 def fresh_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stack]]:
-    """Makes stacks of the test's own: `fresh_stack("--concurrency", "1", environment={…}).start()`."""
-    mine: list[Stack] = []
+    """A factory of stacks private to the test: `fresh_stack("--concurrency", "1", environment={…}).start()`."""
+    created: list[Stack] = []
 
     def make(*options: str, **settings) -> Stack:
-        mine.append(_new_stack(tmp_path_factory.mktemp("fresh"), *options, **settings))
-        return mine[-1]
+        created.append(_new_stack(tmp_path_factory.mktemp("fresh"), *options, **settings))
+        return created[-1]
 
     yield make
-    for stack in mine:
+    for stack in created:
         stack.close()
-        _stacks.remove(stack)
 
 
 @pytest.fixture
 def api(empty_stack: Stack) -> Api:
-    """A client of the empty stack; every reply is checked against openapi/bashoutter.yaml."""
+    """A client of the empty stack; every response is checked against openapi/bashoutter.yaml."""
     return empty_stack.client
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Shows with a failed test what its stacks printed last."""
+    """Adds the last output of every running stack to the report of a failed test."""
     report = yield
     if report.failed:
-        for stack in _stacks:
+        for stack in opened:
             report.sections.append((f"bashoutter-local, {stack.log}", stack.tail()))
     return report

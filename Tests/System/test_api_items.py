@@ -1,4 +1,4 @@
-"""GET, PATCH and DELETE of one haiku, and the methods that no path takes."""
+"""GET, PATCH and DELETE of one haiku, and methods that are not allowed."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -15,37 +15,37 @@ NOT_AN_ID = [
 NO_SUCH_HAIKU = {"description": "No haiku has this id."}
 
 
-def test_one_haiku_is_the_one_of_the_list(api: Api):
+def test_a_single_haiku_equals_its_list_entry(api: Api):
     added = api.add()
     assert api.everything() == [api.one(added)]
 
 
-def test_a_haiku_is_there_as_soon_as_it_is_posted(api: Api):
+def test_a_posted_haiku_can_be_read_immediately(api: Api):
     for _ in range(20):
         assert api.one(api.add())["likes"] == 0
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 def test_an_unknown_id_is_not_found(api: Api, method: str):
-    reply = api.request(method, f"/haiku/{UNKNOWN}")
-    assert (reply.status_code, reply.json()) == (404, NO_SUCH_HAIKU)
-    assert api.everything() == [], "a PATCH of an unknown id must not make an item"
+    response = api.request(method, f"/haiku/{UNKNOWN}")
+    assert (response.status_code, response.json()) == (404, NO_SUCH_HAIKU)
+    assert api.everything() == [], "a PATCH of an unknown id must not create an item"
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 @pytest.mark.parametrize("text", NOT_AN_ID)
-def test_what_is_not_an_id_is_not_found(empty_stack, method: str, text: str):
-    # Not checked: the gateway itself may answer for a path such as `a%2Fb`, in its own words.
-    reply = Api(empty_stack.api, checked=False).request(method, f"/haiku/{text}")
-    assert reply.status_code == 404, reply.text
+def test_a_malformed_id_is_not_found(empty_stack, method: str, text: str):
+    # Not validated: for a path such as `a%2Fb` the gateway itself may respond, outside the contract.
+    response = Api(empty_stack.api, checked=False).request(method, f"/haiku/{text}")
+    assert response.status_code == 404, response.text
 
 
-def test_what_is_not_an_id_is_refused_in_the_same_words(api: Api):
+def test_a_malformed_id_gets_the_same_message_as_an_unknown_one(api: Api):
     for method in ("GET", "PATCH", "DELETE"):
         assert api.request(method, f"/haiku/{UNKNOWN.upper()}").json() == NO_SUCH_HAIKU
 
 
-def test_head_is_get_without_the_body(api: Api):
+def test_head_returns_what_get_returns_without_the_body(api: Api):
     added = api.add()
     for path in ("/haiku", "/haiku?limit=1", f"/haiku/{added}", f"/haiku/{UNKNOWN}"):
         get, head = api.get(path), api.request("HEAD", path)
@@ -57,16 +57,16 @@ def test_head_is_get_without_the_body(api: Api):
 # Likes
 
 
-def test_a_patch_counts_one_like_more_and_says_how_many(api: Api):
+def test_a_patch_adds_one_like_and_returns_the_count(api: Api):
     added = api.add()
     for count in (1, 2, 3):
-        reply = api.patch(f"/haiku/{added}")
-        assert (reply.status_code, reply.json()) == (200, {"description": "OK", "likes": count})
+        response = api.patch(f"/haiku/{added}")
+        assert (response.status_code, response.json()) == (200, {"description": "OK", "likes": count})
         assert api.one(added)["likes"] == count
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"likes": 100}', b"not JSON"])
-def test_the_body_of_a_patch_is_not_looked_at(api: Api, body: bytes):
+def test_the_body_of_a_patch_is_ignored(api: Api, body: bytes):
     assert api.patch(f"/haiku/{api.add()}", data=body).json()["likes"] == 1
 
 
@@ -78,33 +78,33 @@ def test_a_like_changes_nothing_else(api: Api):
     assert api.everything() == [{**before, "likes": 1}]
 
 
-def test_likes_given_at_the_same_time_are_all_counted(api: Api):
+def test_concurrent_likes_are_all_counted(api: Api):
     added = api.add()
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: api.patch(f"/haiku/{added}"), range(100)))
-    assert {reply.status_code for reply in replies} == {200}
-    assert sorted(reply.json()["likes"] for reply in replies) == list(range(1, 101))
+        responses = list(pool.map(lambda _: api.patch(f"/haiku/{added}"), range(100)))
+    assert {response.status_code for response in responses} == {200}
+    assert sorted(response.json()["likes"] for response in responses) == list(range(1, 101))
     assert api.one(added)["likes"] == 100
 
 
-# Deleting
+# Deletes
 
 
 def test_a_deleted_haiku_is_gone(api: Api):
     kept, added = api.add(), api.add()
-    reply = api.delete(f"/haiku/{added}")
-    assert (reply.status_code, reply.content) == (204, b"")
+    response = api.delete(f"/haiku/{added}")
+    assert (response.status_code, response.content) == (204, b"")
     assert api.get(f"/haiku/{added}").status_code == 404
     assert [haiku["item_id"] for haiku in api.everything()] == [kept]
 
 
-def test_deleting_again_and_deleting_what_never_was_are_the_same(api: Api):
+def test_delete_is_idempotent(api: Api):
     added = api.add()
     assert [api.delete(f"/haiku/{added}").status_code for _ in range(3)] == [204] * 3
     assert api.delete(f"/haiku/{UNKNOWN}").status_code == 204
 
 
-def test_a_like_does_not_bring_a_deleted_haiku_back(api: Api):
+def test_a_like_does_not_restore_a_deleted_haiku(api: Api):
     added = api.add()
     api.delete(f"/haiku/{added}")
     assert api.patch(f"/haiku/{added}").status_code == 404
@@ -115,15 +115,15 @@ def test_a_like_does_not_bring_a_deleted_haiku_back(api: Api):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PROPFIND"])
-def test_the_list_takes_no_other_method(api: Api, method: str):
-    refused(api.request(method, "/haiku"), {"GET", "HEAD", "POST"})
+def test_other_methods_on_the_list_get_405(api: Api, method: str):
+    check_405(api.request(method, "/haiku"), {"GET", "HEAD", "POST"})
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "PROPFIND"])
-def test_a_haiku_takes_no_other_method(api: Api, method: str):
-    refused(api.request(method, f"/haiku/{UNKNOWN}"), {"GET", "HEAD", "PATCH", "DELETE"})
+def test_other_methods_on_a_haiku_get_405(api: Api, method: str):
+    check_405(api.request(method, f"/haiku/{UNKNOWN}"), {"GET", "HEAD", "PATCH", "DELETE"})
 
 
-def refused(reply, methods: set[str]) -> None:
-    assert (reply.status_code, reply.json()) == (405, {"description": "Method not allowed."})
-    assert set(re.split(r",\s*", reply.headers["Allow"])) == methods | {"OPTIONS"}
+def check_405(response, methods: set[str]) -> None:
+    assert (response.status_code, response.json()) == (405, {"description": "Method not allowed."})
+    assert set(re.split(r",\s*", response.headers["Allow"])) == methods | {"OPTIONS"}

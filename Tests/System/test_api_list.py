@@ -6,14 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support.api import FROG, Api, next_page
+from support.api import FROG, Api, ids, next_page
 from support.aws import client
 
 ONE_MB = 1024 * 1024
-
-
-def ids(haiku: list[dict]) -> list[str]:
-    return [one["item_id"] for one in haiku]
+LARGEST = {"username": "🐸" * 50, "first": "🌊" * 100, "second": "🍂" * 100, "third": "🌕" * 100}
+"""The largest haiku in bytes: 4 bytes a character in UTF-8, about 1.6 KB in total."""
 
 
 def post_many(api: Api, count: int, threads: int = 8) -> set[str]:
@@ -21,13 +19,13 @@ def post_many(api: Api, count: int, threads: int = 8) -> set[str]:
         return set(pool.map(lambda number: api.add(first=f"第{number}句"), range(count)))
 
 
-def test_there_is_nothing_at_first(api: Api):
-    reply = api.get("/haiku")
-    assert (reply.status_code, reply.content) == (200, b"[]")
-    assert "Link" not in reply.headers
+def test_an_empty_list_has_no_link(api: Api):
+    response = api.get("/haiku")
+    assert (response.status_code, response.content) == (200, b"[]")
+    assert "Link" not in response.headers
 
 
-def test_the_newest_comes_first(api: Api):
+def test_haiku_are_listed_newest_first(api: Api):
     added = [api.add() for _ in range(10)]
     assert ids(api.everything()) == added[::-1]
     assert ids(api.everything(limit=3)) == added[::-1]
@@ -40,17 +38,17 @@ def test_a_page_has_at_most_its_limit_and_links_to_the_next(api: Api):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 999, 1000])
-def test_each_limit_from_1_to_1000_is_taken(api: Api, limit: int):
+def test_limits_from_1_to_1000_are_accepted(api: Api, limit: int):
     added = [api.add() for _ in range(3)]
     assert ids(api.get("/haiku", params={"limit": limit}).json()) == added[::-1][:limit]
 
 
-def test_the_last_page_links_nowhere(api: Api):
+def test_the_last_page_has_no_next_link(api: Api):
     for _ in range(4):
         api.add()
-    reply = api.get("/haiku", params={"limit": 4})
-    assert len(reply.json()) == 4
-    assert next_page(reply) is None or api.get(next_page(reply).removeprefix(api.base)).json() == []
+    response = api.get("/haiku", params={"limit": 4})
+    assert len(response.json()) == 4
+    assert next_page(response) is None or api.get(next_page(response).removeprefix(api.base)).json() == []
     assert "Link" not in api.get("/haiku", params={"limit": 5}).headers
 
 
@@ -60,22 +58,22 @@ def test_the_link_keeps_the_limit(api: Api):
     assert "limit=2&" in api.get("/haiku", params={"limit": 2}).headers["Link"]
 
 
-def test_a_cursor_may_be_used_again(api: Api):
+def test_a_cursor_can_be_reused(api: Api):
     for _ in range(4):
         api.add()
     link = next_page(api.get("/haiku", params={"limit": 2})).removeprefix(api.base)
     assert api.get(link).json() == api.get(link).json()
 
 
-def test_a_cursor_keeps_its_place_when_its_haiku_is_deleted(api: Api):
+def test_a_cursor_keeps_its_position_when_its_haiku_is_deleted(api: Api):
     added = [api.add() for _ in range(6)][::-1]
     first = api.get("/haiku", params={"limit": 3})
-    for gone in added[:3]:
-        api.delete(f"/haiku/{gone}")
+    for deleted in added[:3]:
+        api.delete(f"/haiku/{deleted}")
     assert ids(api.get(next_page(first).removeprefix(api.base)).json()) == added[3:]
 
 
-def test_haiku_posted_later_do_not_move_the_pages_behind(api: Api):
+def test_later_posts_do_not_shift_the_following_pages(api: Api):
     added = [api.add() for _ in range(6)][::-1]
     first = api.get("/haiku", params={"limit": 3})
     for _ in range(5):
@@ -87,10 +85,10 @@ def test_haiku_posted_later_do_not_move_the_pages_behind(api: Api):
     "limit",
     ["0", "-1", "1001", "99999999999999999999", "", "a", "1.5", "1e2", "１０", "+5", " 5", "5 ", "null"],
 )
-def test_any_other_limit_is_refused_and_named(api: Api, limit: str):
-    reply = api.get("/haiku", params={"limit": limit})
-    assert reply.status_code == 400
-    assert "limit" in reply.json()["description"]
+def test_an_invalid_limit_is_rejected_and_named(api: Api, limit: str):
+    response = api.get("/haiku", params={"limit": limit})
+    assert response.status_code == 400
+    assert "limit" in response.json()["description"]
 
 
 @pytest.mark.parametrize(
@@ -102,13 +100,13 @@ def test_any_other_limit_is_refused_and_named(api: Api, limit: str):
     ],
     ids=lambda text: ascii(text[:20]),
 )  # fmt: skip
-def test_a_malformed_cursor_is_refused_and_named(api: Api, cursor: str):
-    reply = api.get("/haiku", params={"cursor": cursor})
-    assert reply.status_code == 400
-    assert "cursor" in reply.json()["description"]
+def test_a_malformed_cursor_is_rejected_and_named(api: Api, cursor: str):
+    response = api.get("/haiku", params={"cursor": cursor})
+    assert response.status_code == 400
+    assert "cursor" in response.json()["description"]
 
 
-def test_a_cursor_cut_short_is_refused(api: Api):
+def test_a_truncated_cursor_is_rejected(api: Api):
     for _ in range(2):
         api.add()
     link = next_page(api.get("/haiku", params={"limit": 1})).removeprefix(api.base)
@@ -116,40 +114,37 @@ def test_a_cursor_cut_short_is_refused(api: Api):
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1&limit=1", "cursor=a&cursor=b"])
-def test_a_parameter_that_is_there_twice_is_refused_and_named(api: Api, query: str):
-    reply = api.get(f"/haiku?{query}")
-    assert reply.status_code == 400
-    assert query.split("=")[0] in reply.json()["description"]
+def test_a_repeated_query_parameter_is_rejected_and_named(api: Api, query: str):
+    response = api.get(f"/haiku?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[0] in response.json()["description"]
 
 
-def test_other_parameters_of_the_query_are_ignored(api: Api):
+def test_unknown_query_parameters_are_ignored(api: Api):
     added = api.add()
     assert ids(api.get("/haiku", params={"utm_source": "x", "limt": "a"}).json()) == [added]
 
 
-def test_a_list_without_limit_is_as_many_of_the_newest_as_fit_in_1_mb(api: Api):
-    # The largest haiku there can be: 4 bytes a character in UTF-8, so about 1.6 KB each.
-    fields = {"username": "🐸" * 50, "first": "🌊" * 100, "second": "🍂" * 100, "third": "🌕" * 100}
+def test_a_list_without_limit_holds_the_newest_that_fit_in_1_mb(api: Api):
     with ThreadPoolExecutor(8) as pool:
-        added = set(pool.map(lambda _: api.add(**fields), range(800)))
+        added = set(pool.map(lambda _: api.add(**LARGEST), range(800)))
 
-    reply = api.get("/haiku")
-    body, page = len(reply.content), reply.json()
+    response = api.get("/haiku")
+    body, page = len(response.content), response.json()
     size = body / len(page)
-    assert body <= ONE_MB, "more than 1 MB"
-    assert body > ONE_MB - 4 * size, "more haiku would have fitted"
-    assert next_page(reply)
+    assert body <= ONE_MB
+    assert body > ONE_MB - 4 * size, "more haiku would have fit"
+    assert next_page(response)
     assert sorted(ids(api.everything())) == sorted(added)
 
 
-def test_pages_of_large_haiku_with_a_limit_lose_none(api: Api):
-    fields = {"username": "🐸" * 50, "first": "🌊" * 100, "second": "🍂" * 100, "third": "🌕" * 100}
+def test_pages_of_large_haiku_skip_none(api: Api):
     with ThreadPoolExecutor(8) as pool:
-        added = set(pool.map(lambda _: api.add(**fields), range(750)))
+        added = set(pool.map(lambda _: api.add(**LARGEST), range(750)))
     assert sorted(ids(api.everything(limit=1000))) == sorted(added)
 
 
-def test_five_thousand_haiku_are_all_found_in_order_while_others_are_posted(api: Api):
+def test_5000_haiku_are_listed_once_and_in_order_during_concurrent_posts(api: Api):
     added = post_many(api, 5000)
     assert len(added) == 5000
 
@@ -168,16 +163,16 @@ def test_five_thousand_haiku_are_all_found_in_order_while_others_are_posted(api:
         poster.join()
 
     found = [one for page in pages for one in page]
-    assert len(set(ids(found))) == len(found), "a haiku was shown twice"
-    assert added <= set(ids(found)), "a haiku was left out"
+    assert len(set(ids(found))) == len(found), "a haiku is listed twice"
+    assert added <= set(ids(found)), "a haiku was skipped"
     assert set(ids(found)) <= added | later
     assert all(len(page) == 100 for page in pages[:-1])
     times = [one["created_at"] for one in found]
     assert times == sorted(times, reverse=True)
-    assert later, "nothing was posted meanwhile"
+    assert later, "nothing was posted during the listing"
 
 
-def test_haiku_that_another_tool_wrote_without_the_index_attributes_show_when_nothing_else_does(empty_stack):
+def test_items_without_index_attributes_are_listed_when_the_index_is_empty(empty_stack):
     database = client("dynamodb", empty_stack.dynamodb)
     (table,) = database.list_tables()["TableNames"]
     item = {

@@ -1,4 +1,4 @@
-"""POST /haiku: what it takes, what it refuses and in which words."""
+"""POST /haiku: accepted and rejected bodies, error messages, idempotency keys."""
 
 import json
 import re
@@ -15,28 +15,27 @@ LIMITS = {"username": 50, "first": 100, "second": 100, "third": 100}
 BODY_LIMIT = 8192
 
 
-def refused(reply, description: str) -> bool:
-    assert (reply.status_code, reply.json()) == (400, {"description": description})
-    return True
+def check_400(response, description: str) -> None:
+    assert (response.status_code, response.json()) == (400, {"description": description})
 
 
-# What is taken
+# Accepted
 
 
-def test_a_post_answers_201_in_the_words_of_the_book(api: Api):
-    reply = api.post(json=FROG)
-    assert reply.status_code == 201
-    assert reply.json() == {"description": "Successfully added a new haiku"}
+def test_a_post_returns_201_with_the_textbooks_message(api: Api):
+    response = api.post(json=FROG)
+    assert response.status_code == 201
+    assert response.json() == {"description": "Successfully added a new haiku"}
 
 
-def test_the_location_of_a_post_leads_to_the_haiku(api: Api):
-    reply = api.post(json=FROG)
-    assert re.fullmatch(r"haiku/[0-9a-f]{32}", reply.headers["Location"])
-    found = api.get("/" + reply.headers["Location"]).json()
-    assert found == {**FROG, "item_id": item_id(reply), "likes": 0, "created_at": found["created_at"]}
+def test_the_location_header_resolves_to_the_new_haiku(api: Api):
+    response = api.post(json=FROG)
+    assert re.fullmatch(r"haiku/[0-9a-f]{32}", response.headers["Location"])
+    found = api.get("/" + response.headers["Location"]).json()
+    assert found == {**FROG, "item_id": item_id(response), "likes": 0, "created_at": found["created_at"]}
 
 
-def test_a_haiku_has_its_seven_keys_and_is_dated_now_in_utc(api: Api):
+def test_a_haiku_has_seven_keys_and_the_current_time_in_utc(api: Api):
     before = int(time.time())
     haiku = api.one(api.add())
     after = int(time.time())
@@ -46,7 +45,7 @@ def test_a_haiku_has_its_seven_keys_and_is_dated_now_in_utc(api: Api):
     assert datetime.fromisoformat(haiku["created_at"]).tzinfo == UTC
 
 
-def test_each_post_makes_a_haiku_of_its_own(api: Api):
+def test_each_post_creates_a_new_haiku(api: Api):
     assert len({api.add() for _ in range(5)}) == 5
     assert len(api.everything()) == 5
 
@@ -63,20 +62,20 @@ def test_unknown_keys_are_ignored(api: Api):
     "content_type",
     ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", None],
 )
-def test_the_content_type_is_not_looked_at(api: Api, content_type: str | None):
+def test_the_content_type_is_ignored(api: Api, content_type: str | None):
     body = json.dumps(FROG, ensure_ascii=False).encode()
-    reply = api.post(data=body, headers={"Content-Type": content_type})
-    assert reply.status_code == 201
-    assert api.one(item_id(reply))["first"] == FROG["first"]
+    response = api.post(data=body, headers={"Content-Type": content_type})
+    assert response.status_code == 201
+    assert api.one(item_id(response))["first"] == FROG["first"]
 
 
 @pytest.mark.parametrize("space", ["", " ", "\r\n\t "])
-def test_white_space_around_the_object_is_json_all_the_same(api: Api, space: str):
+def test_white_space_around_the_object_is_accepted(api: Api, space: str):
     assert api.post(data=space + json.dumps(FROG) + space).status_code == 201
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_text_may_be_as_long_as_its_limit_in_code_points(api: Api, field: str):
+def test_a_text_of_exactly_the_limit_in_code_points_is_accepted(api: Api, field: str):
     for character in ("a", "あ", "🐸", "e\u0301"):
         text = (character * LIMITS[field])[: LIMITS[field]]
         assert api.one(api.add(**{field: text}))[field] == text
@@ -88,17 +87,17 @@ def test_white_space_around_a_text_is_kept(api: Api, field: str):
     assert api.one(api.add(**{field: text}))[field] == text
 
 
-def test_a_body_of_exactly_8_kib_is_taken(api: Api):
+def test_a_body_of_exactly_8_kib_is_accepted(api: Api):
     assert api.post(data=padded(BODY_LIMIT)).status_code == 201
 
 
-# What is refused
+# Rejected
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_missing_field_is_named(api: Api, field: str):
     body = {key: value for key, value in FROG.items() if key != field}
-    assert refused(api.post(json=body), f"Bad request. {field} is missing")
+    check_400(api.post(json=body), f"Bad request. {field} is missing")
     assert api.everything() == []
 
 
@@ -108,32 +107,32 @@ def test_a_missing_field_is_named(api: Api, field: str):
     ["", " ", "   ", "\u3000", "\u00a0", "\u1680", "\u2000\u200a", "\u2028\u2029", "\u202f", "\u205f", " \u3000 "],
     ids=lambda text: ascii(text),
 )
-def test_a_field_of_nothing_but_white_space_is_empty(api: Api, field: str, space: str):
-    assert refused(api.post(json={**FROG, field: space}), f"Bad request. {field} is empty")
+def test_a_field_of_only_white_space_is_rejected_as_empty(api: Api, field: str, space: str):
+    check_400(api.post(json={**FROG, field: space}), f"Bad request. {field} is empty")
 
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, [], ["a"], {}, {"S": "a"}], ids=json.dumps)
-def test_a_field_that_is_not_a_string_is_named(api: Api, field: str, value: object):
-    assert refused(api.post(json={**FROG, field: value}), f"Bad request. {field} is not a string")
+def test_a_field_that_is_not_a_string_is_rejected(api: Api, field: str, value: object):
+    check_400(api.post(json={**FROG, field: value}), f"Bad request. {field} is not a string")
 
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("character", ["a", "あ", "🐸", "e\u0301"], ids=ascii)
-def test_a_field_longer_than_its_limit_in_code_points_is_named(api: Api, field: str, character: str):
+def test_a_field_longer_than_its_limit_in_code_points_is_rejected(api: Api, field: str, character: str):
     limit = LIMITS[field]
     text = (character * (limit + 1))[: limit + 1]
-    assert refused(api.post(json={**FROG, field: text}), f"Bad request. {field} is longer than {limit} characters")
+    check_400(api.post(json={**FROG, field: text}), f"Bad request. {field} is longer than {limit} characters")
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_control_character_is_refused_wherever_it_stands(api: Api, field: str):
+def test_a_control_character_is_rejected_at_any_position(api: Api, field: str):
     codes = [*range(0x00, 0x20), *range(0x7F, 0xA0)]
     for text in [f"a{chr(code)}b" for code in codes] + ["\na", "a\n", "\u0000a"]:
-        assert refused(api.post(json={**FROG, field: text}), f"Bad request. {field} contains a control character")
+        check_400(api.post(json={**FROG, field: text}), f"Bad request. {field} contains a control character")
 
 
-def test_invisible_characters_that_are_no_control_characters_are_kept(api: Api):
+def test_invisible_characters_other_than_control_characters_are_kept(api: Api):
     text = "a\u200d\u200b\u00ad\ufeff\ufe0fb"
     assert api.one(api.add(first=text))["first"] == text
 
@@ -147,25 +146,25 @@ def test_invisible_characters_that_are_no_control_characters_are_kept(api: Api):
     ],
     ids=ascii,
 )  # fmt: skip
-def test_a_body_that_is_not_json_is_refused(api: Api, body: bytes):
-    reply = api.post(data=body)
-    assert reply.status_code == 400
-    assert reply.json()["description"].startswith("Bad request. The body is not valid JSON")
+def test_a_body_that_is_not_json_is_rejected(api: Api, body: bytes):
+    response = api.post(data=body)
+    assert response.status_code == 400
+    assert response.json()["description"].startswith("Bad request. The body is not valid JSON")
 
 
 @pytest.mark.parametrize("body", ["null", "true", "0", '""', "[]", '[{"username": "a"}]'])
-def test_a_body_that_is_not_an_object_is_refused(api: Api, body: str):
-    assert refused(api.post(data=body), "Bad request. The body is not a JSON object")
+def test_a_body_that_is_not_an_object_is_rejected(api: Api, body: str):
+    check_400(api.post(data=body), "Bad request. The body is not a JSON object")
 
 
 @pytest.mark.parametrize("length", [BODY_LIMIT + 1, 100_000])
-def test_a_body_over_8_kib_is_too_large(api: Api, length: int):
+def test_a_body_over_8_kib_is_rejected_with_413(api: Api, length: int):
     assert api.post(data=padded(length)).status_code == 413
     assert api.everything() == []
 
 
-def test_a_body_over_10_mb_is_refused_by_the_gateway(empty_stack):
-    # API Gateway answers before it has read everything and may close: then the request fails to be sent.
+def test_a_body_over_10_mb_is_rejected_by_the_gateway(empty_stack):
+    # API Gateway may respond and close the connection before it has read the body: then sending fails.
     api = Api(empty_stack.api, checked=False)
     try:
         assert api.post(data=b" " * 10_500_000).status_code == 413
@@ -175,7 +174,7 @@ def test_a_body_over_10_mb_is_refused_by_the_gateway(empty_stack):
 
 
 def padded(length: int) -> bytes:
-    """A good haiku of so many bytes of JSON; an unknown key fills it up."""
+    """A valid haiku padded with an unknown key to `length` bytes of JSON."""
     body = json.dumps({**FROG, "fill": ""}).encode()
     return body[:-2] + b"x" * (length - len(body)) + body[-2:]
 
@@ -183,7 +182,7 @@ def padded(length: int) -> bytes:
 # Idempotency-Key
 
 
-def test_a_repeat_with_the_same_idempotency_key_returns_the_same_answer_and_creates_nothing(api: Api):
+def test_a_repeat_with_the_same_idempotency_key_gets_the_same_response_and_creates_nothing(api: Api):
     key = {"Idempotency-Key": "5ab7a7a2-1fd5-4a3e-9a0e-4e6b1b0c7f11"}
     first, second = (api.post(json=FROG, headers=key) for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json()) == (201, first.json())
@@ -191,7 +190,7 @@ def test_a_repeat_with_the_same_idempotency_key_returns_the_same_answer_and_crea
     assert len(api.everything()) == 1
 
 
-def test_a_repeat_does_not_touch_the_likes(api: Api):
+def test_a_repeat_does_not_reset_the_likes(api: Api):
     key = {"Idempotency-Key": "liked"}
     added = item_id(api.post(json=FROG, headers=key))
     api.patch(f"/haiku/{added}")
@@ -199,13 +198,13 @@ def test_a_repeat_does_not_touch_the_likes(api: Api):
     assert api.one(added)["likes"] == 1
 
 
-def test_another_haiku_under_a_key_that_was_used_is_another_haiku(api: Api):
+def test_a_different_haiku_under_a_used_idempotency_key_is_created(api: Api):
     for first in ("古池や", "閑さや"):
         assert api.post(json={**FROG, "first": first}, headers={"Idempotency-Key": "same"}).status_code == 201
     assert [haiku["first"] for haiku in api.everything()] == ["閑さや", "古池や"]
 
 
-def test_other_idempotency_keys_make_other_haiku(api: Api):
+def test_different_idempotency_keys_create_different_haiku(api: Api):
     for key in ("a", "b", "A"):
         assert api.post(json=FROG, headers={"Idempotency-Key": key}).status_code == 201
     assert len(api.everything()) == 3
@@ -217,16 +216,16 @@ def test_an_idempotency_key_is_1_to_255_visible_ascii_characters(api: Api, key: 
 
 
 @pytest.mark.parametrize("key", ["", "~" * 256, "a b", "a\tb", "\u00e9".encode(), "鍵".encode()], ids=ascii)
-def test_any_other_idempotency_key_is_refused_and_named(api: Api, key: str | bytes):
-    reply = api.post(json=FROG, headers={"Idempotency-Key": key})
-    assert reply.status_code == 400
-    assert "Idempotency-Key" in reply.json()["description"]
+def test_an_invalid_idempotency_key_is_rejected_and_named(api: Api, key: str | bytes):
+    response = api.post(json=FROG, headers={"Idempotency-Key": key})
+    assert response.status_code == 400
+    assert "Idempotency-Key" in response.json()["description"]
     assert api.everything() == []
 
 
-def test_the_same_idempotency_key_from_many_clients_at_once_makes_one_haiku(api: Api):
+def test_concurrent_posts_with_one_idempotency_key_create_one_haiku(api: Api):
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: api.post(json=FROG, headers={"Idempotency-Key": "once"}), range(24)))
-    assert {reply.status_code for reply in replies} == {201}
-    assert len({item_id(reply) for reply in replies}) == 1
+        responses = list(pool.map(lambda _: api.post(json=FROG, headers={"Idempotency-Key": "once"}), range(24)))
+    assert {response.status_code for response in responses} == {201}
+    assert len({item_id(response) for response in responses}) == 1
     assert len(api.everything()) == 1

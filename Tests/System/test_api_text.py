@@ -1,4 +1,4 @@
-"""Text comes back byte for byte, whatever its script."""
+"""Text in any script is returned byte for byte."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -43,21 +43,21 @@ TEXTS = {
 
 @pytest.mark.parametrize("escaped", [False, True], ids=["as UTF-8", "as escapes"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_text_comes_back_byte_for_byte(api: Api, text: str, escaped: bool):
+def test_text_is_returned_byte_for_byte(api: Api, text: str, escaped: bool):
     haiku = {"username": text[:50], "first": text, "second": text + "。", "third": "・" + text}
     body = json.dumps(haiku, ensure_ascii=escaped).encode("utf-8")
     assert api.post(data=body).status_code == 201
 
-    for reply in (api.get("/haiku"), api.get("/haiku", params={"limit": 1})):
-        (found,) = json.loads(reply.content.decode("utf-8"))
+    for response in (api.get("/haiku"), api.get("/haiku", params={"limit": 1})):
+        (found,) = json.loads(response.content.decode("utf-8"))
         assert {key: found[key].encode() for key in haiku} == {key: value.encode() for key, value in haiku.items()}
     one = api.one(found["item_id"])
     assert one == found
 
 
-def test_every_character_of_the_basic_plane_comes_back(api: Api):
+def test_every_character_of_the_basic_plane_is_returned_unchanged(api: Api):
     points = [point for point in range(0xA0, 0x10000) if not 0xD800 <= point <= 0xDFFF]
-    # A letter with them, so that no line is all white space.
+    # Each line starts with a letter, so that none is all white space.
     lines = ["a" + "".join(map(chr, points[i : i + 99])) for i in range(0, len(points), 99)]
     lines += ["a"] * (-len(lines) % 3)
     haiku = [dict(zip(LINES, lines[i : i + 3], strict=True)) for i in range(0, len(lines), 3)]
@@ -66,8 +66,8 @@ def test_every_character_of_the_basic_plane_comes_back(api: Api):
     assert {one["item_id"]: {key: one[key] for key in LINES} for one in api.everything()} == sent
 
 
-def test_a_haiku_is_shown_as_utf8_json(api: Api):
+def test_a_list_is_sent_as_utf8_json(api: Api):
     api.add()
-    reply = api.get("/haiku")
-    assert reply.headers["Content-Type"].split(";")[0] == "application/json"
-    assert FROG["first"].encode("utf-8") in reply.content or json.dumps(FROG["first"]).encode() in reply.content
+    response = api.get("/haiku")
+    assert response.headers["Content-Type"].split(";")[0] == "application/json"
+    assert FROG["first"].encode("utf-8") in response.content or json.dumps(FROG["first"]).encode() in response.content

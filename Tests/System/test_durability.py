@@ -1,4 +1,4 @@
-"""What got its 201 is there, whatever is killed."""
+"""Acknowledged writes survive kill -9 and restarts."""
 
 import threading
 
@@ -8,12 +8,14 @@ from support.api import FROG, Api, item_id
 from support.processes import wait_until
 
 
-def test_every_haiku_that_got_a_201_is_there_after_kill_9_under_posts(fresh_stack):
+def test_every_haiku_acknowledged_with_201_survives_kill_9(fresh_stack):
     stack = fresh_stack().start()
     acknowledged: set[str] = set()
 
     for _ in range(3):
-        posters = [threading.Thread(target=post_until_refused, args=(stack.api, acknowledged)) for _ in range(8)]
+        posters = [
+            threading.Thread(target=post_until_connection_fails, args=(stack.api, acknowledged)) for _ in range(8)
+        ]
         goal = len(acknowledged) + 200
         for poster in posters:
             poster.start()
@@ -27,15 +29,15 @@ def test_every_haiku_that_got_a_201_is_there_after_kill_9_under_posts(fresh_stac
         assert acknowledged <= set(found)
 
 
-def post_until_refused(base: str, acknowledged: set[str]) -> None:
+def post_until_connection_fails(base: str, acknowledged: set[str]) -> None:
     api = Api(base, checked=False)
     while True:
         try:
-            reply = api.post(json=FROG)
+            response = api.post(json=FROG)
         except requests.RequestException:
             return
-        if reply.status_code == 201:
-            acknowledged.add(item_id(reply))
+        if response.status_code == 201:
+            acknowledged.add(item_id(response))
 
 
 def test_likes_and_deletions_survive_kill_9(fresh_stack):
@@ -59,7 +61,7 @@ def test_a_restart_keeps_everything(fresh_stack):
     assert stack.client.everything() == before
 
 
-def test_an_idempotency_key_is_remembered_over_a_restart(fresh_stack):
+def test_an_idempotency_key_is_remembered_across_a_restart(fresh_stack):
     stack = fresh_stack().start()
     key = {"Idempotency-Key": "over-a-restart"}
     first = stack.client.post(json=FROG, headers=key)
@@ -70,23 +72,23 @@ def test_an_idempotency_key_is_remembered_over_a_restart(fresh_stack):
     assert len(stack.client.everything()) == 1
 
 
-def test_a_post_repeated_with_its_key_over_kills_is_never_stored_twice(fresh_stack):
-    """A client that does not know whether its post arrived repeats it: that is what the key is for."""
+def test_a_post_retried_with_its_key_across_kills_is_stored_once(fresh_stack):
+    """A client that got no response retries with the same key."""
     stack = fresh_stack().start()
     enough, done = threading.Event(), []
 
     def post(number: int) -> None:
-        for turn in range(10_000):
+        for attempt in range(10_000):
             if enough.is_set():
                 return
-            key = f"{number}-{turn}"
+            key = f"{number}-{attempt}"
             while True:
                 try:
-                    reply = Api(stack.api, checked=False).post(json=FROG, headers={"Idempotency-Key": key})
+                    response = Api(stack.api, checked=False).post(json=FROG, headers={"Idempotency-Key": key})
                 except requests.RequestException:
                     continue
-                if reply.status_code == 201:
-                    done.append(item_id(reply))
+                if response.status_code == 201:
+                    done.append(item_id(response))
                     break
 
     posters = [threading.Thread(target=post, args=(number,)) for number in range(4)]
@@ -105,7 +107,7 @@ def test_a_post_repeated_with_its_key_over_kills_is_never_stored_twice(fresh_sta
     assert sorted(haiku["item_id"] for haiku in stack.client.everything()) == sorted(done)
 
 
-def test_the_data_folder_is_all_that_matters(fresh_stack):
+def test_the_data_directory_holds_all_state(fresh_stack):
     stack, other = fresh_stack().start(), fresh_stack()
     added = stack.client.add()
     stack.stop()

@@ -1,4 +1,4 @@
-"""The real functions under the events that AWS documents, against the local database."""
+"""The real functions with the event formats that AWS documents, against the local database."""
 
 import base64
 import json
@@ -8,7 +8,8 @@ import pytest
 from support import events
 from support.api import FROG
 from support.aws import client
-from support.runtime import Function, bootstrap_of, refusing_database
+from support.paths import FUNCTIONS
+from support.runtime import Function, bootstrap_of, failing_database
 from support.stack import Stack
 
 SUCCESS = {"description": "Successfully added a new haiku"}
@@ -17,7 +18,7 @@ KINDS = pytest.mark.parametrize("kind", events.KINDS)
 
 @pytest.fixture
 def call(empty_stack: Stack):
-    """`call("PostHaiku", event)` runs one invocation in a process that lives as long as the test."""
+    """`call("PostHaiku", event)` runs one invocation; each function keeps one process for the whole test."""
     (table,) = client("dynamodb", empty_stack.dynamodb).list_tables()["TableNames"]
     running: dict[str, Function] = {}
 
@@ -31,18 +32,19 @@ def call(empty_stack: Stack):
         function.__exit__()
 
 
-def body(reply: dict) -> object:
-    text = reply.get("body") or "null"
-    return json.loads(base64.b64decode(text) if reply.get("isBase64Encoded") else text)
+def body(response: dict) -> object:
+    text = response.get("body") or "null"
+    return json.loads(base64.b64decode(text) if response.get("isBase64Encoded") else text)
 
 
-def header(reply: dict, name: str) -> str | None:
-    values = {**{k: v[0] for k, v in (reply.get("multiValueHeaders") or {}).items()}, **(reply.get("headers") or {})}
+def header(response: dict, name: str) -> str | None:
+    multiple = {key: values[0] for key, values in (response.get("multiValueHeaders") or {}).items()}
+    values = {**multiple, **(response.get("headers") or {})}
     return {key.lower(): value for key, value in values.items()}.get(name.lower())
 
 
 @KINDS
-def test_the_life_of_a_haiku_under_the_documented_events(call, kind: str):
+def test_create_read_like_and_delete_work_with_every_event_format(call, kind: str):
     added = call("PostHaiku", events.event(kind, "POST", "/haiku", json.dumps(FROG, ensure_ascii=False)))
     assert (added["statusCode"], body(added)) == (201, SUCCESS)
     path = "/" + header(added, "Location")
@@ -58,7 +60,7 @@ def test_the_life_of_a_haiku_under_the_documented_events(call, kind: str):
 
 
 @KINDS
-def test_a_body_in_base64_is_decoded(call, kind: str):
+def test_a_base64_body_is_decoded(call, kind: str):
     event = events.event(kind, "POST", "/haiku", json.dumps(FROG, ensure_ascii=False), encoded=True)
     assert call("PostHaiku", event)["statusCode"] == 201
     (found,) = body(call("GetHaiku", events.event(kind, "GET", "/haiku")))
@@ -66,7 +68,7 @@ def test_a_body_in_base64_is_decoded(call, kind: str):
 
 
 @KINDS
-def test_the_limit_of_a_body_in_base64_counts_what_it_decodes_to(call, kind: str):
+def test_the_body_limit_applies_to_the_decoded_bytes(call, kind: str):
     text = json.dumps({**FROG, "fill": "x" * 7000})
     assert len(text) < 8192 < len(base64.b64encode(text.encode()))
     assert call("PostHaiku", events.event(kind, "POST", "/haiku", text, encoded=True))["statusCode"] == 201
@@ -76,13 +78,13 @@ def test_the_limit_of_a_body_in_base64_counts_what_it_decodes_to(call, kind: str
 
 @KINDS
 @pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
-def test_a_header_is_found_in_any_case(call, kind: str, name: str):
+def test_header_names_are_case_insensitive(call, kind: str, name: str):
     event = events.event(kind, "POST", "/haiku", json.dumps(FROG), headers={name: "same"})
     assert header(call("PostHaiku", event), "Location") == header(call("PostHaiku", event), "Location")
 
 
 @KINDS
-def test_pages_are_followed_under_the_documented_events(call, kind: str):
+def test_pagination_works_with_every_event_format(call, kind: str):
     for _ in range(5):
         call("PostHaiku", events.event(kind, "POST", "/haiku", json.dumps(FROG)))
     seen, url = [], "/haiku?limit=2"
@@ -95,41 +97,42 @@ def test_pages_are_followed_under_the_documented_events(call, kind: str):
 
 
 @KINDS
-def test_every_reply_carries_the_origin(call, kind: str):
-    for reply in (
+def test_every_response_carries_the_allowed_origin(call, kind: str):
+    for response in (
         call("GetHaiku", events.event(kind, "GET", "/haiku")),
         call("PostHaiku", events.event(kind, "POST", "/haiku", "{")),
         call("PatchHaiku", events.event(kind, "PATCH", "/haiku/none")),
         call("DeleteHaiku", events.event(kind, "DELETE", f"/haiku/{'0' * 32}")),
     ):
-        assert header(reply, "Access-Control-Allow-Origin") == "*"
+        assert header(response, "Access-Control-Allow-Origin") == "*"
 
 
 @KINDS
-def test_other_methods_are_refused_under_the_documented_events(call, kind: str):
-    reply = call("GetHaiku", events.event(kind, "PUT", "/haiku"))
-    assert (reply["statusCode"], body(reply)) == (405, {"description": "Method not allowed."})
-    assert "GET" in header(reply, "Allow") and "POST" in header(reply, "Allow")
+def test_other_methods_are_rejected_with_every_event_format(call, kind: str):
+    response = call("GetHaiku", events.event(kind, "PUT", "/haiku"))
+    assert (response["statusCode"], body(response)) == (405, {"description": "Method not allowed."})
+    assert "GET" in header(response, "Allow") and "POST" in header(response, "Allow")
 
 
 @KINDS
-def test_a_post_without_a_body_is_refused(call, kind: str):
-    reply = call("PostHaiku", events.event(kind, "POST", "/haiku"))
-    assert reply["statusCode"] == 400
-    assert body(reply)["description"].startswith("Bad request. The body is not valid JSON")
+def test_a_post_without_a_body_is_rejected(call, kind: str):
+    response = call("PostHaiku", events.event(kind, "POST", "/haiku"))
+    assert response["statusCode"] == 400
+    assert body(response)["description"].startswith("Bad request. The body is not valid JSON")
 
 
-# A database that refuses
-
-CALLS = {
-    "GetHaiku": events.event("http-api-2.0", "GET", "/haiku"),
-    "PostHaiku": events.event("http-api-2.0", "POST", "/haiku", json.dumps(FROG)),
-    "PatchHaiku": events.event("http-api-2.0", "PATCH", f"/haiku/{'0' * 32}"),
-    "DeleteHaiku": events.event("http-api-2.0", "DELETE", f"/haiku/{'0' * 32}"),
-}
+# Database errors
 
 
-@pytest.mark.parametrize("name", CALLS)
+def invoke_with_error(name: str, status: int, kind: str) -> tuple[dict, int]:
+    """Invokes a function whose database returns an error; returns the response and the number of attempts."""
+    with failing_database(status, kind, "secret") as database:
+        with Function(bootstrap_of(name), f"http://{database.address}") as function:
+            response = function.invoke(events.example(name))
+        return response, database.RequestHandlerClass.requests
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -139,19 +142,17 @@ CALLS = {
         (503, "ServiceUnavailable"),
     ],
 )
-def test_a_database_that_is_busy_or_away_is_a_503_that_says_when_to_try_again(name: str, status: int, kind: str):
-    with refusing_database(status, kind, "secret") as database:
-        with Function(bootstrap_of(name), f"http://{database.address}") as function:
-            reply = function.invoke(CALLS[name])
-        assert 1 < database.RequestHandlerClass.requests <= 3, "standard mode of AWS's SDKs: three attempts"
-    assert reply["statusCode"] == 503
-    assert int(header(reply, "Retry-After")) >= 1
-    assert header(reply, "Access-Control-Allow-Origin") == "*"
-    assert set(body(reply)) == {"description"}
-    assert "secret" not in json.dumps(reply)
+def test_a_throttled_or_unavailable_database_is_a_503_with_retry_after(name: str, status: int, kind: str):
+    response, attempts = invoke_with_error(name, status, kind)
+    assert 1 < attempts <= 3, "AWS SDKs make up to three attempts in standard mode"
+    assert response["statusCode"] == 503
+    assert int(header(response, "Retry-After")) >= 1
+    assert header(response, "Access-Control-Allow-Origin") == "*"
+    assert set(body(response)) == {"description"}
+    assert "secret" not in json.dumps(response)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -161,9 +162,7 @@ def test_a_database_that_is_busy_or_away_is_a_503_that_says_when_to_try_again(na
         (500, "InternalServerError"),
     ],
 )
-def test_a_database_that_fails_is_a_500_that_says_nothing_about_the_inside(name: str, status: int, kind: str):
-    with refusing_database(status, kind, "secret") as database:
-        with Function(bootstrap_of(name), f"http://{database.address}") as function:
-            reply = function.invoke(CALLS[name])
-    assert (reply["statusCode"], body(reply)) == (500, {"description": "Internal server error."})
-    assert "secret" not in json.dumps(reply)
+def test_a_failing_database_is_a_500_that_exposes_no_internals(name: str, status: int, kind: str):
+    response, _ = invoke_with_error(name, status, kind)
+    assert (response["statusCode"], body(response)) == (500, {"description": "Internal server error."})
+    assert "secret" not in json.dumps(response)

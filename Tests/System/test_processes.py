@@ -1,4 +1,4 @@
-"""What the local stack does with the functions' processes: more under load, none left, and failures stay small."""
+"""Function processes in the local stack: scaling, failures, shutdown."""
 
 import os
 import random
@@ -13,20 +13,18 @@ import pytest
 
 from support import fakes
 from support.api import FROG, Api
-from support.paths import FUNCTIONS, executables
 from support.processes import wait_until
 from support.stack import Stack
 
 
 @pytest.fixture
 def obedient(fresh_stack, tmp_path: Path):
-    """Makes a stack whose GetHaiku does as the query says; see support/fakes.py. The others are the real ones."""
+    """A factory of stacks whose GetHaiku executes the query parameter `do`, see support/fakes.py; the rest is real."""
 
     def make(*options: str, timeout: int = 10) -> Stack:
         functions = tmp_path / "functions"
         fakes.obedient(functions, "GetHaiku")
-        for name in FUNCTIONS[1:]:
-            (functions / name).symlink_to(executables() / name)
+        fakes.link_real_functions(functions)
         return fresh_stack(*options, "--parameter", f"FunctionTimeout={timeout}", functions=functions).start()
 
     return make
@@ -38,7 +36,7 @@ def do(stack: Stack, what: str | Path):
 
 @contextmanager
 def in_flight(stack: Stack, gate: Path, count: int):
-    """So many requests, all of which wait until the gate is opened; it is opened at the end in any case."""
+    """Sends `count` requests that wait until the gate file exists; the gate is created at the end in any case."""
     with ThreadPoolExecutor(count) as pool:
         futures: list[Future] = [pool.submit(do, stack, gate) for _ in range(count)]
         try:
@@ -50,29 +48,29 @@ def in_flight(stack: Stack, gate: Path, count: int):
 # Scaling
 
 
-def test_a_function_gets_as_many_processes_as_it_has_requests_and_loses_them_again(obedient, tmp_path: Path):
+def test_a_function_scales_out_with_its_requests_and_in_when_idle(obedient, tmp_path: Path):
     stack, gate = obedient("--concurrency", "6"), tmp_path / "gate"
     with in_flight(stack, gate, 5) as requests:
-        wait_until(lambda: len(stack.processes("GetHaiku")) >= 5, "there are five processes for five requests")
+        wait_until(lambda: len(stack.processes("GetHaiku")) >= 5, "five requests have five processes")
         gate.touch()
         assert [request.result().status_code for request in requests] == [200] * 5
-    wait_until(lambda: len(stack.processes("GetHaiku")) <= 2, "idle processes end", 120)
+    wait_until(lambda: len(stack.processes("GetHaiku")) <= 2, "idle processes exit", 120)
     assert do(stack, gate).status_code == 200
 
 
-def test_a_function_has_no_more_processes_than_the_limit_and_further_requests_wait(obedient, tmp_path: Path):
+def test_requests_beyond_the_concurrency_limit_wait(obedient, tmp_path: Path):
     stack, gate = obedient("--concurrency", "2"), tmp_path / "gate"
-    most = 0
+    maximum = 0
     with in_flight(stack, gate, 6) as requests:
         wait_until(lambda: len(stack.processes("GetHaiku")) == 2, "there are two processes")
         gate.touch()
         while not all(request.done() for request in requests):
-            most = max(most, len(stack.processes("GetHaiku")))
+            maximum = max(maximum, len(stack.processes("GetHaiku")))
         assert [request.result().status_code for request in requests] == [200] * 6
-    assert most <= 2
+    assert maximum <= 2
 
 
-def test_a_process_takes_one_request_at_a_time_and_is_used_again(obedient, tmp_path: Path):
+def test_sequential_requests_reuse_a_process(obedient, tmp_path: Path):
     stack = obedient("--concurrency", "4")
     assert do(stack, "").status_code == 200
     before = stack.processes("GetHaiku")
@@ -81,61 +79,60 @@ def test_a_process_takes_one_request_at_a_time_and_is_used_again(obedient, tmp_p
     assert stack.processes("GetHaiku") == before
 
 
-def test_the_functions_do_not_wait_for_each_other(obedient, tmp_path: Path):
+def test_a_busy_function_does_not_block_the_others(obedient, tmp_path: Path):
     stack, gate = obedient("--concurrency", "1"), tmp_path / "gate"
     with in_flight(stack, gate, 1):
         wait_until(lambda: stack.processes("GetHaiku"), "GetHaiku is busy")
         assert stack.client.post(json=FROG).status_code == 201
 
 
-# Failing
+# Failures
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_function_killed_in_the_middle_of_a_request_costs_that_request_a_500(obedient, tmp_path: Path, number: int):
+def test_a_function_killed_during_a_request_causes_one_500(obedient, tmp_path: Path, number: int):
     stack, gate = obedient("--concurrency", "1"), tmp_path / "gate"
     with in_flight(stack, gate, 1) as (request,):
-        (process,) = wait_until(lambda: stack.processes("GetHaiku"), "there is a process")
-        wait_until(lambda: "START" in stack.output(), "it has its request")
+        (process,) = wait_until(lambda: stack.processes("GetHaiku"), "a process has started")
+        wait_until(lambda: "START" in stack.output(), "the invocation has started")
         process.kill(number)
-        reply = request.result()
-    assert (reply.status_code, reply.json()) == (500, {"message": "Internal Server Error"})
+        response = request.result()
+    assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
     assert do(stack, "").status_code == 200
     assert not process.is_alive()
 
 
 @pytest.mark.parametrize("what", ["exit", "error", "garbage"])
-def test_a_function_that_fails_costs_that_request_a_500_without_details(obedient, what: str):
+def test_a_failing_function_causes_a_500_without_details(obedient, what: str):
     stack = obedient("--concurrency", "1")
     for _ in range(3):
-        reply = do(stack, what)
-        assert (reply.status_code, reply.json()) == (500, {"message": "Internal Server Error"})
+        response = do(stack, what)
+        assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
         assert do(stack, "").status_code == 200
 
 
-def test_a_function_that_hangs_is_killed_at_its_timeout_and_answers_503(obedient):
+def test_a_hanging_function_is_killed_at_its_timeout_and_the_request_gets_503(obedient):
     stack = obedient("--concurrency", "1", timeout=1)
     assert do(stack, "").status_code == 200
     (process,) = stack.processes("GetHaiku")
     started = time.monotonic()
-    reply = do(stack, "hang")
-    assert (reply.status_code, reply.json()) == (503, {"message": "Service Unavailable"})
+    response = do(stack, "hang")
+    assert (response.status_code, response.json()) == (503, {"message": "Service Unavailable"})
     assert time.monotonic() - started >= 1
-    wait_until(lambda: not process.is_alive(), "the process that hung is gone")
+    wait_until(lambda: not process.is_alive(), "the hanging process is gone")
     assert do(stack, "").status_code == 200
 
 
-def test_a_function_that_ends_before_it_asks_for_anything_is_a_500_and_hurts_no_other(fresh_stack, tmp_path: Path):
+def test_a_function_that_exits_during_init_causes_a_500_and_affects_no_other(fresh_stack, tmp_path: Path):
     fakes.never_ready(tmp_path, "GetHaiku")
-    for name in FUNCTIONS[1:]:
-        (tmp_path / name).symlink_to(executables() / name)
+    fakes.link_real_functions(tmp_path)
     stack = fresh_stack(functions=tmp_path).start()
-    reply = do(stack, "")
-    assert (reply.status_code, reply.json()) == (500, {"message": "Internal Server Error"})
+    response = do(stack, "")
+    assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
     assert stack.client.post(json=FROG).status_code == 201
 
 
-def test_functions_killed_again_and_again_under_load_cost_a_500_each_at_most(fresh_stack):
+def test_each_function_killed_under_load_causes_at_most_one_500(fresh_stack):
     stack = fresh_stack("--concurrency", "4").start()
     statuses: list[int] = []
     enough = threading.Event()
@@ -151,13 +148,13 @@ def test_functions_killed_again_and_again_under_load_cost_a_500_each_at_most(fre
     kills, dice = 0, random.Random(1)
     while kills < 10:
         goal = len(statuses) + 20
-        wait_until(lambda goal=goal: len(statuses) >= goal, "posts go on")
+        wait_until(lambda goal=goal: len(statuses) >= goal, "posts continue")
         running = stack.processes("PostHaiku")
         if running:
             dice.choice(running).kill()
             kills += 1
     goal = len(statuses) + 20
-    wait_until(lambda: len(statuses) >= goal, "posts go on after the last kill")
+    wait_until(lambda: len(statuses) >= goal, "posts continue after the last kill")
     enough.set()
     for poster in posters:
         poster.join()
@@ -167,7 +164,7 @@ def test_functions_killed_again_and_again_under_load_cost_a_500_each_at_most(fre
     assert len(stack.client.everything()) >= statuses.count(201)
 
 
-# Ending
+# Shutdown
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
@@ -176,10 +173,10 @@ def test_stopping_leaves_no_process(fresh_stack, number: int):
     stack.client.add()
     stack.client.everything()
     assert stack.processes()
-    stack.stop(number)  # fails if one is left
+    stack.stop(number)  # fails if one remains
 
 
-def test_ctrl_c_in_a_terminal_reaches_every_process_and_leaves_none(fresh_stack):
+def test_ctrl_c_in_a_terminal_stops_every_process(fresh_stack):
     stack = fresh_stack().start()
     stack.client.add()
     family, process = stack.processes(), stack.process
@@ -190,17 +187,17 @@ def test_ctrl_c_in_a_terminal_reaches_every_process_and_leaves_none(fresh_stack)
     assert not [member for member in family if member.is_alive()]
 
 
-def test_stopping_ends_a_function_that_does_not_want_to(obedient, tmp_path: Path):
+def test_stopping_kills_a_function_that_ignores_sigterm(obedient, tmp_path: Path):
     stack = obedient("--concurrency", "1", timeout=5)
     with ThreadPoolExecutor(1) as pool:
         request = pool.submit(do, stack, "hang")
-        wait_until(lambda: "START" in stack.output(), "the function hangs")
+        wait_until(lambda: "START" in stack.output(), "the invocation has started")
         stack.stop()
         assert request.exception() is not None or request.result().status_code >= 500
 
 
-def test_the_functions_end_when_the_stack_is_killed(fresh_stack):
+def test_the_functions_exit_when_the_stack_is_killed(fresh_stack):
     stack = fresh_stack().start()
     stack.client.add()
     assert stack.processes()
-    stack.kill()  # fails if one is left
+    stack.kill()  # fails if one remains

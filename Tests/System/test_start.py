@@ -1,4 +1,4 @@
-"""What cannot start says why, and ends with a status that is not zero."""
+"""Programs that cannot start report why and exit with a status other than 0."""
 
 import socket
 import subprocess
@@ -15,14 +15,14 @@ from support.stack import Stack, StackFailed
 NOWHERE = "http://127.0.0.1:9"
 
 
-def refuses_to_start(stack: Stack, *words: str) -> None:
+def assert_start_fails(stack: Stack, *expected: str) -> None:
     with pytest.raises(StackFailed) as failure:
         stack.start()
     message = str(failure.value)
-    assert "ended with 0" not in message
+    assert "exited with status 0" not in message
     assert "Fatal error" not in message and "Stack dump" not in message, message
-    for word in words:
-        assert word.lower() in message.lower(), message
+    for text in expected:
+        assert text.lower() in message.lower(), message
 
 
 # The functions
@@ -30,7 +30,7 @@ def refuses_to_start(stack: Stack, *words: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
-def test_a_function_without_its_table_reports_an_init_error_that_names_the_setting(name: str, value: str | None):
+def test_a_function_without_table_name_reports_an_init_error_that_names_it(name: str, value: str | None):
     with Function(bootstrap_of(name), NOWHERE, TABLE_NAME=value) as function:
         error = function.init_error()
         status, _ = function.wait()
@@ -39,7 +39,7 @@ def test_a_function_without_its_table_reports_an_init_error_that_names_the_setti
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "99999999999999999999"])
-def test_a_function_with_a_malformed_number_of_shards_reports_an_init_error_that_names_the_setting(value: str):
+def test_a_function_with_malformed_feed_shards_reports_an_init_error_that_names_it(value: str):
     with Function(bootstrap_of("GetHaiku"), NOWHERE, FEED_SHARDS=value) as function:
         error = function.init_error()
         status, _ = function.wait()
@@ -50,14 +50,14 @@ def test_a_function_with_a_malformed_number_of_shards_reports_an_init_error_that
 @pytest.mark.parametrize(
     "value", [None, "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:port", "127.0.0.1:99999", "http://", ":::"]
 )
-def test_a_malformed_address_of_the_runtime_api_is_named(value: str | None):
+def test_a_malformed_runtime_api_address_is_reported(value: str | None):
     with Function(bootstrap_of("GetHaiku"), NOWHERE, AWS_LAMBDA_RUNTIME_API=value) as function:
         status, output = function.wait()
     assert status != 0
     assert "AWS_LAMBDA_RUNTIME_API" in output
 
 
-def test_a_runtime_api_that_does_not_answer_ends_the_function_with_a_message():
+def test_a_function_that_cannot_connect_to_the_runtime_api_exits_with_a_message():
     with Function(bootstrap_of("GetHaiku"), NOWHERE, AWS_LAMBDA_RUNTIME_API="127.0.0.1:9") as function:
         status, output = function.wait()
     assert status != 0
@@ -68,16 +68,16 @@ def test_a_runtime_api_that_does_not_answer_ends_the_function_with_a_message():
 
 
 @pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--dynamodb-port")])
-def test_a_port_in_use_is_named(fresh_stack, which: int, option: str):
+def test_a_port_in_use_is_reported(fresh_stack, which: int, option: str):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         stack = fresh_stack()
         stack._ports = (port, "0") if which == 0 else ("0", port)
-        refuses_to_start(stack, port, "in use")
+        assert_start_fails(stack, port, "in use")
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("Resources: [", ["template.yaml"]),
         ("", ["template.yaml"]),
@@ -90,36 +90,36 @@ def test_a_port_in_use_is_named(fresh_stack, which: int, option: str):
     ],
     ids=["no YAML", "empty", "no mapping", "no functions", "a reference to nothing"],
 )
-def test_a_template_that_does_not_parse_is_named(fresh_stack, tmp_path: Path, text: str, words: list[str]):
+def test_an_invalid_template_is_reported(fresh_stack, tmp_path: Path, text: str, expected: list[str]):
     (tmp_path / "template.yaml").write_text(text)
-    refuses_to_start(fresh_stack(template=tmp_path / "template.yaml"), *words)
+    assert_start_fails(fresh_stack(template=tmp_path / "template.yaml"), *expected)
 
 
-def test_a_template_that_is_not_there_is_named(fresh_stack, tmp_path: Path):
-    refuses_to_start(fresh_stack(template=tmp_path / "none.yaml"), "none.yaml")
+def test_a_missing_template_is_reported(fresh_stack, tmp_path: Path):
+    assert_start_fails(fresh_stack(template=tmp_path / "none.yaml"), "none.yaml")
 
 
-def test_a_function_that_was_not_built_is_named(fresh_stack, tmp_path: Path):
+def test_a_function_that_was_not_built_is_reported(fresh_stack, tmp_path: Path):
     fakes.obedient(tmp_path, "GetHaiku")
-    refuses_to_start(fresh_stack(functions=tmp_path), "PostHaiku")
+    assert_start_fails(fresh_stack(functions=tmp_path), "PostHaiku")
 
 
-def test_a_data_folder_that_cannot_be_written_is_named(fresh_stack, tmp_path: Path):
+def test_a_data_folder_that_is_not_writable_is_reported(fresh_stack, tmp_path: Path):
     stack = fresh_stack()
     stack.data = tmp_path / "file" / "data"
     (tmp_path / "file").write_text("not a folder")
-    refuses_to_start(stack, str(tmp_path / "file"))
+    assert_start_fails(stack, str(tmp_path / "file"))
 
 
-def test_a_data_folder_in_use_by_another_stack_is_named(fresh_stack):
+def test_a_data_folder_in_use_by_another_stack_is_reported(fresh_stack):
     first, second = fresh_stack().start(), fresh_stack()
     second.data = first.data
-    refuses_to_start(second, str(first.data))
+    assert_start_fails(second, str(first.data))
     assert first.client.get("/haiku").status_code == 200
 
 
 @pytest.mark.parametrize("options", [["--port", "x"], ["--port", "99999"], ["--concurrency", "0"], ["--nonsense"]])
-def test_a_wrong_option_is_named(options: list[str]):
+def test_an_invalid_option_is_reported(options: list[str]):
     done = subprocess.run(
         [executable("bashoutter-local"), "serve", *options], capture_output=True, text=True, timeout=30
     )
@@ -127,7 +127,7 @@ def test_a_wrong_option_is_named(options: list[str]):
     assert options[0].lstrip("-") in done.stderr
 
 
-def test_help_says_what_the_options_are():
+def test_help_lists_the_options():
     done = subprocess.run(
         [executable("bashoutter-local"), "serve", "--help"], capture_output=True, text=True, timeout=30
     )
@@ -136,7 +136,7 @@ def test_help_says_what_the_options_are():
         assert option in done.stdout
 
 
-def test_everything_is_bound_to_this_machine_alone(stack: Stack):
+def test_all_servers_listen_only_on_the_loopback_interface(stack: Stack):
     stack.client.add()
     pids = {stack.process.pid, *(process.pid for process in stack.processes())}
     inodes = {entry for pid in pids for entry in sockets_of(pid)}
@@ -161,18 +161,18 @@ def sockets_of(pid: int) -> set[str]:
 # Parameters and logs
 
 
-def test_a_parameter_of_the_template_reaches_the_functions(fresh_stack):
+def test_a_template_parameter_is_passed_to_the_functions(fresh_stack):
     stack = fresh_stack("--parameter", "AllowedOrigin=https://haiku.example.com").start()
-    reply = stack.client.get("/haiku", headers={"Origin": "https://haiku.example.com"})
-    assert reply.headers["Access-Control-Allow-Origin"] == "https://haiku.example.com"
+    response = stack.client.get("/haiku", headers={"Origin": "https://haiku.example.com"})
+    assert response.headers["Access-Control-Allow-Origin"] == "https://haiku.example.com"
 
 
 @pytest.mark.parametrize("parameter", ["NoSuchParameter=1", "FeedShards"])
-def test_a_parameter_that_is_none_is_named(fresh_stack, parameter: str):
-    refuses_to_start(fresh_stack("--parameter", parameter), parameter.split("=")[0])
+def test_an_invalid_parameter_option_is_reported(fresh_stack, parameter: str):
+    assert_start_fails(fresh_stack("--parameter", parameter), parameter.split("=")[0])
 
 
-def test_the_log_has_the_lines_of_lambda(fresh_stack):
+def test_the_log_contains_lambdas_start_end_and_report_lines(fresh_stack):
     stack = fresh_stack().start()
     stack.client.add()
     wait_until(lambda: "REPORT RequestId" in stack.output(), "the REPORT line is printed")

@@ -1,4 +1,4 @@
-"""bashoutter-client as a command under test."""
+"""Runs bashoutter-client as a subprocess."""
 
 import os
 import pty
@@ -19,32 +19,30 @@ class Outcome(NamedTuple):
 
 def environment(**more: str) -> dict[str, str]:
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name.lower() not in PROXIES and not name.startswith("AWS_")
+        name: value for name, value in os.environ.items() if name.lower() not in PROXIES and not name.startswith("AWS_")
     }
     return kept | more
 
 
-def start(*words: str, **variables: str) -> subprocess.Popen:
+def start(*arguments: str, **variables: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [executable("bashoutter-client"), *words],
+        [executable("bashoutter-client"), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=environment(**variables),
     )  # fmt: skip
 
 
-def run(*words: str, **variables: str) -> Outcome:
-    process = start(*words, **variables)
+def run(*arguments: str, **variables: str) -> Outcome:
+    process = start(*arguments, **variables)
     output, errors = process.communicate(timeout=120)
     return Outcome(process.returncode, output, errors)
 
 
-def run_on_a_terminal(*words: str, answer: str = "", **variables: str) -> Outcome:
-    """Runs it with a terminal for all three streams, and types `answer` when it asks."""
+def run_on_a_terminal(*arguments: str, answer: str = "", **variables: str) -> Outcome:
+    """Runs the client with a pseudo-terminal for all three streams and types `answer` at the `[y/N]` prompt."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [executable("bashoutter-client"), *words],
+        [executable("bashoutter-client"), *arguments],
         stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**variables), start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
@@ -52,7 +50,7 @@ def run_on_a_terminal(*words: str, answer: str = "", **variables: str) -> Outcom
     while select.select([ours], [], [], 120)[0]:
         try:
             piece = os.read(ours, 4096)
-        except OSError:  # Linux says EIO when the other side is closed.
+        except OSError:  # Linux reports EIO when the other side is closed.
             break
         if not piece:
             break

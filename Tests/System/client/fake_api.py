@@ -1,4 +1,4 @@
-"""A small haiku API in memory, to see what the client sends and how it takes what it gets."""
+"""An in-memory haiku API that records the requests of the load client."""
 
 import json
 import re
@@ -21,14 +21,14 @@ class Request:
 
 @dataclass
 class FakeApi:
-    """What it holds, what it was asked, and how it behaves."""
+    """The stored haiku, the recorded requests, and the configured behaviour."""
 
     page_limit: int = 1000
     base: str = ""
     haiku: dict[str, dict] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    # Called with each request; may wait, or return a (status, object) to answer instead.
-    meddle: object = None
+    # Called with each request; may block, or return a (status, object) to respond with instead.
+    override: object = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fill(self, count: int) -> None:
@@ -43,8 +43,8 @@ class FakeApi:
     def of(self, method: str) -> list[Request]:
         return [request for request in self.requests if request.method == method]
 
-    def answer(self, request: Request) -> tuple[int, object, dict[str, str]]:
-        if self.meddle and (instead := self.meddle(request)):
+    def respond(self, request: Request) -> tuple[int, object, dict[str, str]]:
+        if self.override and (instead := self.override(request)):
             return *instead, {}
         url = urlsplit(request.target)
         if not url.path.startswith(f"{self.base}/haiku"):
@@ -78,21 +78,21 @@ class FakeApi:
 
 @contextmanager
 def serving(api: FakeApi, certificate: tuple[str, str] | None = None):
-    """Serves `api` on a free port; the value is its endpoint. With a certificate (its file and its key's), over TLS."""
+    """Serves `api` on a free port and yields its endpoint. `certificate` has the paths of a certificate and its key."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Otherwise a reply goes out in two packets, and waits for the first to be acknowledged.
+        # Unbuffered, a response would go out in two packets and wait for the acknowledgement of the first.
         wbufsize = -1
         disable_nagle_algorithm = True
 
         def handle_one(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            # Through a proxy the target is a whole URL.
+            # A request through a proxy has an absolute URL as its target.
             target = re.sub(r"^http://[^/]+", "", self.path)
             request = Request(self.command, target, {k.lower(): v for k, v in self.headers.items()}, body)
             api.requests.append(request)
-            status, content, headers = api.answer(request)
+            status, content, headers = api.respond(request)
             text = b"" if content is None else json.dumps(content).encode()
             self.send_response(status)
             for name, value in headers.items():
@@ -113,7 +113,7 @@ def serving(api: FakeApi, certificate: tuple[str, str] | None = None):
         request_queue_size = 256
 
         def handle_error(self, *_) -> None:
-            """A client that hangs up is none of our business."""
+            """Ignores clients that disconnect."""
 
     server = Server(("127.0.0.1", 0), Handler)
     if certificate:

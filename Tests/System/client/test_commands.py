@@ -1,4 +1,4 @@
-"""The textbook's two commands, and words that are wrong."""
+"""The textbook's commands post_many and clear_database, and command-line errors."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def endpoint(api: FakeApi):
         yield endpoint
 
 
-def test_post_many_posts_haiku_in_japanese_each_different(api: FakeApi, endpoint: str):
+def test_post_many_posts_distinct_japanese_haiku(api: FakeApi, endpoint: str):
     done = run(endpoint, "post_many", "30")
     assert done == (0, "Sent POST /haiku requests 30 times.\n", "")
     poems = [json.loads(request.body) for request in api.of("POST")]
@@ -32,20 +32,20 @@ def test_post_many_posts_haiku_in_japanese_each_different(api: FakeApi, endpoint
     assert {request.headers["content-type"] for request in api.of("POST")} == {"application/json"}
 
 
-def test_a_seed_makes_the_same_haiku_again(api: FakeApi, endpoint: str):
+def test_the_same_seed_generates_the_same_haiku(api: FakeApi, endpoint: str):
     for seed in ("5", "5", "6"):
         assert run(endpoint, "post_many", "8", "--seed", seed, "-c", "1").status == 0
     bodies = [request.body for request in api.of("POST")]
     assert bodies[:8] == bodies[8:16] != bodies[16:]
 
 
-def test_connections_are_kept(api: FakeApi, endpoint: str):
+def test_connections_are_reused(api: FakeApi, endpoint: str):
     report = run(endpoint, "load", "-d", "300ms", "-c", "4", "--json", "/dev/stderr").errors
     assert json.loads(report)["phases_ms"]["connect"]["count"] <= 4
 
 
-def test_a_post_that_fails_is_said_and_makes_the_status_1(api: FakeApi, endpoint: str):
-    api.meddle = lambda request: (503, {"description": "Try again."}) if len(api.requests) == 3 else None
+def test_a_failed_post_is_reported_and_sets_exit_status_1(api: FakeApi, endpoint: str):
+    api.override = lambda request: (503, {"description": "Try again."}) if len(api.requests) == 3 else None
     done = run(endpoint, "post_many", "5")
     assert done == (1, "Sent POST /haiku requests 5 times.\n", "1 failed: status 503 (Try again.)\n")
 
@@ -62,40 +62,42 @@ def test_clear_database_follows_every_page(base: str, slash: str):
     assert len(api.of("DELETE")) == 45
 
 
-def test_clear_database_without_any_haiku(api: FakeApi, endpoint: str):
+def test_clear_database_of_an_empty_database_succeeds(api: FakeApi, endpoint: str):
     assert run(endpoint, "clear_database") == (0, "Deleted all haiku in the database.\n", "")
 
 
-def test_more_than_a_hundred_on_this_machine_are_deleted_without_asking(api: FakeApi, endpoint: str):
+def test_more_than_100_on_localhost_are_deleted_without_confirmation(api: FakeApi, endpoint: str):
     api.fill(150)
     assert run(endpoint, "clear_database").status == 0
     assert api.haiku == {}
 
 
-class TestAnotherMachine:
-    """It is reached through a proxy, which is our server: so that is tried as well."""
+class TestRemoteHost:
+    """The fake API acts as an HTTP proxy for a remote host name, so proxies are tested as well."""
 
     HOST = "http://haiku.example.com/"
 
-    def test_a_hundred_are_deleted_without_asking(self, api: FakeApi, endpoint: str):
+    def test_100_are_deleted_without_confirmation(self, api: FakeApi, endpoint: str):
         api.fill(100)
         assert run(self.HOST, "clear_database", http_proxy=endpoint).status == 0
         assert api.haiku == {}
 
-    def test_more_are_not_when_there_is_nobody_to_ask(self, api: FakeApi, endpoint: str):
+    def test_more_than_100_are_kept_without_a_terminal_to_confirm(self, api: FakeApi, endpoint: str):
         api.fill(101)
         done = run(self.HOST, "clear_database", http_proxy=endpoint)
         assert done.status == 1
         assert "more than 100" in done.errors and "--yes" in done.errors
         assert len(api.haiku) == 101
 
-    def test_more_are_with_yes(self, api: FakeApi, endpoint: str):
+    def test_more_than_100_are_deleted_with_yes(self, api: FakeApi, endpoint: str):
         api.fill(101)
         assert run(self.HOST, "clear_database", "--yes", http_proxy=endpoint).status == 0
         assert api.haiku == {}
 
     @pytest.mark.parametrize(("answer", "status", "left"), [("y", 0, 0), ("n", 1, 101), ("", 1, 101)])
-    def test_a_person_is_asked(self, api: FakeApi, endpoint: str, answer: str, status: int, left: int):
+    def test_a_terminal_user_is_asked_to_confirm(
+        self, api: FakeApi, endpoint: str, answer: str, status: int, left: int
+    ):
         api.fill(101)
         done = run_on_a_terminal(self.HOST, "clear_database", answer=answer or "\n", http_proxy=endpoint)
         assert done.status == status, done.output
@@ -103,14 +105,14 @@ class TestAnotherMachine:
         assert len(api.haiku) == left
 
 
-def test_progress_shows_on_a_terminal_only(api: FakeApi, endpoint: str):
+def test_progress_is_shown_only_on_a_terminal(api: FakeApi, endpoint: str):
     on_a_terminal = run_on_a_terminal(endpoint, "post_many", "20")
     assert "20/20" in on_a_terminal.output
     assert "Sent POST /haiku requests 20 times." in on_a_terminal.output
     assert "/20" not in "".join(run(endpoint, "post_many", "20")[1:])
 
 
-def test_an_interruption_says_what_was_done(api: FakeApi, endpoint: str):
+def test_an_interrupted_command_reports_what_it_did(api: FakeApi, endpoint: str):
     reached, go_on = threading.Event(), threading.Event()
 
     def hold(_) -> None:
@@ -118,7 +120,7 @@ def test_an_interruption_says_what_was_done(api: FakeApi, endpoint: str):
             reached.set()
             go_on.wait(30)
 
-    api.meddle = hold
+    api.override = hold
     process = start(endpoint, "post_many", "1000000", "-c", "2")
     assert reached.wait(30)
     process.send_signal(signal.SIGINT)
@@ -128,25 +130,25 @@ def test_an_interruption_says_what_was_done(api: FakeApi, endpoint: str):
     assert re.fullmatch(r"Sent POST /haiku requests \d+ times\.\n", output)
 
 
-@pytest.mark.parametrize("words", [
+@pytest.mark.parametrize("arguments", [
     ["post_many", "3"], ["clear_database"], ["load", "-d", "1s"],
 ])  # fmt: skip
-def test_an_endpoint_that_does_not_answer(words: list[str]):
+def test_an_unreachable_endpoint_is_reported(arguments: list[str]):
     with serving(FakeApi()) as endpoint:
         pass
-    done = run(endpoint, *words)
+    done = run(endpoint, *arguments)
     assert done.status == 1
     assert done.output == ""
     assert "does not answer" in done.errors and endpoint in done.errors
 
 
-def test_an_endpoint_that_is_no_haiku_api(api: FakeApi, endpoint: str):
+def test_an_endpoint_without_the_haiku_api_is_reported(api: FakeApi, endpoint: str):
     done = run(f"{endpoint}/elsewhere", "load", "-d", "1s")
     assert done.status == 1
     assert "answered GET haiku with 404: Not found." in done.errors
 
 
-@pytest.mark.parametrize(("words", "said"), [
+@pytest.mark.parametrize(("arguments", "expected"), [
     (["http://127.0.0.1"], "Say post_many"),
     (["http://127.0.0.1", "post_manny", "3"], "Say post_many"),
     (["localhost:8080", "post_many", "3"], "not an endpoint"),
@@ -163,10 +165,10 @@ def test_an_endpoint_that_is_no_haiku_api(api: FakeApi, endpoint: str):
     (["http://127.0.0.1", "load", "--pacing", "slow"], "slow"),
     (["adopt"], "--table"),
 ])  # fmt: skip
-def test_wrong_words_are_64_and_said(words: list[str], said: str):
-    done = run(*words)
+def test_invalid_arguments_exit_with_64_and_are_named(arguments: list[str], expected: str):
+    done = run(*arguments)
     assert done.status == 64
-    assert said in done.errors
+    assert expected in done.errors
 
 
 @pytest.mark.parametrize("command", ["", "post_many", "clear_database", "load", "adopt"])

@@ -4,13 +4,14 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from client.certificate import make_certificate
 from client.command import run
+from support.ports import free_port
+from support.processes import wait_until
 
 
 @pytest.fixture
@@ -20,22 +21,20 @@ def server(tmp_path: Path):
     (tmp_path / "haiku").write_text("[]")
     certificate = tmp_path / "certificate.pem", tmp_path / "key.pem"
     make_certificate(*certificate)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(["nghttpd", "-a", "127.0.0.1", "-d", tmp_path, str(port), *reversed(certificate)])
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+
+    def accepts() -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.02)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(accepts, "nghttpd accepts connections")
     yield f"https://127.0.0.1:{port}"
     process.kill()
     process.wait()
 
 
-def test_requests_share_a_connection(server: str, tmp_path: Path):
+def test_requests_share_one_connection(server: str, tmp_path: Path):
     report = tmp_path / "report.json"
     done = run(
         server, "load", "--http2", "--insecure", "-r", "100", "-d", "500ms", "-c", "10", "--mix", "get=1",
@@ -47,7 +46,7 @@ def test_requests_share_a_connection(server: str, tmp_path: Path):
     assert result["phases_ms"]["connect"]["count"] == 1
 
 
-def test_without_tls_it_is_refused():
+def test_http2_without_tls_is_rejected():
     done = run("http://127.0.0.1", "load", "--http2")
     assert done.status == 64
     assert "https" in done.errors

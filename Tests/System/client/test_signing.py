@@ -1,4 +1,4 @@
-"""Requests signed for an API that asks for IAM, checked against botocore."""
+"""Requests signed with SigV4 for an API with IAM authorization, checked against botocore."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnF
 
 
 def expected_signature(request: Request, host: str) -> str:
-    """The signature that botocore puts on the same request, at the same time, over the same headers."""
+    """The signature that botocore computes for the same request, time and signed headers."""
     sent = request.headers["authorization"]
     signed = re.search(r"SignedHeaders=([^,]+)", sent).group(1).split(";")
     headers = {name: request.headers[name] for name in signed if name != "host"}
@@ -30,16 +30,16 @@ def expected_signature(request: Request, host: str) -> str:
 
 
 @pytest.mark.parametrize("token", ["", "a/session+token=="])
-def test_every_kind_of_request_is_signed_as_aws_checks_it(token: str):
+def test_every_request_has_the_signature_that_botocore_computes(token: str):
     api = FakeApi(page_limit=5, base="/prod")
     api.fill(60)
     variables = KEYS | ({"AWS_SESSION_TOKEN": token} if token else {})
     with serving(api) as endpoint:
         host = urlsplit(endpoint).netloc
-        words = ["--aws-sigv4", "eu-west-1"]
+        signing = ["--aws-sigv4", "eu-west-1"]
         mix = ["--mix", "get=1,post=1,like=1,delete=1"]
-        assert run(endpoint, "load", "-r", "100", "-d", "500ms", "--seed", "1", *mix, *words, **variables).status == 0
-        assert run(endpoint, "clear_database", *words, **variables).status == 0
+        assert run(endpoint, "load", "-r", "100", "-d", "500ms", "--seed", "1", *mix, *signing, **variables).status == 0
+        assert run(endpoint, "clear_database", *signing, **variables).status == 0
     assert {request.method for request in api.requests} == {"GET", "POST", "PATCH", "DELETE"}
     assert any("cursor=" in request.target for request in api.requests)
     for request in api.requests:

@@ -1,18 +1,18 @@
-"""The client and the local stack together."""
+"""bashoutter-client against the local stack."""
 
 import json
 import uuid
 from pathlib import Path
 
 import pytest
+
+from client.command import run
 from support import aws
 from support.api import Api
 from support.stack import Stack
 
-from client.command import run
 
-
-def test_300_posts_are_all_created_and_clear_database_takes_them_away(empty_stack: Stack):
+def test_300_posts_are_all_created_and_clear_database_deletes_them(empty_stack: Stack):
     assert run(empty_stack.api, "post_many", "300") == (0, "Sent POST /haiku requests 300 times.\n", "")
     database = aws.client("dynamodb", empty_stack.dynamodb)
     (table,) = database.list_tables()["TableNames"]
@@ -21,7 +21,7 @@ def test_300_posts_are_all_created_and_clear_database_takes_them_away(empty_stac
     assert database.scan(TableName=table, Select="COUNT")["Count"] == 0
 
 
-def test_the_usual_mix_meets_no_errors(empty_stack: Stack, tmp_path: Path):
+def test_a_mixed_load_causes_no_errors(empty_stack: Stack, tmp_path: Path):
     report = tmp_path / "report.json"
     done = run(
         empty_stack.api, "load", "-r", "50", "-d", "2s", "--mix", "get=4,post=4,like=4,delete=2", "-c", "8",
@@ -31,7 +31,7 @@ def test_the_usual_mix_meets_no_errors(empty_stack: Stack, tmp_path: Path):
     assert set(json.loads(report.read_text())["latency_ms"]) == {"all", "get", "post", "like", "delete"}
 
 
-class TestAdopt:
+class TestBackfillIndex:
     @pytest.fixture
     def database(self, empty_stack: Stack):
         return aws.client("dynamodb", empty_stack.dynamodb)
@@ -40,13 +40,13 @@ class TestAdopt:
     def table(self, empty_stack: Stack, database):
         (table,) = database.list_tables()["TableNames"]
         yield table
-        # The others' fixtures hold every haiku against the contract, which these do not meet.
+        # These items do not conform to the contract, against which other fixtures validate every haiku.
         for item in database.scan(TableName=table)["Items"]:
             database.delete_item(TableName=table, Key={"item_id": item["item_id"]})
 
-    def adopt(self, stack: Stack, table: str, *words: str):
+    def adopt(self, stack: Stack, table: str, *arguments: str):
         return run(
-            "adopt", "--table", table, "--region", aws.REGION, "--endpoint-url", stack.dynamodb, *words, **aws.KEYS
+            "adopt", "--table", table, "--region", aws.REGION, "--endpoint-url", stack.dynamodb, *arguments, **aws.KEYS
         )
 
     def put(self, database, table: str, created_at: str | None = None, **more: str) -> str:
@@ -61,7 +61,7 @@ class TestAdopt:
     def item(self, database, table: str, item_id: str) -> dict:
         return database.get_item(TableName=table, Key={"item_id": {"S": item_id}}, ConsistentRead=True)["Item"]
 
-    def test_items_of_other_tools_join_the_list_in_the_order_of_their_dates(self, empty_stack: Stack, database, table):
+    def test_items_written_by_other_tools_are_listed_by_created_at(self, empty_stack: Stack, database, table):
         assert run(empty_stack.api, "post_many", "1").status == 0
         old = self.put(database, table, "2020-07-06T02:46:04+00:00")
         older = self.put(database, table, "2019-07-06T02:46:04+00:00")
@@ -78,7 +78,7 @@ class TestAdopt:
         posted_at = int(self.item(database, table, old)["posted_at"]["N"])
         assert 1594003564_000000 <= posted_at < 1594003565_000000
 
-    def test_it_is_safe_to_repeat(self, empty_stack: Stack, database, table):
+    def test_a_second_run_changes_nothing(self, empty_stack: Stack, database, table):
         item_id = self.put(database, table, "2020-07-06T02:46:04+00:00")
         assert self.adopt(empty_stack, table).status == 0
         first = self.item(database, table, item_id)
@@ -86,7 +86,7 @@ class TestAdopt:
         assert "Adopted 0 of 1 items" in again.output
         assert self.item(database, table, item_id) == first
 
-    def test_a_table_that_is_not_there_is_said(self, empty_stack: Stack):
+    def test_a_missing_table_is_reported(self, empty_stack: Stack):
         done = self.adopt(empty_stack, "missing")
         assert done.status == 1
         assert "ResourceNotFound" in done.errors

@@ -1,4 +1,4 @@
-"""Whether the table, its index and the API's list are of one mind."""
+"""Checks that the table, its index and the API's list agree."""
 
 from support import aws
 from support.api import Api
@@ -8,7 +8,7 @@ INDEX = "feed-posted_at"
 
 
 def items(endpoint: str, **parameters) -> list[dict]:
-    """All items of the only table, as the database has them."""
+    """All items of the only table, as stored."""
     client = aws.client("dynamodb", endpoint)
     (table,) = client.list_tables()["TableNames"]
     pages = client.get_paginator("scan").paginate(TableName=table, **parameters)
@@ -20,7 +20,7 @@ def canonical(items: list[dict]) -> list[str]:
 
 
 def check_index(endpoint: str) -> list[dict]:
-    """Fails unless the index has each item of the table, as it is there; returns the items."""
+    """Fails unless the index has the same items as the table; returns the items."""
     table = items(endpoint)
     assert canonical(items(endpoint, IndexName=INDEX)) == canonical(table)
     client = aws.client("dynamodb", endpoint)

@@ -1,4 +1,4 @@
-"""An open-loop client that is cheap enough to ask for far more than can be answered."""
+"""An open-loop client that is cheap enough to send far more requests than the stack can serve."""
 
 import selectors
 import socket
@@ -7,21 +7,22 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from support.sockets import is_complete
 
 CLOSE = b"\r\nconnection: close\r\n"
 
 
 @dataclass
 class Outcome:
-    """What became of the requests, by status. Times are in seconds, from being sent to the whole reply."""
+    """Results by status. Times are in seconds, from sending the request to receiving the complete response."""
 
     times: dict[int, list[float]] = field(default_factory=dict)
     unsent: int = 0
-    """Requests that were due while all connections were waiting for answers."""
+    """Requests that were due while all connections were waiting for responses."""
     broken: Counter[str] = field(default_factory=Counter)
-    """Connections that ended without an answer, by the error."""
-    replies: dict[int, bytes] = field(default_factory=dict)
-    """The last reply of each status."""
+    """Connections that ended without a response, by error."""
+    responses: dict[int, bytes] = field(default_factory=dict)
+    """The last response with each status."""
 
     def count(self, status: int) -> int:
         return len(self.times.get(status, []))
@@ -31,7 +32,7 @@ class Outcome:
         return [one for status, times in self.times.items() if status < 500 for one in times]
 
     @property
-    def refused(self) -> list[float]:
+    def rejected(self) -> list[float]:
         return self.times.get(503, [])
 
 
@@ -45,12 +46,12 @@ class Connection:
         self.address = address
         self.socket: socket.socket | None = None
         self.request = b""
-        """What is to be sent as soon as the connection is there."""
+        """Sent as soon as the connection is established."""
         self.received = b""
         self.sent_at = 0.0
 
     def open(self) -> None:
-        """Begins to open it; it is writable when it is open. A client that waited here could not measure the others."""
+        """Starts a non-blocking connect: blocking here would distort the times of the other connections."""
         self.socket = socket.socket()
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -65,9 +66,9 @@ class Connection:
 
 class Flood(threading.Thread):
     """
-    Sends `requests`, in turn, `rate` times a second over at most so many connections, until it is stopped.
+    Sends `requests` round-robin, `rate` times a second over at most `connections` connections, until it is stopped.
 
-    Without a rate it is a closed loop: each connection sends the next request when it has its answer.
+    Without a rate it is a closed loop: each connection sends its next request when it has received a response.
     """
 
     def __init__(self, port: int, requests: list[bytes], connections: int, rate: float | None = None):
@@ -78,10 +79,10 @@ class Flood(threading.Thread):
         self._idle: deque[Connection] = deque(Connection(("127.0.0.1", port)) for _ in range(connections))
         self._selector = selectors.EpollSelector()
         self._end = threading.Event()
-        self._turn = 0
+        self._sent = 0
 
     def for_seconds(self, seconds: float) -> Outcome:
-        """Runs so long, waits for what is under way, and returns what has become of everything."""
+        """Runs for this time, waits for the outstanding responses, and returns the results."""
         self.start()
         threading.Event().wait(seconds)
         self._end.set()
@@ -105,15 +106,15 @@ class Flood(threading.Thread):
         end = time.perf_counter() + 20
         while self._selector.get_map() and time.perf_counter() < end:
             self._receive(0.1)
-        self.outcome.broken.update({"no answer": len(self._selector.get_map())})
-        self.outcome.broken += Counter()  # drops what is 0
+        self.outcome.broken.update({"no response": len(self._selector.get_map())})
+        self.outcome.broken += Counter()  # drops zero counts
         for connection in self._idle:
             connection.close()
 
     def _send(self, connection: Connection) -> None:
-        connection.request = self.requests[self._turn % len(self.requests)]
+        connection.request = self.requests[self._sent % len(self.requests)]
         connection.sent_at = time.perf_counter()
-        self._turn += 1
+        self._sent += 1
         try:
             if connection.socket is None:
                 connection.open()
@@ -122,7 +123,7 @@ class Flood(threading.Thread):
                 connection.socket.send(connection.request)
                 self._selector.register(connection.socket, selectors.EVENT_READ, connection)
         except OSError as error:
-            self._lost(connection, error)
+            self._failed(connection, error)
 
     def _receive(self, seconds: float) -> None:
         for key, events in self._selector.select(seconds):
@@ -134,40 +135,27 @@ class Flood(threading.Thread):
                     continue
                 data = connection.socket.recv(1 << 18)
                 if not data:
-                    raise ConnectionResetError("closed without an answer")
+                    raise ConnectionResetError("closed without a response")
             except OSError as error:
                 self._selector.unregister(connection.socket)
-                self._lost(connection, error)
+                self._failed(connection, error)
                 continue
             connection.received += data
-            if is_whole(connection.received):
+            if is_complete(connection.received):
                 self._selector.unregister(connection.socket)
-                self._answered(connection)
+                self._completed(connection)
 
-    def _answered(self, connection: Connection) -> None:
-        reply = connection.received
-        status = int(reply[9:12])
+    def _completed(self, connection: Connection) -> None:
+        response = connection.received
+        status = int(response[9:12])
         self.outcome.times.setdefault(status, []).append(time.perf_counter() - connection.sent_at)
-        self.outcome.replies[status] = reply
+        self.outcome.responses[status] = response
         connection.received = b""
-        if CLOSE in connection.request.lower() or CLOSE in reply[:1024].lower():
+        if CLOSE in connection.request.lower() or CLOSE in response[:1024].lower():
             connection.close()
         self._idle.append(connection)
 
-    def _lost(self, connection: Connection, error: OSError) -> None:
+    def _failed(self, connection: Connection, error: OSError) -> None:
         self.outcome.broken[str(error)] += 1
         connection.close()
         self._idle.append(connection)
-
-
-def is_whole(reply: bytes) -> bool:
-    """Whether the reply is complete. Ours have a length, or by their status no body."""
-    end = reply.find(b"\r\n\r\n")
-    if end < 0:
-        return False
-    head = reply[:end].lower()
-    start = head.find(b"\r\ncontent-length:")
-    if start < 0:
-        return True
-    length = int(head[start + 17 :].split(b"\r\n", 1)[0])
-    return len(reply) >= end + 4 + length

@@ -1,7 +1,8 @@
 """
-kill -9 of anything at any time: it starts again, what was acknowledged is there, and all agree.
+After kill -9 of any process at any time, the stack restarts, every acknowledged write is there, and table, index and
+list agree.
 
-CRASH_ROUNDS (6) and CRASH_SEED (random): how often something is killed, and in which order.
+CRASH_ROUNDS (default 6) sets the number of kills, CRASH_SEED (default random) their order.
 """
 
 import json
@@ -12,17 +13,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from crashes.clients import ConcurrentClients
+from crashes.consistency import check_index, check_list, items
+from dynamodb.database import Database
 from support.api import FROG
 from support.events import event
+from support.parameters import seed, size
 from support.processes import wait_until
 from support.runtime import SETTINGS, Function, bootstrap_of
 from support.stack import Stack
 from support.template import properties
-
-from crashes.consistency import check_index, check_list, items
-from crashes.crowd import Crowd
-from crashes.sizes import rounds, seed
-from dynamodb.database import Database
 
 
 def kill_a_function(stack: Stack, dice: random.Random) -> None:
@@ -46,44 +47,44 @@ def kill_everything_at_once(stack: Stack, dice: random.Random) -> None:
         process.kill()
     stack.process.wait()
     stack.process = None
-    wait_until(lambda: not any(process.is_alive() for process in family), "the functions are gone")
+    wait_until(lambda: not any(process.is_alive() for process in family), "the functions have exited")
 
 
 VICTIMS = [kill_a_function, kill_all_functions, kill_the_gateway, kill_everything_at_once]
 
 
-def test_what_was_acknowledged_survives_kill_9_of_anything_at_random_times(fresh_stack):
-    """Each round: a crowd, a death, a restart where it needs one, and the whole state held against what was told."""
-    stack, number = fresh_stack().start(), seed()
-    dice, deaths = random.Random(number), Counter()
-    crowd = Crowd(stack.api, number)
-    for turn in range(rounds(6)):
-        victim = VICTIMS[turn % len(VICTIMS)] if turn < len(VICTIMS) else dice.choice(VICTIMS)
-        deaths[victim.__name__] += 1
-        before = set(crowd.posted)
+def test_acknowledged_writes_survive_kill_9_of_any_process(fresh_stack):
+    """Each round: concurrent clients, a kill, a restart if needed, and a check of all state against the responses."""
+    stack, number = fresh_stack().start(), seed("CRASH_SEED")
+    dice, kills = random.Random(number), Counter()
+    clients = ConcurrentClients(stack.api, number)
+    for round_number in range(size("CRASH_ROUNDS", 6)):
+        victim = VICTIMS[round_number % len(VICTIMS)] if round_number < len(VICTIMS) else dice.choice(VICTIMS)
+        kills[victim.__name__] += 1
+        before = set(clients.posted)
         page = stack.client.get("/haiku", params={"limit": 10})
-        with crowd:
-            goal = len(crowd.posted) + dice.randrange(1, 150)
-            wait_until(lambda goal=goal: len(crowd.posted) >= goal, "posts are acknowledged")
+        with clients:
+            goal = len(clients.posted) + dice.randrange(1, 150)
+            wait_until(lambda goal=goal: len(clients.posted) >= goal, "posts are acknowledged")
             victim(stack, dice)
             if stack.process is not None:
-                # The functions' processes are replaced while the requests go on.
-                goal = len(crowd.posted) + 20
-                wait_until(lambda goal=goal: len(crowd.posted) >= goal, "posts go on")
+                # The stack replaces the functions' processes while requests continue.
+                goal = len(clients.posted) + 20
+                wait_until(lambda goal=goal: len(clients.posted) >= goal, "posts continue")
         if stack.process is None:
             stack.start()
-        listed = check_list(stack, limit=1000 if turn % 3 else 100)
-        crowd.check(listed)
+        listed = check_list(stack, limit=1000 if round_number % 3 else 100)
+        clients.check(listed)
         check_cursor(stack, page, before)
-    print(f"{sum(deaths.values())} deaths: {dict(deaths)}; answers: {dict(crowd.answers)}")
-    # An invocation that loses its process is a 500; nothing else of the kind happens, whatever is killed.
-    assert set(crowd.answers) <= {0, 200, 201, 204, 500}
-    assert crowd.words <= {'{"message":"Internal Server Error"}'}
+    print(f"{sum(kills.values())} kills: {dict(kills)}; statuses: {dict(clients.statuses)}")
+    # An invocation whose process is killed gets a 500; no kill causes any other error.
+    assert set(clients.statuses) <= {0, 200, 201, 204, 500}
+    assert clients.error_bodies <= {'{"message":"Internal Server Error"}'}
     assert "signal: killed" in stack.output()
 
 
 def check_cursor(stack: Stack, page, before: set[str]) -> None:
-    """Fails unless a list that was begun before the crash can be read to its end: each haiku of then is there once."""
+    """Fails unless a list begun before the crash can be followed to its end and has each earlier haiku once."""
     seen = [haiku["item_id"] for haiku in page.json()]
     while link := page.links.get("next"):
         page = stack.client.get(f"/haiku{link['url']}".replace("limit=10&", "limit=1000&"))
@@ -95,50 +96,53 @@ def check_cursor(stack: Stack, page, before: set[str]) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path):
-    """A database alone, with the template's table."""
-    mine = Database(tmp_path / "data").start()
-    mine.client().create_table(
+    """A standalone database with the template's table."""
+    running = Database(tmp_path / "data").start()
+    running.client().create_table(
         BillingMode="PAY_PER_REQUEST",
         TableName=SETTINGS["TABLE_NAME"],
-        **{name: properties("HaikuTable")[name] for name in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")},
+        **{
+            name: properties("HaikuTable")[name]
+            for name in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+        },
     )
-    yield mine
-    if mine.process:
-        mine.kill()
+    yield running
+    if running.process:
+        running.kill()
 
 
-def test_functions_outlive_kill_9_of_the_database_and_lose_no_acknowledged_haiku(database: Database):
-    """While it is away a poster is told to come again; the same processes go on when it is back."""
-    number = seed()
+def test_functions_survive_kill_9_of_the_database_and_lose_no_acknowledged_haiku(database: Database):
+    """While the database is down a post gets 503 with Retry-After; the same processes continue once it is back."""
+    number = seed("CRASH_SEED")
     dice, enough = random.Random(number), threading.Event()
     created: list[str] = []
-    answers: Counter[int] = Counter()
-    words: set[str] = set()
+    statuses: Counter[int] = Counter()
+    messages: set[str] = set()
 
     def post() -> None:
         with Function(bootstrap_of("PostHaiku"), database.endpoint) as function:
             while not enough.is_set():
-                reply = function.invoke(event("http-api-2.0", "POST", "/haiku", json.dumps(FROG)), seconds=3)
-                answers[reply["statusCode"]] += 1
-                if reply["statusCode"] == 201:
-                    created.append(reply["headers"]["Location"].removeprefix("haiku/"))
+                response = function.invoke(event("http-api-2.0", "POST", "/haiku", json.dumps(FROG)), seconds=3)
+                statuses[response["statusCode"]] += 1
+                if response["statusCode"] == 201:
+                    created.append(response["headers"]["Location"].removeprefix("haiku/"))
                 else:
-                    words.add(json.loads(reply["body"])["description"])
-                    assert reply["headers"]["Retry-After"] == "1"
+                    messages.add(json.loads(response["body"])["description"])
+                    assert response["headers"]["Retry-After"] == "1"
 
     with ThreadPoolExecutor(3) as pool:
         posters = [pool.submit(post) for _ in range(3)]
         try:
-            for _ in range(rounds(3)):
+            for _ in range(size("CRASH_ROUNDS", 3)):
                 goal = len(created) + dice.randrange(1, 200)
                 wait_until(lambda goal=goal: len(created) >= goal or failed(posters), "posts are acknowledged")
                 port = database.port
                 database.kill()
-                # So long it is away: from not at all to longer than a function waits for it.
+                # Downtime in seconds: from none to longer than a function waits for the database.
                 threading.Event().wait(dice.choice([0, 0.1, 0.5, 4]))
                 database.start(port)
                 goal = len(created) + 20
-                wait_until(lambda goal=goal: len(created) >= goal or failed(posters), "posts go on")
+                wait_until(lambda goal=goal: len(created) >= goal or failed(posters), "posts continue")
                 found = {item["item_id"]["S"] for item in items(database.endpoint)}
                 assert set(created[:goal]) <= found
         finally:
@@ -148,9 +152,9 @@ def test_functions_outlive_kill_9_of_the_database_and_lose_no_acknowledged_haiku
     found = [item["item_id"]["S"] for item in check_index(database.endpoint)]
     assert set(created) <= set(found)
     assert len(created) == len(set(created))
-    print(f"answers: {dict(answers)}, words: {words}")
-    assert set(answers) <= {201, 503}
-    assert words <= {
+    print(f"statuses: {dict(statuses)}, messages: {messages}")
+    assert set(statuses) <= {201, 503}
+    assert messages <= {
         "The database is not available. Please try again in a moment.",
         "The request took too long. Please try again in a moment.",
     }

@@ -1,10 +1,11 @@
-"""What a stack takes of its machine: memory, descriptors, processes, disk."""
+"""Samples the resource use of a stack: memory, descriptors, processes, disk."""
 
 import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.processes import resident_bytes
 from support.stack import Stack
 
 MB = 1 << 20
@@ -12,18 +13,18 @@ MB = 1 << 20
 
 @dataclass(frozen=True)
 class Sample:
-    """One look. Sizes are in bytes."""
+    """Resource use at one moment. Sizes are in bytes."""
 
     memory: int
     """Resident memory of bashoutter-local itself."""
     function_memory: int
-    """Resident memory of the largest of the functions' processes."""
+    """Resident memory of the largest function process."""
     processes: int
-    """How many processes of functions there are."""
+    """Number of function processes."""
     descriptors: int
     """Open descriptors of bashoutter-local itself."""
     function_descriptors: int
-    """Open descriptors of the function's process that has the most."""
+    """Open descriptors of the function process that has the most."""
     database: int
     write_ahead_log: int
 
@@ -31,8 +32,8 @@ class Sample:
     def of(cls, stack: Stack) -> "Sample":
         functions = stack.processes()
         return cls(
-            memory=resident_bytes(stack.process.pid),
-            function_memory=max((resident_bytes(process.pid) for process in functions), default=0),
+            memory=memory(stack.process.pid),
+            function_memory=max((memory(process.pid) for process in functions), default=0),
             processes=len(functions),
             descriptors=descriptors(stack.process.pid),
             function_descriptors=max((descriptors(process.pid) for process in functions), default=0),
@@ -42,17 +43,17 @@ class Sample:
 
     def __str__(self) -> str:
         return (
-            f"memory {self.memory / MB:.1f} MB, of a function at most {self.function_memory / MB:.1f} MB, "
-            f"{self.processes} processes of functions, {self.descriptors} descriptors, of a function at most "
+            f"memory {self.memory / MB:.1f} MB, largest function {self.function_memory / MB:.1f} MB, "
+            f"{self.processes} function processes, {self.descriptors} descriptors, most of a function "
             f"{self.function_descriptors}, database {self.database / MB:.1f} MB, "
             f"write-ahead log {self.write_ahead_log / MB:.1f} MB"
         )
 
 
-def resident_bytes(pid: int) -> int:
-    """0 for a process that has just ended."""
+def memory(pid: int) -> int:
+    """Resident bytes; 0 if the process has exited."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return resident_bytes(pid)
     except (FileNotFoundError, ProcessLookupError):
         return 0
 
@@ -69,7 +70,7 @@ def size(path: Path) -> int:
 
 
 class Watch(threading.Thread):
-    """Looks at a stack again and again until it is left: `with Watch(stack, 0.2) as watch:`."""
+    """Samples a stack every `seconds` until the context ends: `with Watch(stack, 0.2) as watch:`."""
 
     def __init__(self, stack: Stack, seconds: float):
         super().__init__()
@@ -90,5 +91,5 @@ class Watch(threading.Thread):
         self._end.set()
         self.join()
 
-    def most(self, name: str) -> int:
+    def maximum(self, name: str) -> int:
         return max(getattr(sample, name) for sample in self.samples)

@@ -1,1 +1,1 @@
-"""The embedded DynamoDB, exercised from outside as any client would."""
+"""Tests of the embedded DynamoDB through its HTTP endpoint."""

@@ -1,6 +1,6 @@
 """
-Sizes: DYNAMODB_OPERATIONS (differential test, 20000), DYNAMODB_ROUNDS (kill -9, 20), DYNAMODB_ITEMS (big tables,
-100000), DYNAMODB_SEED (differential test, random).
+Environment variables and their defaults: DYNAMODB_OPERATIONS (20000, differential test), DYNAMODB_ROUNDS (20, kill -9),
+DYNAMODB_ITEMS (100000, big tables), DYNAMODB_SEED (random, differential test).
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from dynamodb.database import Database
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """One database for all tests; each makes its own tables."""
+    """One database shared by all tests; each test creates its own tables."""
     running = Database(tmp_path_factory.mktemp("dynamodb") / "data").start()
     yield running
     assert running.end() == 0, running.log()
@@ -27,7 +27,7 @@ def client(database: Database):
 @pytest.fixture
 def own_database(tmp_path: Path) -> Iterator[Database]:
     """A database that the test may kill."""
-    mine = Database(tmp_path / "data").start()
-    yield mine
-    if mine.process:
-        mine.kill()
+    running = Database(tmp_path / "data").start()
+    yield running
+    if running.process:
+        running.kill()

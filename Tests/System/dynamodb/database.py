@@ -1,17 +1,17 @@
-"""`bashoutter-local dynamodb` as a process."""
+"""Runs `bashoutter-local dynamodb` as a subprocess."""
 
-import os
 import re
 import signal
 import subprocess
 from pathlib import Path
 
 from support import aws, paths
-from support.ports import free_port
+from support.ports import free_port, port_of
+from support.processes import resident_bytes
 
 
 class Database:
-    """A running database over a data directory; it can be killed and started again."""
+    """A database over a data directory; it can be killed and restarted."""
 
     def __init__(self, directory: Path):
         self.directory = directory
@@ -21,7 +21,10 @@ class Database:
     def start(self, port: int = 0) -> "Database":
         log = open(self.directory.with_suffix(".log"), "ab")  # noqa: SIM115  the process writes to it
         self.process = subprocess.Popen(
-            [paths.executable("bashoutter-local"), "dynamodb", "--port", str(port or free_port()), "--data", str(self.directory)],
+            [
+                paths.executable("bashoutter-local"), "dynamodb",
+                "--port", str(port or free_port()), "--data", str(self.directory),
+            ],
             stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
         log.close()
@@ -36,7 +39,7 @@ class Database:
 
     @property
     def port(self) -> int:
-        return int(self.endpoint.rsplit(":", 1)[1])
+        return port_of(self.endpoint)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         process, self.process = self.process, None
@@ -53,10 +56,4 @@ class Database:
         return aws.client("dynamodb", self.endpoint)
 
     def resident_bytes(self) -> int:
-        fields = Path(f"/proc/{self.process.pid}/statm").read_text().split()
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def number(name: str, default: int) -> int:
-    """A size of a test that the environment can raise, such as DYNAMODB_OPERATIONS=1000000."""
-    return int(os.environ.get(f"DYNAMODB_{name}", default))
+        return resident_bytes(self.process.pid)

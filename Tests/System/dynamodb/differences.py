@@ -1,5 +1,6 @@
 """
-Where moto does otherwise than AWS. Each rule has a test of the same name in test_differences.py, with the page that decides.
+Known differences between moto and AWS. Each rule has a test of the same name in test_differences.py, which cites the
+AWS page.
 """
 
 CRASH = "moto failed"
@@ -14,7 +15,7 @@ def _message(outcome: dict) -> str:
 
 
 def moto_fails(operation, parameters, ours, motos) -> bool:
-    """A path that leads nowhere makes moto's conditions raise."""
+    """moto raises an exception for a condition on a path that does not exist."""
     return motos.get("error") == CRASH or "Bad Filter Expression" in _message(motos)
 
 
@@ -27,13 +28,13 @@ def projected_paths_may_not_overlap(operation, parameters, ours, motos) -> bool:
 
 
 def an_update_has_several_faults(operation, parameters, ours, motos) -> bool:
-    """Which fault of an update is told first, moto decides otherwise; the type of the error is the same."""
+    """moto reports another of several errors first; the type of the error is the same."""
     faults = (PATH_MISSING, ATTRIBUTE_MISSING, WRONG_TYPE, "Invalid UpdateExpression: Incorrect operand type")
     return operation == "update_item" and _message(ours).startswith(faults) and _message(motos).startswith(faults)
 
 
 def a_path_leads_into_maps_and_lists_only(operation, parameters, ours, motos) -> bool:
-    """moto takes a.x also where a is a text that contains x."""
+    """moto accepts a.x where a is a string that contains x."""
     return operation == "update_item" and _message(ours) == PATH_MISSING and "error" not in motos
 
 
@@ -47,15 +48,16 @@ def a_missing_attribute_is_not_null(operation, parameters, ours, motos) -> bool:
 
 
 def a_missing_element_has_no_old_value(operation, parameters, ours, motos) -> bool:
-    """moto answers with an empty list or map instead."""
+    """moto returns an empty list or map instead."""
     wanted = parameters.get("ReturnValues") in ("UPDATED_OLD", "UPDATED_NEW")
     return wanted and any(step in parameters.get("UpdateExpression", "") for step in ("[", "."))
 
 
 def an_attribute_set_to_its_own_value_is_updated(operation, parameters, ours, motos) -> bool:
-    """moto leaves out what did not change."""
+    """moto omits unchanged attributes."""
     wanted = parameters.get("ReturnValues") in ("UPDATED_OLD", "UPDATED_NEW") and "error" not in ours | motos
-    return wanted and all(ours.get("Attributes", {}).get(name) == value for name, value in motos.get("Attributes", {}).items())
+    returned = ours.get("Attributes", {})
+    return wanted and all(returned.get(name) == value for name, value in motos.get("Attributes", {}).items())
 
 
 def updated_values_leave_the_key_out(operation, parameters, ours, motos) -> bool:
@@ -65,7 +67,7 @@ def updated_values_leave_the_key_out(operation, parameters, ours, motos) -> bool
 
 
 def a_full_page_has_a_last_key(operation, parameters, ours, motos) -> bool:
-    """Also when nothing follows, which only the next page tells."""
+    """A full page has a LastEvaluatedKey even if nothing follows; moto omits it."""
     rest = {name: value for name, value in ours.items() if name != "LastEvaluatedKey"}
     return "Limit" in parameters and ours.get("ScannedCount") == parameters["Limit"] and rest == motos
 

@@ -1,4 +1,4 @@
-"""Tables that the tests use."""
+"""Table definitions for the tests."""
 
 import uuid
 from collections.abc import Iterator
@@ -15,12 +15,14 @@ def key(partition: str, sort: str | None = None) -> list[dict]:
 
 
 def index(name: str, partition: str, sort: str | None = None, *included: str, projection: str = "ALL") -> dict:
-    shape = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(included)} if included else {"ProjectionType": projection}
+    shape = {"ProjectionType": "INCLUDE" if included else projection}
+    if included:
+        shape["NonKeyAttributes"] = list(included)
     return {"IndexName": name, "KeySchema": key(partition, sort), "Projection": shape}
 
 
 def definition(name: str = "", partition: str = "p:S", sort: str | None = None, *attributes: str, indexes=()) -> dict:
-    """The parameters of CreateTable. Attributes are given as `name:type`."""
+    """The parameters of CreateTable. Attributes have the form `name:type`."""
     given = [partition] + ([sort] if sort else []) + list(attributes)
     parameters = {
         "TableName": name or f"t-{uuid.uuid4().hex}",
@@ -33,7 +35,7 @@ def definition(name: str = "", partition: str = "p:S", sort: str | None = None, 
 
 @contextmanager
 def table(client, *arguments, **options) -> Iterator[str]:
-    """A table that lasts as long as the context; its name is the value."""
+    """Creates a table for the duration of the context and yields its name."""
     parameters = definition("", *arguments, **options)
     client.create_table(**parameters)
     yield parameters["TableName"]

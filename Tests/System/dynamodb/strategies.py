@@ -1,4 +1,4 @@
-"""Random values, paths and expressions, from small sets so that they meet each other often."""
+"""Hypothesis strategies for values, paths and expressions, drawn from small sets so that they often coincide."""
 
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ sets = st.one_of(
     st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=3, unique=True).map(lambda members: {"NS": members}),
     st.lists(st.sampled_from(BYTES), min_size=1, max_size=2, unique=True).map(lambda members: {"BS": members}),
 )
-# No BOOL: to moto true is greater than 0 and false less than 1.
+# No BOOL: moto compares booleans with numbers.
 scalars = st.one_of(texts, numbers, binaries, st.just({"NULL": True}))
 lists = st.lists(scalars, max_size=3).map(lambda elements: {"L": elements})
 maps = st.dictionaries(st.sampled_from(("x", "y")), scalars, max_size=2).map(lambda members: {"M": members})
@@ -33,7 +33,7 @@ items = st.builds(
 
 
 class Placeholders:
-    """Collects the values of one request under names of their own."""
+    """Collects the expression attribute names and values of one request."""
 
     def __init__(self):
         self.values: dict[str, dict] = {}
@@ -61,7 +61,7 @@ def paths(draw, placeholders: Placeholders, deep: bool = True) -> str:
 
 @st.composite
 def conditions(draw, placeholders: Placeholders, depth: int = 2) -> str:
-    """A condition over the attributes that are not part of a key."""
+    """A condition on non-key attributes."""
     if depth and draw(st.integers(0, 2)) == 0:
         kind = draw(st.sampled_from(("AND", "OR", "NOT")))
         left = draw(conditions(placeholders, depth - 1))
@@ -69,7 +69,11 @@ def conditions(draw, placeholders: Placeholders, depth: int = 2) -> str:
             return f"NOT ({left})"
         return f"({left}) {kind} ({draw(conditions(placeholders, depth - 1))})"
     path = draw(paths(placeholders))
-    kind = draw(st.sampled_from(("exists", "missing", "type", "begins", "contains", "size", "compare", "order", "between", "in")))
+    kind = draw(
+        st.sampled_from(
+            ("exists", "missing", "type", "begins", "contains", "size", "compare", "order", "between", "in")
+        )
+    )
     match kind:
         case "exists":
             return f"attribute_exists({path})"
@@ -100,11 +104,15 @@ def conditions(draw, placeholders: Placeholders, depth: int = 2) -> str:
 
 @st.composite
 def updates(draw, placeholders: Placeholders) -> str:
-    """An update expression; its paths may overlap, or lead nowhere."""
+    """An update expression; its paths may overlap or not exist."""
     sections: dict[str, list[str]] = {}
     for _ in range(draw(st.integers(1, 3))):
         path = draw(paths(placeholders))
-        kind = draw(st.sampled_from(("set", "set", "default", "copy", "plus", "minus", "append", "remove", "add", "union", "delete")))
+        kind = draw(
+            st.sampled_from(
+                ("set", "set", "default", "copy", "plus", "minus", "append", "remove", "add", "union", "delete")
+            )
+        )
         match kind:
             case "set":
                 section, action = "SET", f"{path} = {placeholders.value(draw(values))}"
@@ -117,7 +125,10 @@ def updates(draw, placeholders: Placeholders) -> str:
             case "minus":
                 section, action = "SET", f"{path} = {placeholders.value(draw(numbers))} - {draw(paths(placeholders))}"
             case "append":
-                section, action = "SET", f"{path} = list_append({draw(paths(placeholders))}, {placeholders.value(draw(lists))})"
+                section, action = (
+                    "SET",
+                    f"{path} = list_append({draw(paths(placeholders))}, {placeholders.value(draw(lists))})",
+                )
             case "remove":
                 section, action = "REMOVE", path
             case "add":

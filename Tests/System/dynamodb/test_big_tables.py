@@ -1,4 +1,4 @@
-"""Tables of 100,000 items (DYNAMODB_ITEMS for more): pages cost the same, and a parallel scan visits each item once."""
+"""Tables of DYNAMODB_ITEMS (default 100,000) items: constant cost of a page, and complete parallel scans."""
 
 import statistics
 import time
@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dynamodb.database import Database, number
+from dynamodb.database import Database
 from dynamodb.schema import index, table
+from support.parameters import size
 
 PAGE = 30
 
@@ -15,7 +16,11 @@ PAGE = 30
 def fill(client, name: str, items: int) -> None:
     def write(start: int) -> None:
         requests = [
-            {"PutRequest": {"Item": {"p": {"S": f"item-{i}"}, "g": {"S": "0"}, "n": {"N": str(i)}, "text": {"S": "古池や" * 10}}}}
+            {
+                "PutRequest": {
+                    "Item": {"p": {"S": f"item-{i}"}, "g": {"S": "0"}, "n": {"N": str(i)}, "text": {"S": "古池や" * 10}}
+                }
+            }
             for i in range(start, min(start + 25, items))
         ]
         assert client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"] == {}
@@ -28,7 +33,7 @@ def fill(client, name: str, items: int) -> None:
 def big(database: Database):
     client = database.client()
     with table(client, "p:S", None, "g:S", "n:N", indexes=[index("g-n", "g", "n")]) as name:
-        fill(client, name, number("ITEMS", 100_000))
+        fill(client, name, size("DYNAMODB_ITEMS", 100_000))
         yield name
 
 
@@ -40,10 +45,10 @@ def test_a_parallel_scan_of_four_segments_visits_each_item_once(database: Databa
     with ThreadPoolExecutor(4) as pool:
         parts = list(pool.map(segment, range(4)))
     seen = [name for part in parts for name in part]
-    expected = number("ITEMS", 100_000)
+    expected = size("DYNAMODB_ITEMS", 100_000)
     assert len(seen) == expected
     assert set(seen) == {f"item-{i}" for i in range(expected)}
-    assert min(len(part) for part in parts) > expected // 5, "the segments are of about the same size"
+    assert min(len(part) for part in parts) > expected // 5, "the segments have similar sizes"
 
 
 def test_a_page_of_a_query_costs_the_same_in_a_big_table(database: Database, big: str):
@@ -54,23 +59,24 @@ def test_a_page_of_a_query_costs_the_same_in_a_big_table(database: Database, big
         def page(name: str, start: int) -> float:
             key = {"p": {"S": f"item-{start}"}, "g": {"S": "0"}, "n": {"N": str(start)}}
             begin = time.perf_counter()
-            reply = client.query(
+            response = client.query(
                 TableName=name, IndexName="g-n", KeyConditionExpression="g = :g", ScanIndexForward=False, Limit=PAGE,
                 ExpressionAttributeValues={":g": {"S": "0"}}, ExclusiveStartKey=key,
             )  # fmt: skip
             took = time.perf_counter() - begin
-            assert [item["n"]["N"] for item in reply["Items"]] == [str(i) for i in range(start - 1, start - 1 - PAGE, -1)]
+            expected = [str(i) for i in range(start - 1, start - 1 - PAGE, -1)]
+            assert [item["n"]["N"] for item in response["Items"]] == expected
             return took
 
-        # Taken in turns, so that whatever else the machine does slows both down.
-        pairs = [(page(big, number("ITEMS", 100_000) // 2), page(small, 500)) for _ in range(200)]
+        # Alternate, so that other load on the machine slows down both.
+        pairs = [(page(big, size("DYNAMODB_ITEMS", 100_000) // 2), page(small, 500)) for _ in range(200)]
     ratio = statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
-    print(f"a page in the big table costs {ratio:.2f} times one in the small table")
-    assert ratio < 2, "a page does not get slower as the table grows"
+    print(f"a page of the big table takes {ratio:.2f} times as long as one of the small table")
+    assert ratio < 2, "a page does not slow down as the table grows"
 
 
-def test_the_size_and_number_of_items_are_known(database: Database, big: str):
+def test_describe_table_reports_the_item_count_and_size(database: Database, big: str):
     description = database.client().describe_table(TableName=big)["Table"]
-    assert description["ItemCount"] == number("ITEMS", 100_000)
+    assert description["ItemCount"] == size("DYNAMODB_ITEMS", 100_000)
     assert description["GlobalSecondaryIndexes"][0]["ItemCount"] == description["ItemCount"]
     assert description["TableSizeBytes"] > description["ItemCount"] * 90

@@ -1,4 +1,4 @@
-"""What AWS's documentation says where moto does otherwise; see differences.py. Each test names the page that decides."""
+"""AWS's documented behaviour where moto differs; see differences.py. Each docstring cites the AWS page."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -31,7 +31,7 @@ def update(client, name: str, expression: str, values: dict | None = None, **opt
     return client.update_item(TableName=name, Key=KEY, UpdateExpression=expression, **options)
 
 
-def refusal(call, *arguments, **options) -> tuple[str, str]:
+def error_of(call, *arguments, **options) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         call(*arguments, **options)
     error = caught.value.response["Error"]
@@ -44,24 +44,31 @@ def test_every_rule_has_a_test():
 
 
 def test_moto_fails(client, name, put):
-    """Condition and filter expressions, operators, and functions in DynamoDB: a path may lead nowhere."""
+    """Condition and filter expressions, operators, and functions in DynamoDB: a path may not exist."""
     put(a={"S": "text"})
     condition = "attribute_not_exists(a.x) AND attribute_not_exists(b[0]) AND NOT size(b.x) > :n"
     update(client, name, "SET c = :n", {":n": {"N": "1"}}, ConditionExpression=condition)
 
 
 def test_paths_are_checked_before_the_condition(client, name, put):
-    """Using update expressions in DynamoDB: no attribute twice; an expression is refused before it is evaluated."""
+    """Using update expressions in DynamoDB: no attribute twice; an expression is rejected before it is evaluated."""
     put()
-    found = refusal(update, client, name, "SET a = :v REMOVE a", {":v": {"S": "x"}}, ConditionExpression="attribute_exists(z)")
-    overlap = "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]"
-    assert found == ("ValidationException", f"Invalid UpdateExpression: {overlap}")
+    found = error_of(
+        update, client, name, "SET a = :v REMOVE a", {":v": {"S": "x"}}, ConditionExpression="attribute_exists(z)"
+    )
+    assert found == (
+        "ValidationException",
+        "Invalid UpdateExpression: Two document paths overlap with each other; "
+        "must remove or rewrite one of these paths; path one: [a], path two: [a]",
+    )
 
 
-@pytest.mark.parametrize(("projection", "word"), [("a, a[0]", "overlap"), ("a.b, a", "overlap"), ("a.b, a[0]", "conflict")])
+@pytest.mark.parametrize(
+    ("projection", "word"), [("a, a[0]", "overlap"), ("a.b, a", "overlap"), ("a.b, a[0]", "conflict")]
+)
 def test_projected_paths_may_not_overlap(client, name, projection, word):
     """Using projection expressions in DynamoDB."""
-    code, message = refusal(client.get_item, TableName=name, Key=KEY, ProjectionExpression=projection)
+    code, message = error_of(client.get_item, TableName=name, Key=KEY, ProjectionExpression=projection)
     assert (code, message.split(";")[0]) == (
         "ValidationException", f"Invalid ProjectionExpression: Two document paths {word} with each other",
     )  # fmt: skip
@@ -79,18 +86,18 @@ def test_projected_paths_may_not_overlap(client, name, projection, word):
     ],
 )
 def test_an_update_has_several_faults(client, name, put, expression, message):
-    """Using update expressions in DynamoDB. Each fault for itself has its own words."""
+    """Using update expressions in DynamoDB: each error on its own has its own message."""
     put(t={"S": "text"})
     values = {":v": {"S": "x"}, ":n": {"N": "1"}, ":l": {"L": []}}
     used = {key: value for key, value in values.items() if key in expression}
-    assert refusal(update, client, name, expression, used) == ("ValidationException", message)
+    assert error_of(update, client, name, expression, used) == ("ValidationException", message)
 
 
 @pytest.mark.parametrize("value", [{"S": "x"}, {"SS": ["x"]}, {"L": [{"S": "x"}]}, {"NULL": True}])
 def test_a_path_leads_into_maps_and_lists_only(client, name, put, value):
     """Referring to item attributes when using expressions in DynamoDB: the dot steps into a map."""
     put(a=value)
-    found = refusal(update, client, name, "SET a.x = :v", {":v": {"S": "y"}})
+    found = error_of(update, client, name, "SET a.x = :v", {":v": {"S": "y"}})
     assert found == ("ValidationException", differences.PATH_MISSING)
 
 
@@ -106,9 +113,7 @@ def test_a_name_used_in_a_nested_path_is_used(client, name, put):
 def test_a_missing_attribute_is_not_null(client, name, put, condition):
     """Supported data types and naming rules in Amazon DynamoDB: Null is a type of its own."""
     put()
-    code, _ = refusal(
-        update, client, name, "SET b = :null", {":null": {"NULL": True}}, ConditionExpression=condition
-    )
+    code, _ = error_of(update, client, name, "SET b = :null", {":null": {"NULL": True}}, ConditionExpression=condition)
     assert code == "ConditionalCheckFailedException"
 
 
@@ -118,7 +123,7 @@ def test_truth_values_have_no_order(client, name, put, condition):
     put(a={"BOOL": True})
     values = {":zero": {"N": "0"}, ":two": {"N": "2"}}
     used = {key: value for key, value in values.items() if key in condition}
-    code, _ = refusal(update, client, name, f"SET b = {next(iter(used))}", used, ConditionExpression=condition)
+    code, _ = error_of(update, client, name, f"SET b = {next(iter(used))}", used, ConditionExpression=condition)
     assert code == "ConditionalCheckFailedException"
 
 
@@ -131,21 +136,21 @@ def test_a_missing_element_has_no_old_value(client, name, put):
 
 
 def test_an_attribute_set_to_its_own_value_is_updated(client, name, put):
-    """UpdateItem, ReturnValues: the attributes that the expression names, also where the value stays."""
+    """UpdateItem, ReturnValues: the attributes that the expression names, even if the value is unchanged."""
     put(a={"S": "same"})
     for returns in ("UPDATED_OLD", "UPDATED_NEW"):
-        reply = update(client, name, "SET a = if_not_exists(a, :v)", {":v": {"S": "x"}}, ReturnValues=returns)
-        assert reply["Attributes"] == {"a": {"S": "same"}}
+        response = update(client, name, "SET a = if_not_exists(a, :v)", {":v": {"S": "x"}}, ReturnValues=returns)
+        assert response["Attributes"] == {"a": {"S": "same"}}
 
 
 def test_updated_values_leave_the_key_out(client, name, put):
-    """UpdateItem, ReturnValues: UPDATED_NEW returns only the updated attributes, also of a new item."""
-    reply = update(client, name, "SET a = :v", {":v": {"S": "x"}}, ReturnValues="UPDATED_NEW")
-    assert reply["Attributes"] == {"a": {"S": "x"}}
+    """UpdateItem, ReturnValues: UPDATED_NEW returns only the updated attributes, even of a new item."""
+    response = update(client, name, "SET a = :v", {":v": {"S": "x"}}, ReturnValues="UPDATED_NEW")
+    assert response["Attributes"] == {"a": {"S": "x"}}
 
 
 def test_a_full_page_has_a_last_key(client, name, put):
-    """Query, LastEvaluatedKey: that it is there does not mean that more follows."""
+    """Query, LastEvaluatedKey: its presence does not mean that more items follow."""
     put()
     options = {"KeyConditionExpression": "p = :p", "ExpressionAttributeValues": {":p": KEY["p"]}, "Limit": 1}
     page = client.query(TableName=name, **options)
@@ -156,14 +161,14 @@ def test_a_full_page_has_a_last_key(client, name, put):
 
 @pytest.mark.parametrize(("expression", "values"), [("REMOVE a", None), ("DELETE a :s", {":s": {"SS": ["x"]}})])
 def test_removing_does_not_create(client, name, put, expression, values):
-    """UpdateItem: an update that only takes away does not make an item that was not there."""
-    reply = update(client, name, expression, values, ReturnValues="ALL_NEW")
-    assert "Attributes" not in reply
+    """UpdateItem: an update that only removes attributes does not create an item."""
+    response = update(client, name, expression, values, ReturnValues="ALL_NEW")
+    assert "Attributes" not in response
     assert "Item" not in client.get_item(TableName=name, Key=KEY, ConsistentRead=True)
 
 
 def test_a_batch_may_not_name_a_key_twice(client, name):
     """BatchWriteItem: the entire operation is rejected when several requests are for the same item."""
     requests = [{"PutRequest": {"Item": KEY}}, {"DeleteRequest": {"Key": KEY}}]
-    found = refusal(client.batch_write_item, RequestItems={name: requests})
+    found = error_of(client.batch_write_item, RequestItems={name: requests})
     assert found == ("ValidationException", "Provided list of item keys contains duplicates")

@@ -1,15 +1,14 @@
 """
-Random operations through boto3 against this database and against moto; the results must be the same, errors included.
+Random operations through boto3 against the embedded DynamoDB and against moto; results and errors must be the same.
 
-Where the two differ by moto's fault, the cases are kept out here and pinned in test_differences.py.
-DYNAMODB_OPERATIONS says how many operations to run, DYNAMODB_SEED repeats a run, DYNAMODB_SHRINK=1 makes what it found
-short, which takes minutes.
+Cases in which moto differs from AWS are excluded here and tested in test_differences.py. DYNAMODB_OPERATIONS sets the
+number of operations, DYNAMODB_SEED repeats a run, and DYNAMODB_SHRINK=1 minimizes a failing example, which takes
+minutes.
 """
 
 import json
 import multiprocessing
 import os
-import random
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor
@@ -20,22 +19,23 @@ from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from moto import mock_aws
-from support import aws
 
 from dynamodb import differences, strategies
-from dynamodb.database import Database, number
+from dynamodb.database import Database
 from dynamodb.schema import definition, index
 from dynamodb.strategies import Placeholders
+from support import aws, parameters
+from support.parameters import size
 
 STEPS = 50
-"""Operations on one table before the next begins."""
+"""Operations on one table before the next is created."""
 
 done = 0
-"""Operations so far, for the message at the end."""
+"""The number of operations so far."""
 
 
 def canonical(value):
-    """Sets in order, binary values as bytes: what is the same looks the same."""
+    """Sorts the members of sets, so that equal values compare equal."""
     if isinstance(value, dict):
         return {key: sorted(inner) if key in ("SS", "NS", "BS") else canonical(inner) for key, inner in value.items()}
     return [canonical(one) for one in value] if isinstance(value, list) else value
@@ -47,17 +47,17 @@ def by_key(item: dict) -> str:
 
 def outcome(client, operation: str, parameters: dict):
     try:
-        reply = getattr(client, operation)(**parameters)
+        response = getattr(client, operation)(**parameters)
     except ClientError as error:
         found = {"error": error.response["Error"]["Code"], "message": error.response["Error"].get("Message")}
         return {**found, "item": canonical(error.response["Item"])} if "Item" in error.response else found
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        # moto runs in this process, and some requests make it fail.
+        # moto runs in this process, and some requests make it raise.
         return {"error": differences.CRASH, "message": repr(error)}
-    # moto tells of capacity unasked.
+    # moto reports consumed capacity even if it is not requested.
     for member in ("ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics"):
-        reply.pop(member, None)
-    return canonical(reply)
+        response.pop(member, None)
+    return canonical(response)
 
 
 class Comparison(RuleBasedStateMachine):
@@ -79,7 +79,7 @@ class Comparison(RuleBasedStateMachine):
             for client in (self.ours, self.motos):
                 client.delete_table(TableName=self.table)
 
-    def compare(self, operation: str, normalize=lambda reply: reply, **parameters):
+    def compare(self, operation: str, normalize=lambda response: response, **parameters):
         global done
         done += 1
         if "RequestItems" not in parameters:
@@ -148,14 +148,14 @@ class Comparison(RuleBasedStateMachine):
 
     @rule(keys=st.lists(strategies.keys, min_size=1, max_size=5, unique_by=str))
     def get_batch(self, keys):
-        def normalize(reply):
-            items = sorted(reply["Responses"].get(self.table, []), key=by_key)
-            return {**reply, "Responses": {self.table: items}}
+        def normalize(response):
+            items = sorted(response["Responses"].get(self.table, []), key=by_key)
+            return {**response, "Responses": {self.table: items}}
 
         self.compare("batch_get_item", normalize, RequestItems={self.table: {"Keys": keys}})
 
     def align(self, key):
-        """Makes moto's item the same as ours, after an operation that moto does otherwise."""
+        """Copies the item to moto after an operation on which the two differ."""
         item = self.ours.get_item(TableName=self.table, Key=key).get("Item")
         if item:
             self.motos.put_item(TableName=self.table, Item=item)
@@ -175,7 +175,9 @@ class Comparison(RuleBasedStateMachine):
         if sort_key and data.draw(st.booleans()):
             comparator = data.draw(st.sampled_from(("=", "<", "<=", ">", ">=", "BETWEEN")))
             if comparator == "BETWEEN":
-                low, high = sorted((data.draw(strategies.sorts), data.draw(strategies.sorts)), key=lambda one: float(one["N"]))
+                low, high = sorted(
+                    (data.draw(strategies.sorts), data.draw(strategies.sorts)), key=lambda one: float(one["N"])
+                )
                 condition += f" AND {sort_key} BETWEEN {placeholders.value(low)} AND {placeholders.value(high)}"
             else:
                 condition += f" AND {sort_key} {comparator} {placeholders.value(data.draw(strategies.sorts))}"
@@ -186,22 +188,27 @@ class Comparison(RuleBasedStateMachine):
             options["IndexName"] = name
         if count:
             options["Select"] = "COUNT"
-        # Among items of an index with one key there is no order to compare.
+        # Items with equal index keys have no defined order, so a limit would make the pages differ.
         if name is None and limit:
             options["Limit"] = limit
 
-        def normalize(reply):
-            if name is None or "Items" not in reply:
-                return reply
-            sort = [item[sort_key]["N"] for item in reply["Items"]] if sort_key else []
-            return {**reply, "Items": sorted(reply["Items"], key=by_key), "Order": sort}
+        def normalize(response):
+            if name is None or "Items" not in response:
+                return response
+            sort = [item[sort_key]["N"] for item in response["Items"]] if sort_key else []
+            return {**response, "Items": sorted(response["Items"], key=by_key), "Order": sort}
 
-        reply = self.compare("query", normalize, **options, **placeholders.parameters())
-        while reply and "error" not in reply and "LastEvaluatedKey" in reply:
-            start = reply["LastEvaluatedKey"]
-            reply = self.compare("query", normalize, ExclusiveStartKey=start, **options, **placeholders.parameters())
+        response = self.compare("query", normalize, **options, **placeholders.parameters())
+        while response and "error" not in response and "LastEvaluatedKey" in response:
+            start = response["LastEvaluatedKey"]
+            response = self.compare("query", normalize, ExclusiveStartKey=start, **options, **placeholders.parameters())
 
-    @rule(data=st.data(), name=st.sampled_from((None, "g-n", "keys", "some")), filtered=st.booleans(), segments=st.integers(1, 3))
+    @rule(
+        data=st.data(),
+        name=st.sampled_from((None, "g-n", "keys", "some")),
+        filtered=st.booleans(),
+        segments=st.integers(1, 3),
+    )
     def scan(self, data, name, filtered, segments):
         global done
         placeholders, options = Placeholders(), {"TableName": self.table}
@@ -217,7 +224,9 @@ class Comparison(RuleBasedStateMachine):
             parts = {"Segment": segment, "TotalSegments": segments, "Limit": 2}
             ours += [outcome(self.ours, "scan", {**options, **parts})]
             while "LastEvaluatedKey" in ours[-1]:
-                ours += [outcome(self.ours, "scan", {**options, **parts, "ExclusiveStartKey": ours[-1]["LastEvaluatedKey"]})]
+                ours += [
+                    outcome(self.ours, "scan", {**options, **parts, "ExclusiveStartKey": ours[-1]["LastEvaluatedKey"]})
+                ]
         motos = outcome(self.motos, "scan", options)
         whole = ours[0]
         if "error" not in whole:
@@ -232,8 +241,8 @@ class Comparison(RuleBasedStateMachine):
 
 
 def explore(endpoint: str, operations: int, chosen: int) -> tuple[int, str]:
-    """Runs random operations; returns how many, and what was found, if anything."""
-    phases = [Phase.generate, Phase.shrink] if number("SHRINK", 0) else [Phase.generate]
+    """Runs random operations; returns their number and the report of a failure, if any."""
+    phases = [Phase.generate, Phase.shrink] if size("DYNAMODB_SHRINK", 0) else [Phase.generate]
     passthrough = {"core": {"passthrough": {"urls": [rf"{endpoint}.*"]}}}
     with mock_aws(config=passthrough):
         Comparison.ours = aws.client("dynamodb", endpoint)
@@ -247,20 +256,21 @@ def explore(endpoint: str, operations: int, chosen: int) -> tuple[int, str]:
             )  # fmt: skip
             try:
                 run_state_machine_as_test(seed(chosen)(Comparison), settings=options)
-            except BaseException:  # noqa: BLE001  whatever it is, the test shows it
+            except BaseException:  # noqa: BLE001  the test reports any exception
                 return done, traceback.format_exc()
             chosen += 1
     return done, ""
 
 
-def test_random_operations_have_the_same_results_as_with_motos_server(database: Database):
-    operations = number("OPERATIONS", 20_000)
-    chosen = number("SEED", random.randrange(2**32))
-    print(f"DYNAMODB_SEED={chosen}")
+def test_random_operations_have_the_same_results_as_with_moto(database: Database):
+    operations = size("DYNAMODB_OPERATIONS", 20_000)
+    chosen = parameters.seed("DYNAMODB_SEED")
     start = time.monotonic()
     workers = min(os.cpu_count() or 1, 4)
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        parts = [pool.submit(explore, database.endpoint, operations // workers, chosen + 1000 * i) for i in range(workers)]
+        parts = [
+            pool.submit(explore, database.endpoint, operations // workers, chosen + 1000 * i) for i in range(workers)
+        ]
         results = [part.result() for part in parts]
     print(f"{sum(count for count, _ in results)} operations in {time.monotonic() - start:.0f} s")
     found = [report for _, report in results if report]

@@ -1,4 +1,4 @@
-"""What was acknowledged is there after kill -9, and every index agrees with its table. DYNAMODB_ROUNDS=1000 for more."""
+"""Acknowledged writes survive kill -9, and every index agrees with its table. DYNAMODB_ROUNDS (default 20)."""
 
 import random
 import threading
@@ -6,24 +6,26 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dynamodb.database import Database, number
+from crashes.consistency import canonical
+from dynamodb.database import Database
 from dynamodb.schema import definition, index
+from support.parameters import size
 
 WRITERS = 4
 ITEMS = 40
 
 
 class Writer(threading.Thread):
-    """Puts, updates and deletes items of its own, and remembers what was acknowledged."""
+    """Puts, updates and deletes its own items, and records what was acknowledged."""
 
-    def __init__(self, name: int, database: Database, table: str, items: dict, randomness: random.Random):
+    def __init__(self, name: int, database: Database, table: str, items: dict, generator: random.Random):
         super().__init__()
         self.prefix = f"{name}-"
         self.client = database.client()
         self.table = table
-        self.random = randomness
+        self.random = generator
         self.acknowledged: dict[str, dict | None] = items
-        """By key: the last state that was acknowledged; None for deleted."""
+        """The last acknowledged state by key; None if deleted."""
         self.pending: tuple[str, dict | None] | None = None
 
     def run(self) -> None:
@@ -65,19 +67,20 @@ def everything(client, table: str, **parameters) -> list[dict]:
 
 def test_acknowledged_writes_survive_kill_9_and_indexes_agree(tmp_path: Path):
     database = Database(tmp_path / "data").start()
-    parameters = definition(
-        "survivors", "p:S", None, "g:S", "n:N", indexes=[index("g-n", "g", "n"), index("keys", "g", projection="KEYS_ONLY")]
-    )
+    indexes = [index("g-n", "g", "n"), index("keys", "g", projection="KEYS_ONLY")]
+    parameters = definition("survivors", "p:S", None, "g:S", "n:N", indexes=indexes)
     database.client().create_table(**parameters)
-    randomness = random.Random()
+    generator = random.Random()
     states: list[dict] = [{} for _ in range(WRITERS)]
     acknowledged = 0
-    for _ in range(number("ROUNDS", 20)):
-        writers = [Writer(i, database, "survivors", states[i], random.Random(randomness.random())) for i in range(WRITERS)]
+    for _ in range(size("DYNAMODB_ROUNDS", 20)):
+        writers = [
+            Writer(i, database, "survivors", states[i], random.Random(generator.random())) for i in range(WRITERS)
+        ]
         for writer in writers:
             writer.start()
-        # The moment of death is the thing that is varied here; nothing waits for it.
-        threading.Event().wait(randomness.uniform(0.02, 0.4))
+        # The random delay varies the moment of the kill.
+        threading.Event().wait(generator.uniform(0.02, 0.4))
         database.kill()
         for writer in writers:
             writer.join()
@@ -90,14 +93,11 @@ def test_acknowledged_writes_survive_kill_9_and_indexes_agree(tmp_path: Path):
                 allowed = [expected]
                 if writer.pending and writer.pending[0] == name:
                     allowed.append(writer.pending[1])
-                assert found.get(name) in allowed, f"{name} is {found.get(name)}, acknowledged was {expected}"
+                assert found.get(name) in allowed, f"{name} is {found.get(name)}, but {expected} was acknowledged"
             if writer.pending:
-                # What was not acknowledged may have happened or not; from here on it is known.
+                # An unacknowledged write may or may not have taken effect; its outcome is known from here on.
                 writer.acknowledged[writer.pending[0]] = found.get(writer.pending[0])
             acknowledged += len(writer.acknowledged)
-
-        def canonical(items: list[dict]) -> list[str]:
-            return sorted(str(sorted(item.items())) for item in items)
 
         assert canonical(everything(client, "survivors", IndexName="g-n")) == canonical(items)
         keys = [{name: item[name] for name in ("p", "g")} for item in items]

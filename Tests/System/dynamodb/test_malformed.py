@@ -1,17 +1,18 @@
-"""Whatever is sent gets an error or a closed connection, the database lives on, and its memory stays flat."""
+"""Malformed requests get an error or a closed connection; the database keeps running, and its memory stays flat."""
 
 import json
 import socket
+import zlib
 
 import pytest
 import requests
 
 from dynamodb.database import Database
 from dynamodb.schema import table
+from support.aws import AUTHORIZATION
 
 SIGNED = {
-    "Authorization": "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, "
-    "SignedHeaders=host, Signature=0",
+    "Authorization": AUTHORIZATION,
     "Content-Type": "application/x-amz-json-1.0",
 }
 
@@ -61,28 +62,30 @@ VALIDATION = "com.amazon.coral.validate#ValidationException"
         (json.dumps({"TableName": "ttt", "Item": {"p": nested(40)}}).encode(), VALIDATION),
     ],
 )
-def test_a_malformed_body_is_refused(database: Database, body: bytes, kind: str):
-    reply = post(database, "PutItem", body)
-    assert (reply.status_code, reply.json()["__type"]) == (400, kind), reply.text
+def test_a_malformed_body_is_rejected(database: Database, body: bytes, kind: str):
+    response = post(database, "PutItem", body)
+    assert (response.status_code, response.json()["__type"]) == (400, kind), response.text
 
 
-@pytest.mark.parametrize("text", ["(" * 4096, "NOT " * 1000 + "a = b", "a[" * 2000, "size(" * 800 + "a", "#" * 4000, "a.b" * 1300])
+@pytest.mark.parametrize(
+    "text", ["(" * 4096, "NOT " * 1000 + "a = b", "a[" * 2000, "size(" * 800 + "a", "#" * 4000, "a.b" * 1300]
+)
 @pytest.mark.parametrize("parameter", ["ConditionExpression", "UpdateExpression"])
-def test_an_expression_made_to_exhaust_is_refused(database: Database, parameter: str, text: str):
+def test_a_pathological_expression_is_rejected(database: Database, parameter: str, text: str):
     with table(database.client()) as name:
-        reply = post(database, "UpdateItem", {"TableName": name, "Key": {"p": {"S": "a"}}, parameter: text})
-        assert (reply.status_code, reply.json()["__type"]) == (400, VALIDATION), reply.text
+        response = post(database, "UpdateItem", {"TableName": name, "Key": {"p": {"S": "a"}}, parameter: text})
+        assert (response.status_code, response.json()["__type"]) == (400, VALIDATION), response.text
 
 
-def test_an_operation_that_is_not_served_is_unknown(database: Database):
-    reply = post(database, "TransactWriteItems", {})
-    assert reply.json()["__type"] == "com.amazon.coral.service#UnknownOperationException"
+def test_an_unsupported_operation_is_unknown(database: Database):
+    response = post(database, "TransactWriteItems", {})
+    assert response.json()["__type"] == "com.amazon.coral.service#UnknownOperationException"
 
 
 @pytest.mark.parametrize("authorization", ["", "Basic Zm9vOmJhcg=="])
-def test_a_request_without_authorization_is_refused(database: Database, authorization: str):
-    reply = post(database, "ListTables", {}, Authorization=authorization)
-    assert (reply.status_code, reply.json()) == (
+def test_a_request_without_authorization_is_rejected(database: Database, authorization: str):
+    response = post(database, "ListTables", {}, Authorization=authorization)
+    assert (response.status_code, response.json()) == (
         400,
         {
             "__type": "com.amazon.coral.service#MissingAuthenticationTokenException",
@@ -91,30 +94,32 @@ def test_a_request_without_authorization_is_refused(database: Database, authoriz
     )
 
 
-def test_an_incomplete_authorization_says_what_is_missing(database: Database):
-    reply = post(database, "ListTables", {}, Authorization="AWS4-HMAC-SHA256 Credential=a/b/c/d/e")
-    assert reply.json()["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
-    assert "requires 'Signature' parameter" in reply.json()["message"]
+def test_an_incomplete_authorization_header_names_the_missing_parameter(database: Database):
+    response = post(database, "ListTables", {}, Authorization="AWS4-HMAC-SHA256 Credential=a/b/c/d/e")
+    assert response.json()["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
+    assert "requires 'Signature' parameter" in response.json()["message"]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example"])
-def test_a_foreign_host_is_refused(database: Database, host: str):
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example"]
+)
+def test_a_foreign_host_is_rejected(database: Database, host: str):
     assert post(database, "ListTables", {}, Host=host).status_code == 403
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:1", "127.0.0.1", "[::1]:8000", "DynamoDB.localhost:80"])
-def test_names_of_this_machine_are_welcome(database: Database, host: str):
+def test_local_host_names_are_accepted(database: Database, host: str):
     assert post(database, "ListTables", {}, Host=host).status_code == 200
 
 
-def test_two_gigabytes_announced_are_refused_at_once(database: Database):
+def test_a_content_length_of_2_gb_is_rejected_immediately(database: Database):
     with socket.create_connection(("127.0.0.1", database.port), timeout=60) as connection:
         connection.sendall(
             b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\n"
             b"Content-Length: 2147483648\r\n\r\n{"
         )
-        reply = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert reply.startswith(b"HTTP/1.1 413 ")
+        response = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert response.startswith(b"HTTP/1.1 413 ")
 
 
 def test_an_endless_chunked_body_is_cut_off(database: Database):
@@ -131,31 +136,34 @@ def test_an_endless_chunked_body_is_cut_off(database: Database):
         except OSError:
             pass
         else:
-            pytest.fail("200 MB were taken")
+            pytest.fail("the database accepted 200 MB")
     assert database.resident_bytes() - before < 150_000_000
 
 
-def test_a_body_cut_short_does_not_hold_the_database_up(database: Database):
+def test_truncated_bodies_do_not_block_the_database(database: Database):
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", database.port), timeout=60) as connection:
             connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
     assert post(database, "ListTables", {}).status_code == 200
 
 
-@pytest.mark.parametrize("head", [b"\0" * 1000, b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"POST / HTTP/1.1\r\nX: " + b"x" * 200_000])
-def test_what_is_not_http_gets_an_error_or_a_closed_connection(database: Database, head: bytes):
+@pytest.mark.parametrize(
+    "head",
+    [b"\0" * 1000, b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"POST / HTTP/1.1\r\nX: " + b"x" * 200_000],
+)
+def test_invalid_http_gets_an_error_or_a_closed_connection(database: Database, head: bytes):
     with socket.create_connection(("127.0.0.1", database.port), timeout=60) as connection:
         try:
             connection.sendall(head + b"\r\n\r\n")
             connection.shutdown(socket.SHUT_WR)
-            reply = b"".join(iter(lambda: connection.recv(65536), b""))
+            response = b"".join(iter(lambda: connection.recv(65536), b""))
         except OSError:
-            reply = b""
-    assert reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:200]
+            response = b""
+    assert response == b"" or response.startswith(b"HTTP/1.1 4"), response[:200]
     assert post(database, "ListTables", {}).status_code == 200
 
 
-def test_memory_stays_flat_under_bad_requests(database: Database):
+def test_memory_stays_flat_under_malformed_requests(database: Database):
     body = b'{"TableName": "ttt", "Item": {"p": {"S": "' + b"x" * 1_000_000 + b'"}, "q": '
     for _ in range(5):
         post(database, "PutItem", body)
@@ -165,10 +173,8 @@ def test_memory_stays_flat_under_bad_requests(database: Database):
     assert database.resident_bytes() - before < 40_000_000
 
 
-def test_a_good_reply_carries_a_request_id_and_a_checksum(database: Database):
-    import zlib
-
+def test_responses_carry_a_request_id_and_a_checksum(database: Database):
     for operation in ("ListTables", "PutItem"):
-        reply = post(database, operation, {})
-        assert int(reply.headers["x-amz-crc32"]) == zlib.crc32(reply.content)
-        assert len(reply.headers["x-amzn-RequestId"]) == 52
+        response = post(database, operation, {})
+        assert int(response.headers["x-amz-crc32"]) == zlib.crc32(response.content)
+        assert len(response.headers["x-amzn-RequestId"]) == 52

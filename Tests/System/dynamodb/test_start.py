@@ -1,14 +1,13 @@
-"""Starting: what cannot be served is refused with a message that names the cause."""
+"""A database that cannot start fails with a message that names the cause."""
 
 import sqlite3
 import subprocess
 from pathlib import Path
 
-from support import paths
-from support.sockets import listeners
-
 from dynamodb.database import Database
 from dynamodb.schema import table
+from support import paths
+from support.sockets import listeners
 
 
 def failed_start(*options: str) -> str:
@@ -20,7 +19,7 @@ def failed_start(*options: str) -> str:
     return done.stderr
 
 
-def test_a_data_directory_of_a_newer_format_is_refused(tmp_path: Path):
+def test_a_data_directory_of_a_newer_format_is_rejected(tmp_path: Path):
     Database(tmp_path / "data").start().end()
     with sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite") as connection:
         connection.execute("INSERT INTO grdb_migrations (identifier) VALUES ('1000')")
@@ -29,7 +28,7 @@ def test_a_data_directory_of_a_newer_format_is_refused(tmp_path: Path):
 
 
 def test_a_data_directory_of_an_older_format_is_migrated(tmp_path: Path):
-    """Format 1 is the first, so that the only older one is an empty database."""
+    """Format 1 is the first, so the only older one is an empty database."""
     (tmp_path / "data").mkdir()
     sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite").execute("PRAGMA user_version = 0").close()
     database = Database(tmp_path / "data").start()
@@ -38,17 +37,17 @@ def test_a_data_directory_of_an_older_format_is_migrated(tmp_path: Path):
     assert database.end() == 0
 
 
-def test_a_data_directory_in_use_is_refused(database: Database):
+def test_a_data_directory_in_use_is_rejected(database: Database):
     message = failed_start("--port", "0", "--data", str(database.directory))
     assert f"another process is using the data directory {database.directory}" in message
 
 
-def test_a_port_in_use_is_named(database: Database, tmp_path: Path):
+def test_a_port_in_use_is_reported(database: Database, tmp_path: Path):
     message = failed_start("--port", str(database.port), "--data", str(tmp_path / "data"))
     assert f"port {database.port} is in use" in message
 
 
-def test_it_listens_on_this_machine_only(database: Database):
+def test_the_database_listens_on_loopback_only(database: Database):
     listening = listeners(database.process.pid)
     assert database.port in {found.port for found in listening}
     assert {found.address for found in listening} == {"127.0.0.1"}

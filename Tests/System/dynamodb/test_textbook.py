@@ -1,11 +1,10 @@
-"""The textbook's DynamoDB exercise (section 12.2), with nothing changed but the endpoint in the environment."""
+"""The textbook's DynamoDB exercise (section 12.2), unchanged except for the endpoint in the environment."""
 
 import subprocess
 import sys
 
-from support import aws
-
 from dynamodb.database import Database
+from support import aws
 
 EXERCISE = """
 import os, uuid, random
@@ -54,7 +53,7 @@ def test_the_textbooks_exercise_works_unchanged(database: Database):
     assert done.stdout == "done\n", done.stderr
 
 
-def test_the_aws_cli_can_do_every_operation(database: Database):
+def test_the_aws_cli_works_with_every_operation(database: Database):
     def cli(*arguments: str) -> dict:
         return aws.cli("dynamodb", *arguments, endpoint=database.endpoint)
 

@@ -1,4 +1,4 @@
-"""The five things that a client does, each with what it must be answered and what must be so in the table."""
+"""The five requests of a client, each with its expected response and its expected effect on the table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,41 +6,41 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from faults.faulty import FaultyStack
+from faults.stack_with_proxy import StackWithProxy
 from support.api import FROG, item_id
 
 
 @dataclass(frozen=True)
 class Action:
-    """A request for a haiku that is there with no likes, and a look at what it did."""
+    """A request for an existing haiku without likes, and a check of its effect."""
 
     name: str
     operation: str
     status: int
-    send: Callable[[FaultyStack, str], requests.Response]
-    check: Callable[[FaultyStack, str, requests.Response], None]
+    send: Callable[[StackWithProxy, str], requests.Response]
+    check: Callable[[StackWithProxy, str, requests.Response], None]
 
 
-def _posted_once(stack: FaultyStack, known: str, reply: requests.Response) -> None:
-    assert sorted(item["item_id"]["S"] for item in stack.items()) == sorted([known, item_id(reply)])
+def _posted_once(stack: StackWithProxy, known: str, response: requests.Response) -> None:
+    assert sorted(item["item_id"]["S"] for item in stack.items()) == sorted([known, item_id(response)])
 
 
-def _liked_once(stack: FaultyStack, known: str, reply: requests.Response) -> None:
-    assert (reply.json()["likes"], stack.likes(known)) == (1, 1)
+def _liked_once(stack: StackWithProxy, known: str, response: requests.Response) -> None:
+    assert (response.json()["likes"], stack.likes(known)) == (1, 1)
 
 
-def _gone(stack: FaultyStack, known: str, reply: requests.Response) -> None:
+def _gone(stack: StackWithProxy, known: str, response: requests.Response) -> None:
     assert stack.likes(known) is None
 
 
-def _shown(stack: FaultyStack, known: str, reply: requests.Response) -> None:
-    assert reply.json()["item_id"] == known
-    assert reply.json()["likes"] == 0
-    assert reply.json()["first"] == FROG["first"]
+def _shown(stack: StackWithProxy, known: str, response: requests.Response) -> None:
+    assert response.json()["item_id"] == known
+    assert response.json()["likes"] == 0
+    assert response.json()["first"] == FROG["first"]
 
 
-def _listed(stack: FaultyStack, known: str, reply: requests.Response) -> None:
-    assert [(haiku["item_id"], haiku["likes"]) for haiku in reply.json()] == [(known, 0)]
+def _listed(stack: StackWithProxy, known: str, response: requests.Response) -> None:
+    assert [(haiku["item_id"], haiku["likes"]) for haiku in response.json()] == [(known, 0)]
 
 
 ACTIONS = (

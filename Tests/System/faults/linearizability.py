@@ -1,10 +1,10 @@
 """
-Whether a history of one haiku is linearizable: whether each operation can be thought to have happened at one moment
-between its request and its reply.
+Checks whether a history of one haiku is linearizable: whether each operation can have taken effect at one moment
+between its call and its return.
 
-The search is Wing and Gong's ("Testing and Verifying Concurrent Objects", 1993): take any operation that may be the
-next, see whether the model agrees, and go on; with Lowe's memory of what was tried already ("Testing for
-Linearizability", 2017).
+The search is Wing and Gong's ("Testing and Verifying Concurrent Objects", 1993): it tries each operation that may come
+next and backtracks where the model disagrees. It remembers the configurations that it has visited, as in Lowe's
+"Testing for Linearizability" (2017).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +19,8 @@ NEVER = float("inf")
 @dataclass(frozen=True)
 class Operation:
     """
-    What one client asked, `put`, `like`, `get` or `delete`, when, and what it was answered: the status and, for a like
-    or a get, the number of likes. Without a status it may have happened, between the two times, or not.
+    One `put`, `like`, `get` or `delete` with the times of its call and return, the status of its response and, for a
+    like or a get, the number of likes. Without a status it may or may not have taken effect between the two times.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Operation:
         return self.kind != "get"
 
     def after(self, state: State) -> Iterator[State]:
-        """The state after it, in this state before it; nothing if its answer does not fit."""
+        """The state after the operation, given the state before it; nothing if the response does not fit."""
         status, after = 200, state
         match self.kind:
             case "put":
@@ -51,26 +51,27 @@ class Operation:
 
 def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
     """
-    Whether an order explains all answers in which nothing comes before what had returned when it was called.
+    Whether some order of the operations explains all responses and respects their times: an operation that returned
+    before another was called comes first.
 
-    So many times at most may a write have taken effect once more while it was under way, as it may when a reply is lost
-    and the request is sent again.
+    Up to `repetitions` writes may have taken effect a second time between call and return, as happens when a response
+    is lost and the request is retried.
     """
     operations = tuple(history)
     count = len(operations)
     if repetitions:
         operations += tuple(Operation(one.kind, one.called, one.returned, None) for one in operations if one.is_write)
 
-    def those(condition: Callable[[Operation], bool]) -> int:
-        """A set of operations: a bit for each."""
+    def subset(condition: Callable[[Operation], bool]) -> int:
+        """A set of operations as a bit mask."""
         return sum(1 << index for index, operation in enumerate(operations) if condition(operation))
 
-    certain = those(lambda one: one.status is not None)
-    before = [certain & those(lambda one, end=two.called: one.returned < end) for two in operations]
-    later = [those(lambda two, begin=one.returned: begin < two.called) for one in operations]
+    certain = subset(lambda one: one.status is not None)
+    before = [certain & subset(lambda one, end=two.called: one.returned < end) for two in operations]
+    later = [subset(lambda two, begin=one.returned: begin < two.called) for one in operations]
 
     tried: set[tuple[int, State]] = set()
-    # What has happened, and the state that it led to: at first nothing, and there is no haiku.
+    # The operations that have taken effect, and the resulting state; initially none, without a haiku.
     stack: list[tuple[int, State]] = [(0, None)]
     while stack:
         happened, state = stack.pop()
@@ -84,7 +85,7 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
             if happened >> index & 1 or before[index] & ~happened or later[index] & happened:
                 continue
             for after in operations[index].after(state):
-                # What need not have happened and would change nothing is as well left out.
+                # An operation without a response that changes nothing can be skipped.
                 if operations[index].status is not None or after != state:
                     stack.append((happened | 1 << index, after))
     return False

@@ -1,4 +1,4 @@
-"""A proxy between the functions and the database that does to a request what a test asks for."""
+"""A proxy between the functions and the database that injects faults."""
 
 import asyncio
 import json
@@ -14,35 +14,35 @@ from enum import Enum
 
 
 class Fault(Enum):
-    """What becomes of one request, in the words of a report."""
+    """A fault of one request, with its description."""
 
-    NONE = "nothing"
+    NONE = "no fault"
     CUT_BEFORE_REQUEST = "the connection is cut, the database never sees the request"
-    LOSE_REPLY = "the connection is cut after the database did as it was asked and before its reply"
-    CUT_IN_HEAD = "the connection is cut in the head of the reply"
-    CUT_IN_BODY = "the connection is cut in the body of the reply"
+    LOSE_RESPONSE = "the connection is cut after the request took effect and before its response"
+    CUT_IN_HEAD = "the connection is cut in the head of the response"
+    CUT_IN_BODY = "the connection is cut in the body of the response"
     DELAY_REQUEST = "the request arrives late"
-    DELAY_REPLY = "the reply arrives late"
+    DELAY_RESPONSE = "the response arrives late"
     INTERNAL_ERROR = "500 InternalServerError, the database never sees the request"
-    INTERNAL_ERROR_AFTER = "500 InternalServerError, though the database did as it was asked"
+    INTERNAL_ERROR_AFTER = "500 InternalServerError, although the request took effect"
     UNAVAILABLE = "503 ServiceUnavailable"
-    UNAVAILABLE_PAGE = "503 with a page of HTML, as something on the way answers"
+    UNAVAILABLE_PAGE = "503 with an HTML page, as an intermediary sends it"
     THROTTLING = "ThrottlingException"
     THROUGHPUT = "ProvisionedThroughputExceededException"
-    FLIP_BIT = "a bit of the reply's body is another one"
-    GARBAGE = "what comes back is no HTTP"
-    SILENCE = "the database did as it was asked, and no reply ever comes"
-    DRIP = "the reply comes so slowly that it never ends"
+    FLIP_BIT = "one bit of the response body is flipped"
+    GARBAGE = "the response is not valid HTTP"
+    SILENCE = "the request takes effect, and no response ever comes"
+    DRIP = "the response comes so slowly that it never ends"
 
 
-# What the database is not told of.
-_UNSEEN = {
+# Faults whose requests never reach the database.
+_NOT_FORWARDED = {
     Fault.CUT_BEFORE_REQUEST, Fault.INTERNAL_ERROR, Fault.UNAVAILABLE, Fault.UNAVAILABLE_PAGE, Fault.THROTTLING,
     Fault.THROUGHPUT, Fault.GARBAGE,
 }  # fmt: skip
 
-# Status and `__type`, as DynamoDB has them.
-_REFUSALS = {
+# The status and `__type` that DynamoDB sends.
+_ERRORS = {
     Fault.INTERNAL_ERROR: (500, "com.amazonaws.dynamodb.v20120810#InternalServerError"),
     Fault.INTERNAL_ERROR_AFTER: (500, "com.amazonaws.dynamodb.v20120810#InternalServerError"),
     Fault.UNAVAILABLE: (503, "com.amazon.coral.availability#ServiceUnavailable"),
@@ -50,7 +50,7 @@ _REFUSALS = {
     Fault.THROUGHPUT: (400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"),
 }
 
-# Each is wrong at its first line or in its framing, so that nobody needs to wait for more to know.
+# Each is invalid in its first line or its framing, so a client can fail without waiting for more bytes.
 GARBAGE = (
     b"\x15\x03\x03\x00\x02\x02\x28\r\n\r\n",  # a TLS alert
     b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
@@ -65,7 +65,7 @@ GARBAGE = (
 
 @dataclass
 class Exchange:
-    """One request of a function, what was done to it, and what the database said if it saw it."""
+    """One request of a function, its fault, and the status of the database if it was forwarded."""
 
     operation: str
     body: dict
@@ -87,8 +87,8 @@ Plan = Callable[[Exchange], Fault]
 
 class Proxy:
     """
-    `with Proxy() as proxy`, then `proxy.upstream = port`. Which fault comes is for `plan` to say; `exchanges` has what
-    was. Everything happens on one thread of the proxy's own, so a plan needs no lock.
+    `with Proxy() as proxy`, then `proxy.upstream = port`. `plan` chooses the fault of each request; `exchanges` records
+    them. The proxy runs on a single thread of its own, so a plan needs no lock.
     """
 
     def __init__(self) -> None:
@@ -116,24 +116,24 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
-    # What a test asks for
+    # Configuration
 
     def reset(self) -> None:
-        """No more faults, and nothing remembered."""
+        """Removes all faults and recorded exchanges."""
         self.plan = lambda _: Fault.NONE
         self.delay, self.garbage, self.retry_after = 0.1, None, None
         self.exchanges = []
 
     def next_faults(self, *faults: Fault) -> None:
-        """The next requests meet these, one each; those after them meet none."""
-        left = deque(faults)
-        self.plan = lambda _: left.popleft() if left else Fault.NONE
+        """Applies one fault to each of the next requests, and none after that."""
+        remaining = deque(faults)
+        self.plan = lambda _: remaining.popleft() if remaining else Fault.NONE
 
     def always(self, fault: Fault) -> None:
         self.plan = lambda _: fault
 
     def mix(self, seed: int, weights: dict[Fault, float]) -> None:
-        """Each request meets a fault by chance; weights are in percent, and what is left of the hundred meets none."""
+        """Applies random faults; weights are percentages of the requests, and the rest have no fault."""
         self.random = random.Random(seed)
         kinds, shares = [*weights, Fault.NONE], [*weights.values(), 100 - sum(weights.values())]
         self.plan = lambda _: self.random.choices(kinds, shares)[0]
@@ -168,7 +168,7 @@ class Proxy:
             writer.close()
 
     async def _exchange(self, reader, writer, database: "_Database") -> bool:
-        """Serves one request; whether the connection is still of use."""
+        """Serves one request; returns whether the connection can be reused."""
         head, body = await _message(reader)
         operation = _header(head, b"x-amz-target").decode().rpartition(".")[2]
         exchange = Exchange(operation, json.loads(body))
@@ -176,55 +176,55 @@ class Proxy:
         self.exchanges.append(exchange)
         if fault is Fault.DELAY_REQUEST:
             await asyncio.sleep(self.delay)
-        reply = b""
-        if fault not in _UNSEEN:
-            answer_head, answer_body = await database.ask(head + body)
-            exchange.status = int(answer_head.split(b" ", 2)[1])
-            reply = answer_head + answer_body
+        response = b""
+        if fault not in _NOT_FORWARDED:
+            response_head, response_body = await database.send(head + body)
+            exchange.status = int(response_head.split(b" ", 2)[1])
+            response = response_head + response_body
         match fault:
-            case Fault.CUT_BEFORE_REQUEST | Fault.LOSE_REPLY:
+            case Fault.CUT_BEFORE_REQUEST | Fault.LOSE_RESPONSE:
                 return self._cut(writer)
             case Fault.CUT_IN_HEAD:
-                writer.write(reply[: len(answer_head) // 2])
+                writer.write(response[: len(response_head) // 2])
                 await writer.drain()
-                return self._cut(writer, gently=True)
+                return self._cut(writer, reset=False)
             case Fault.CUT_IN_BODY:
-                writer.write(reply[: len(answer_head) + len(answer_body) // 2])
+                writer.write(response[: len(response_head) + len(response_body) // 2])
                 await writer.drain()
-                return self._cut(writer, gently=True)
+                return self._cut(writer, reset=False)
             case Fault.FLIP_BIT:
-                reply = answer_head + _flipped(answer_body, self.random)
+                response = response_head + _flipped(response_body, self.random)
             case Fault.GARBAGE:
-                reply = self.garbage or self.random.choice(GARBAGE)
+                response = self.garbage or self.random.choice(GARBAGE)
             case Fault.UNAVAILABLE_PAGE:
-                reply = _reply(503, b"<html><h1>503 Service Unavailable</h1></html>", "text/html")
-            case Fault.DELAY_REPLY:
+                response = _response(503, b"<html><h1>503 Service Unavailable</h1></html>", "text/html")
+            case Fault.DELAY_RESPONSE:
                 await asyncio.sleep(self.delay)
             case Fault.SILENCE:
                 await reader.read()
                 return False
             case Fault.DRIP:
-                for byte in reply * 100:
+                for byte in response * 100:
                     writer.write(bytes([byte]))
                     await writer.drain()
                     await asyncio.sleep(0.2)
-            case _ if fault in _REFUSALS:
-                reply = self._refusal(fault)
-        writer.write(reply)
+            case _ if fault in _ERRORS:
+                response = self._error(fault)
+        writer.write(response)
         await writer.drain()
         return fault is not Fault.GARBAGE or not await reader.read()
 
-    def _cut(self, writer: asyncio.StreamWriter, gently: bool = False) -> bool:
-        """Closes the connection, half of the time as a crash does it; gently, lest what was written be lost too."""
-        if not gently and self.random.random() < 0.5:
+    def _cut(self, writer: asyncio.StreamWriter, reset: bool = True) -> bool:
+        """Closes the connection, half of the time with a reset. Without `reset`, bytes already written still arrive."""
+        if reset and self.random.random() < 0.5:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.close()
         return False
 
-    def _refusal(self, fault: Fault) -> bytes:
-        status, kind = _REFUSALS[fault]
-        body = json.dumps({"__type": kind, "message": "the proxy's words, which no client may see"}).encode()
-        return _reply(status, body, "application/x-amz-json-1.0", self.retry_after)
+    def _error(self, fault: Fault) -> bytes:
+        status, kind = _ERRORS[fault]
+        body = json.dumps({"__type": kind, "message": "a message of the proxy that no client may see"}).encode()
+        return _response(status, body, "application/x-amz-json-1.0", self.retry_after)
 
 
 class _Database:
@@ -234,7 +234,7 @@ class _Database:
         self.port = port
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, request: bytes) -> tuple[bytes, bytes]:
+    async def send(self, request: bytes) -> tuple[bytes, bytes]:
         self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
         self.streams[1].write(request)
         return await _message(self.streams[0])
@@ -257,14 +257,14 @@ def _header(head: bytes, name: bytes) -> bytes:
     return b""
 
 
-def _flipped(body: bytes, chance: random.Random) -> bytes:
-    """Another body of the same length. Likes are preferred: a number that is off by a little is what hurts."""
+def _flipped(body: bytes, generator: random.Random) -> bytes:
+    """Flips one bit, preferably in a number of likes, where the error is plausible."""
     likes = [match.start(1) for match in re.finditer(rb'"likes":\{"N":"\d*(\d)"', body)]
-    at = chance.choice(likes or range(len(body)))
+    at = generator.choice(likes or range(len(body)))
     return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
 
 
-def _reply(status: int, body: bytes, kind: str, retry_after: int | None = None) -> bytes:
+def _response(status: int, body: bytes, kind: str, retry_after: int | None = None) -> bytes:
     head = f"HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
     if retry_after is not None:
         head += f"Retry-After: {retry_after}\r\n"

@@ -1,4 +1,4 @@
-"""Rounds in which clients at once put, like, get and delete one haiku, and what each saw when."""
+"""Rounds in which concurrent clients put, like, get and delete one haiku, and their histories."""
 
 import http.client
 import json
@@ -14,14 +14,14 @@ from support.api import FROG, Api
 
 CLIENTS = 5
 OPERATIONS = 4
-# Rounds that are under way at once, each on a haiku of its own.
-SIDE_BY_SIDE = 3
+# Rounds that run concurrently, each on its own haiku.
+CONCURRENT_ROUNDS = 3
 
 History = list[Operation]
 
 
 class Client:
-    """One connection, as lean as can be, so that what is measured between call and return is the API."""
+    """One connection with little overhead, so that the time between call and return is that of the API."""
 
     def __init__(self, base: str):
         self.connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
@@ -34,23 +34,23 @@ class Client:
         body = json.dumps(FROG) if kind == "put" else None
         called = time.monotonic()
         self.connection.request(method, "/haiku" if kind == "put" else path, body, {"Idempotency-Key": key})
-        reply = self.connection.getresponse()
-        text = reply.read()
+        response = self.connection.getresponse()
+        text = response.read()
         returned = time.monotonic()
-        if reply.status >= 500:
+        if response.status >= 500:
             return Operation(kind, called, NEVER, None)
-        assert kind != "put" or reply.headers["Location"] == path.removeprefix("/")
-        likes = json.loads(text)["likes"] if reply.status == 200 else None
-        return Operation(kind, called, returned, reply.status, likes)
+        assert kind != "put" or response.headers["Location"] == path.removeprefix("/")
+        likes = json.loads(text)["likes"] if response.status == 200 else None
+        return Operation(kind, called, returned, response.status, likes)
 
 
-def play(api: Api, start: int, rounds: int) -> list[History]:
-    """Plays rounds, a new haiku each, and returns their histories."""
+def run_rounds(api: Api, start: int, rounds: int) -> list[History]:
+    """Runs rounds, each on a new haiku, and returns their histories."""
     keys = iter([f"{start}-{number}" for number in range(rounds)])
     lock = threading.Lock()
 
-    def table(_: int) -> Iterator[History]:
-        """Clients that play one round after the other together."""
+    def worker(_: int) -> Iterator[History]:
+        """A group of clients that runs one round after the other."""
         clients = [Client(api.base) for _ in range(CLIENTS)]
         with ThreadPoolExecutor(CLIENTS) as pool:
             while True:
@@ -62,38 +62,38 @@ def play(api: Api, start: int, rounds: int) -> list[History]:
         for client in clients:
             client.close()
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return [one for part in pool.map(lambda number: list(table(number)), range(SIDE_BY_SIDE)) for one in part]
+    with ThreadPoolExecutor(CONCURRENT_ROUNDS) as pool:
+        return [one for part in pool.map(lambda number: list(worker(number)), range(CONCURRENT_ROUNDS)) for one in part]
 
 
 def _round(api: Api, key: str, clients: list[Client], pool: ThreadPoolExecutor) -> History:
-    # Where a put under this key goes; it is gone again before the round.
-    path = "/" + _insist(api.post, "/haiku", json=FROG, headers={"Idempotency-Key": key}).headers["Location"]
-    _insist(api.delete, path)
-    chance = random.Random(key)
-    plans = [chance.choices(("put", "like", "get", "delete"), (3, 4, 3, 2), k=OPERATIONS) for _ in clients]
+    # The key determines the id of the haiku; it is deleted again before the round.
+    path = "/" + _retry_on_error(api.post, "/haiku", json=FROG, headers={"Idempotency-Key": key}).headers["Location"]
+    _retry_on_error(api.delete, path)
+    generator = random.Random(key)
+    plans = [generator.choices(("put", "like", "get", "delete"), (3, 4, 3, 2), k=OPERATIONS) for _ in clients]
     barrier = threading.Barrier(len(clients))
 
-    def turn(client: Client, plan: list[str]) -> History:
+    def run_plan(client: Client, plan: list[str]) -> History:
         barrier.wait(60)
         return [client.call(kind, key, path) for kind in plan]
 
-    return [one for part in pool.map(turn, clients, plans) for one in part]
+    return [one for part in pool.map(run_plan, clients, plans) for one in part]
 
 
-def _insist(send, path: str, **options):
-    while (reply := send(path, **options)).status_code >= 500:
+def _retry_on_error(send, path: str, **options):
+    while (response := send(path, **options)).status_code >= 500:
         pass
-    return reply
+    return response
 
 
 def overlaps(history: History) -> bool:
-    """Whether two of its operations were under way at once, without which there is nothing to judge."""
+    """Whether any two operations overlap; a sequential history proves nothing."""
     ordered = sorted(history, key=lambda one: one.called)
     return any(two.called < one.returned for one, two in zip(ordered, ordered[1:], strict=False))
 
 
-def shown(history: History) -> str:
+def formatted(history: History) -> str:
     begin = min(one.called for one in history)
     lines = []
     for one in sorted(history, key=lambda one: one.called):

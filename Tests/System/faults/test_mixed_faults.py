@@ -1,24 +1,25 @@
-"""All faults by chance under many requests: what was acknowledged is so, and nothing is there twice."""
+"""Many requests under random faults: every acknowledged write is stored exactly once."""
 
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from faults.faulty import FaultyStack, seed, size
-from faults.poets import Poet
-from faults.proxy import Fault
+from faults.proxy import Exchange, Fault
+from faults.recording_clients import RecordingClient
+from faults.stack_with_proxy import StackWithProxy
+from support.parameters import seed, size
 
 CLIENTS = 16
 
-# In percent of the attempts. Throttling costs a second's pause, silence two. Of 2,000 attempts, those of the shortest
-# run, none meets the rarest fault in one run of 150,000.
+# Percentages of the attempts. Throttling costs a pause of one second, silence of two. With the 2,000 attempts of the
+# shortest run, the rarest fault is absent from one run in 150,000.
 MIX = {
     Fault.CUT_BEFORE_REQUEST: 4,
-    Fault.LOSE_REPLY: 6,
+    Fault.LOSE_RESPONSE: 6,
     Fault.CUT_IN_HEAD: 2,
     Fault.CUT_IN_BODY: 3,
     Fault.DELAY_REQUEST: 2,
-    Fault.DELAY_REPLY: 2,
+    Fault.DELAY_RESPONSE: 2,
     Fault.INTERNAL_ERROR: 2,
     Fault.INTERNAL_ERROR_AFTER: 2,
     Fault.UNAVAILABLE: 2,
@@ -31,26 +32,26 @@ MIX = {
 }
 
 
-def poets(faulty: FaultyStack, start: int, requests: int) -> list[Poet]:
-    """Has the poets make so many requests in all."""
-    api = faulty.client
-    everyone = [Poet(f"{start}-{number}", api, random.Random(start + number)) for number in range(CLIENTS)]
+def run_clients(proxied: StackWithProxy, start: int, requests: int) -> list[RecordingClient]:
+    """Runs concurrent clients that make `requests` requests in total."""
+    api = proxied.client
+    clients = [RecordingClient(f"{start}-{number}", api, random.Random(start + number)) for number in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as pool:
-        return list(pool.map(lambda poet: poet.work(-(-requests // CLIENTS)), everyone))
+        return list(pool.map(lambda client: client.work(-(-requests // CLIENTS)), clients))
 
 
-def test_under_a_mix_of_faults_what_was_acknowledged_is_there_once_and_nothing_twice(faulty: FaultyStack):
-    start = seed()
-    faulty.proxy.mix(start, MIX)
-    everyone = poets(faulty, start, size("FAULTS_REQUESTS", 1500))
-    faults = faulty.proxy.counts()
-    faulty.proxy.reset()
+def test_under_random_faults_acknowledged_writes_are_stored_exactly_once(proxied: StackWithProxy):
+    start = seed("FAULTS_SEED")
+    proxied.proxy.mix(start, MIX)
+    clients = run_clients(proxied, start, size("FAULTS_REQUESTS", 1500))
+    faults = proxied.proxy.counts()
+    proxied.proxy.reset()
 
-    items = list(faulty.items())
+    items = list(proxied.items())
     copies = Counter(item["first"]["S"] for item in items)
     by_id = {item["item_id"]["S"]: item for item in items}
-    for haiku in (haiku for poet in everyone for haiku in poet.posted):
-        assert copies[haiku.text] <= 1, f"{haiku} is there twice"
+    for haiku in (haiku for client in clients for haiku in client.posted):
+        assert copies[haiku.text] <= 1, f"{haiku} is stored twice"
         item = by_id.get(haiku.item_id)
         if haiku.deleted:
             assert item is None, f"{haiku} is back"
@@ -59,17 +60,19 @@ def test_under_a_mix_of_faults_what_was_acknowledged_is_there_once_and_nothing_t
         if item is not None:
             assert item["first"]["S"] == haiku.text
             assert int(item["likes"]["N"]) in haiku.likes, f"{haiku} has {item['likes']['N']} likes"
-    assert {haiku["item_id"] for haiku in faulty.client.everything(limit=1000)} == set(by_id), "the index agrees"
+    assert {haiku["item_id"] for haiku in proxied.client.everything(limit=1000)} == set(by_id), (
+        "the index agrees with the table"
+    )
 
-    statuses = sum((Counter(poet.statuses) for poet in everyone), Counter())
-    print(f"answers: {dict(sorted(statuses.items()))}")
+    statuses = sum((Counter(client.statuses) for client in clients), Counter())
+    print(f"statuses: {dict(sorted(statuses.items()))}")
     print(f"faults in {faults.total()} attempts: " + ", ".join(f"{kind.name} {n}" for kind, n in faults.items()))
-    assert set(MIX) <= set(faults), "every kind of fault has happened"
-    assert statuses[503] < statuses.total() / 5, "most faults are nothing to the clients"
+    assert set(MIX) <= set(faults), "every kind of fault has occurred"
+    assert statuses[503] < statuses.total() / 5, "most faults are hidden from the clients"
 
 
-class LostReplies:
-    """A plan that loses replies to likes, but of no like more than the client has retries for."""
+class LostResponses:
+    """A plan that loses responses to likes, at most as many of each like as the client has retries."""
 
     def __init__(self, start: int, share: float, at_most: int = 2):
         self.random = random.Random(start)
@@ -77,51 +80,53 @@ class LostReplies:
         self.at_most = at_most
         self.lost: Counter[str] = Counter()
 
-    def __call__(self, exchange) -> Fault:
+    def __call__(self, exchange: Exchange) -> Fault:
         if exchange.operation != "UpdateItem":
             return Fault.NONE
         like = exchange.body["ExpressionAttributeValues"][":like"]["S"]
         if self.lost[like] >= self.at_most or self.random.random() >= self.share:
             return Fault.NONE
         self.lost[like] += 1
-        return Fault.LOSE_REPLY
+        return Fault.LOSE_RESPONSE
 
 
-def test_likes_one_after_the_other_are_counted_exactly_whatever_replies_are_lost(faulty: FaultyStack):
-    faulty.restart()
-    plan = LostReplies(seed(), share=0.4)
+def test_sequential_likes_are_counted_exactly_despite_lost_responses(proxied: StackWithProxy):
+    proxied.restart()
+    plan = LostResponses(seed("FAULTS_SEED"), share=0.4)
     likes = size("FAULTS_LIKES", 300) // 4
-    api = faulty.client
+    api = proxied.client
     haiku = [api.add() for _ in range(4)]
-    faulty.proxy.plan = plan
+    proxied.proxy.plan = plan
 
     def like(item_id: str) -> list[int]:
         return [api.patch(f"/haiku/{item_id}").json()["likes"] for _ in range(likes)]
 
     with ThreadPoolExecutor(4) as pool:
-        for answered in pool.map(like, haiku):
-            assert answered == list(range(1, likes + 1))
-    assert [faulty.likes(item_id) for item_id in haiku] == [likes] * 4
-    assert plan.lost.total() > likes, "replies were lost"
-    print(f"{4 * likes} likes, {plan.lost.total()} lost replies, {4 * likes} counted")
+        for counts in pool.map(like, haiku):
+            assert counts == list(range(1, likes + 1))
+    assert [proxied.likes(item_id) for item_id in haiku] == [likes] * 4
+    assert plan.lost.total() > likes, "responses were lost"
+    print(f"{4 * likes} likes, {plan.lost.total()} lost responses, {4 * likes} counted")
 
 
-def test_likes_at_once_are_counted_too_often_by_the_replies_lost_at_most(faulty: FaultyStack):
+def test_concurrent_likes_are_overcounted_by_at_most_the_lost_responses(proxied: StackWithProxy):
     """
-    An item remembers its last like, not all of them. When another like comes between an attempt whose reply is lost and
-    the next, that one counts again: the price of a like that costs one write. No like is ever lost.
+    An item remembers its last like, not all of them. When another like comes between an attempt whose response is lost
+    and its retry, the retry counts again: the trade-off for a like that costs one write. No like is ever lost.
     """
-    faulty.restart()
-    start, likes, clients = seed(), size("FAULTS_LIKES", 300), 8
+    proxied.restart()
+    start, likes, clients = seed("FAULTS_SEED"), size("FAULTS_LIKES", 300), 8
     for share in (0.01, 0.1, 0.4):
-        plan = LostReplies(start, share)
-        api = faulty.client
+        plan = LostResponses(start, share)
+        api = proxied.client
         haiku = api.add()
-        faulty.proxy.plan = plan
+        proxied.proxy.plan = plan
         with ThreadPoolExecutor(clients) as pool:
             statuses = Counter(pool.map(lambda _: api.patch(f"/haiku/{haiku}").status_code, range(likes)))  # noqa: B023
-        counted = faulty.likes(haiku)
+        counted = proxied.likes(haiku)
         lost = plan.lost.total()
-        print(f"{share:.0%} of replies lost, {clients} at once: {likes} likes, {lost} lost, {counted} counted")
+        print(
+            f"{share:.0%} loss, {clients} concurrent clients: {likes} likes, {lost} lost responses, {counted} counted"
+        )
         assert statuses == {200: likes}
         assert likes <= counted <= likes + lost

@@ -1,4 +1,4 @@
-"""A client of the HTTP API that holds every reply against openapi/bashoutter.yaml."""
+"""A client of the HTTP API that validates every response against openapi/bashoutter.yaml."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FROG = {"username": "松尾芭蕉", "first": "古池や", "second": "蛙飛び�
 
 
 class Api:
-    """Methods take a path such as `/haiku`, and what `requests` takes. One object may be used by many threads."""
+    """Methods take a path such as `/haiku` and the options of `requests`. An instance may be used by many threads."""
 
     def __init__(self, base: str, checked: bool = True, connections: int = 32):
         self.base = base.rstrip("/")
@@ -25,10 +25,10 @@ class Api:
     def request(self, method: str, path: str, **options) -> requests.Response:
         options.setdefault("timeout", 60)
         options.setdefault("allow_redirects", False)
-        reply = self.session.request(method, self.base + path, **options)
+        response = self.session.request(method, self.base + path, **options)
         if self.checked:
-            contract().check(reply)
-        return reply
+            contract().check(response)
+        return response
 
     def get(self, path: str, **options) -> requests.Response:
         return self.request("GET", path, **options)
@@ -42,43 +42,47 @@ class Api:
     def delete(self, path: str, **options) -> requests.Response:
         return self.request("DELETE", path, **options)
 
-    # In terms of haiku
+    # Haiku
 
     def add(self, **fields: str) -> str:
-        """Posts a haiku, the frog where the fields do not say otherwise, and returns its id."""
-        reply = self.post(json={**FROG, **fields})
-        assert reply.status_code == 201, reply.text
-        return item_id(reply)
+        """Posts a haiku, by default Bashō's frog with the given fields replaced, and returns its id."""
+        response = self.post(json={**FROG, **fields})
+        assert response.status_code == 201, response.text
+        return item_id(response)
 
     def one(self, item_id: str) -> dict:
-        reply = self.get(f"/haiku/{item_id}")
-        assert reply.status_code == 200, reply.text
-        return reply.json()
+        response = self.get(f"/haiku/{item_id}")
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def pages(self, **query: int) -> Iterator[list[dict]]:
-        """The pages of the list, following `Link`."""
+        """The pages of the list, following the `Link` headers."""
         url = requests.Request("GET", self.base + "/haiku", params=query).prepare().url
         while url:
-            reply = self.get(url.removeprefix(self.base))
-            assert reply.status_code == 200, reply.text
-            yield reply.json()
-            url = next_page(reply)
+            response = self.get(url.removeprefix(self.base))
+            assert response.status_code == 200, response.text
+            yield response.json()
+            url = next_page(response)
 
     def everything(self, **query: int) -> list[dict]:
         return [haiku for page in self.pages(**query) for haiku in page]
 
     def remove_everything(self) -> None:
         with ThreadPoolExecutor(8) as pool:
-            replies = pool.map(lambda haiku: self.delete(f"/haiku/{haiku['item_id']}"), self.everything(limit=1000))
-            assert all(reply.status_code == 204 for reply in replies)
+            responses = pool.map(lambda haiku: self.delete(f"/haiku/{haiku['item_id']}"), self.everything(limit=1000))
+            assert all(response.status_code == 204 for response in responses)
 
 
-def item_id(reply: requests.Response) -> str:
-    """The id in the `Location` of a reply to POST."""
-    return reply.headers["Location"].removeprefix("haiku/")
+def ids(haiku: list[dict]) -> list[str]:
+    return [one["item_id"] for one in haiku]
 
 
-def next_page(reply: requests.Response) -> str | None:
-    """Where the reply's `Link` points, absolute, or None."""
-    match = re.fullmatch(r'<([^>]+)>; rel="next"', reply.headers.get("Link", ""))
-    return urljoin(reply.url, match.group(1)) if match else None
+def item_id(response: requests.Response) -> str:
+    """The id in the `Location` header of a response to POST."""
+    return response.headers["Location"].removeprefix("haiku/")
+
+
+def next_page(response: requests.Response) -> str | None:
+    """The absolute URL of the next page, or None."""
+    match = re.fullmatch(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
+    return urljoin(response.url, match.group(1)) if match else None

@@ -1,4 +1,4 @@
-"""AWS's own clients, pointed at a server on this machine."""
+"""boto3 and the AWS CLI, configured for a local endpoint."""
 
 import json
 import os
@@ -11,12 +11,16 @@ from botocore.config import Config
 
 REGION = "ap-northeast-1"
 LOCAL_REGION = "us-east-1"
-"""That of the functions that bashoutter-local runs, and so of what their policies name."""
+"""The region of the functions in bashoutter-local, and so of the ARNs in their policies."""
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+)
+"""An Authorization header that the embedded DynamoDB accepts: it parses signatures but does not verify them."""
 
 
 def client(service: str, endpoint: str, access_key: str = KEYS["AWS_ACCESS_KEY_ID"], region: str = REGION):
-    """A boto3 client that tries once."""
+    """A boto3 client without retries."""
     return boto3.client(
         service,
         endpoint_url=endpoint,
@@ -28,7 +32,7 @@ def client(service: str, endpoint: str, access_key: str = KEYS["AWS_ACCESS_KEY_I
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment for the AWS CLI: keys, a region, and nothing of the machine's own configuration."""
+    """An environment for the AWS CLI with keys and a region, isolated from the machine's own AWS configuration."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     here = str(Path(sys.executable).parent)
     return {
@@ -45,7 +49,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def cli(*arguments: str, endpoint: str) -> dict:
-    """Runs the AWS CLI and returns what it printed."""
+    """Runs the AWS CLI and returns its output."""
     done = subprocess.run(
         ["aws", *arguments, "--endpoint-url", endpoint, "--output", "json"],
         env=environment(), capture_output=True, text=True, timeout=120,

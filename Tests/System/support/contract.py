@@ -1,4 +1,4 @@
-"""openapi/bashoutter.yaml, and whether a reply keeps it."""
+"""Validates responses against openapi/bashoutter.yaml."""
 
 import re
 from functools import cache
@@ -18,7 +18,7 @@ class Contract:
         self.document = document
 
     def resolve(self, node: dict) -> dict:
-        """What a `$ref` within the document points at."""
+        """Follows `$ref`s within the document."""
         while "$ref" in node:
             target = self.document
             for key in node["$ref"].removeprefix("#/").split("/"):
@@ -36,8 +36,8 @@ class Contract:
         }
 
     def errors(self, schema: dict, value: object) -> list[str]:
-        """What is wrong with the value, as messages; none if it is of the schema."""
-        # The components travel with the schema, so that its references resolve.
+        """The validation errors of the value; empty if it conforms to the schema."""
+        # Add the components, so that references resolve.
         schema = {**schema, "components": self.document["components"]}
         return [error.message for error in OAS30Validator(schema).iter_errors(value)]
 
@@ -45,7 +45,7 @@ class Contract:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def response(self, method: str, path: str, status: int) -> dict:
-        """The description of a reply. Fails if the contract knows no such reply."""
+        """The response object of an operation and a status. Fails if the contract does not have it."""
         for template, operations in self.document["paths"].items():
             if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
                 operation = operations.get(method.lower())
@@ -53,21 +53,21 @@ class Contract:
                     assert status == 405, f"{method} {path} is not in the contract and got {status}, not 405"
                     return self.resolve(operations["x-other-methods"])
                 responses = operation["responses"]
-                assert str(status) in responses, f"{method} {path} got {status}, which the contract does not have"
+                assert str(status) in responses, f"{method} {path} got {status}, which is not in the contract"
                 return self.resolve(responses[str(status)])
-        raise AssertionError(f"{path} is no path of the contract")
+        raise AssertionError(f"{path} is not a path of the contract")
 
-    def check(self, reply: requests.Response) -> None:
-        """Fails if the status, a header or the body is not as the contract has it."""
-        method, path = reply.request.method, unquote(urlsplit(reply.url).path)
-        where = f"{method} {path} → {reply.status_code} {reply.text[:200]!r}"
-        description = self.response(method, path, reply.status_code)
+    def check(self, response: requests.Response) -> None:
+        """Fails if the status, a header or the body does not conform to the contract."""
+        method, path = response.request.method, unquote(urlsplit(response.url).path)
+        where = f"{method} {path} → {response.status_code} {response.text[:200]!r}"
+        description = self.response(method, path, response.status_code)
 
         for name, header in description.get("headers", {}).items():
             header = self.resolve(header)
-            value = reply.headers.get(name)
+            value = response.headers.get(name)
             if value is None:
-                assert not header.get("required"), f"{where}: no header {name}"
+                assert not header.get("required"), f"{where}: missing header {name}"
                 continue
             if header["schema"].get("type") == "integer":
                 value = int(value)
@@ -75,12 +75,12 @@ class Contract:
 
         content = description.get("content")
         if content is None or method == "HEAD":
-            assert reply.content == b"", f"{where}: a body, where the contract has none"
+            assert response.content == b"", f"{where}: unexpected body"
             return
-        kind = reply.headers.get("Content-Type", "").split(";")[0]
-        assert kind in content, f"{where}: the body is {kind or 'of no type'}"
-        # Not reply.json(): that would guess the encoding.
-        problems = self.errors(content[kind]["schema"], requests.compat.json.loads(reply.content.decode("utf-8")))
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        assert kind in content, f"{where}: unexpected Content-Type {kind!r}"
+        # response.json() would guess the encoding.
+        problems = self.errors(content[kind]["schema"], requests.compat.json.loads(response.content.decode("utf-8")))
         assert not problems, f"{where}: {problems}"
 
 

@@ -1,4 +1,4 @@
-"""script/deploy and script/destroy, run with the real AWS CLI against moto's server."""
+"""Runs script/deploy and script/destroy with the real AWS CLI against moto's server."""
 
 import subprocess
 from functools import cache
@@ -20,7 +20,7 @@ def run(script: str, *arguments: str, endpoint: str | None = None, **environment
 
 @cache
 def package() -> None:
-    """Packages the executables under test, once for all deploys."""
+    """Packages the executables under test once for all deployments."""
     done = subprocess.run(
         [ROOT / "script" / "package", "--from", executables()], capture_output=True, text=True, timeout=600
     )
@@ -41,6 +41,7 @@ def destroy(endpoint: str, *arguments: str) -> str:
 
 
 def printed(output: str) -> dict[str, str]:
+    """The `NAME = VALUE` lines of the output."""
     return dict(line.split(" = ") for line in output.splitlines() if " = " in line)
 
 
@@ -50,7 +51,7 @@ def outputs(endpoint: str) -> dict[str, str]:
 
 
 def everything(endpoint: str) -> dict[str, object]:
-    """All that a deploy makes, as far as moto shows it; compared before and after."""
+    """Everything that a deployment creates, as far as moto reports it, to compare states before and after."""
     s3 = aws.client("s3", endpoint)
     ssm = aws.client("ssm", endpoint)
     buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
@@ -78,5 +79,5 @@ def everything(endpoint: str) -> dict[str, object]:
 
 
 def settings(function: dict) -> dict[str, str]:
-    """The environment of a function. moto keeps a number a number; Lambda knows only strings."""
+    """The environment of a function as strings: moto keeps numbers, Lambda does not."""
     return {key: str(value) for key, value in function["Environment"]["Variables"].items()}

@@ -1,14 +1,15 @@
 """
-Events as API Gateway and function URLs document them, turned to a request of ours.
+Documented example events of API Gateway and of function URLs, adapted to a request.
 
-fixtures/*.json are the examples of AWS's pages "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway",
-"Using AWS Lambda with Amazon API Gateway" and "Invoking Lambda function URLs", field by field.
+fixtures/*.json are copied field by field from the examples on AWS's pages "Create AWS Lambda proxy integrations for
+HTTP APIs in API Gateway", "Using AWS Lambda with Amazon API Gateway" and "Invoking Lambda function URLs".
 """
 
 import base64
 import json
 from urllib.parse import parse_qsl, urlsplit
 
+from .api import FROG
 from .paths import FIXTURES
 
 KINDS = ("http-api-2.0", "http-api-2.0 in a stage", "http-api-1.0", "rest-api", "function-url")
@@ -33,7 +34,7 @@ def event(
 
     if document.get("version") == "2.0":
         _fill_2_0(document, method, split, query, "/prod" if staged else "")
-        if kind != "function-url":  # a function URL knows no routes
+        if kind != "function-url":  # a function URL has no routes
             document["routeKey"] = document["requestContext"]["routeKey"] = f"{method} {resource}"
             document["pathParameters"] = parameters
     else:
@@ -41,6 +42,14 @@ def event(
         document["resource"] = document["requestContext"]["resourcePath"] = resource
         document["pathParameters"] = parameters
     return document
+
+
+def example(function: str, headers: dict | None = None) -> dict:
+    """A valid HTTP API event for a function; the id, if there is one, does not exist."""
+    method = function.removesuffix("Haiku").upper()
+    path = "/haiku" if method in ("GET", "POST") else f"/haiku/{'0' * 32}"
+    body = json.dumps(FROG) if method == "POST" else None
+    return event("http-api-2.0", method, path, body, headers)
 
 
 def _fill_2_0(document: dict, method: str, split, query: list, prefix: str) -> None:
@@ -68,5 +77,5 @@ def _fill_1_0(document: dict, method: str, split, query: list) -> None:
 
 
 def _joined(query: list[tuple[str, str]]) -> dict[str, str]:
-    """Format 2.0 combines what is there twice with commas."""
+    """Payload format 2.0 joins repeated parameters with commas."""
     return {key: ",".join(value for other, value in query if other == key) for key, _ in query}

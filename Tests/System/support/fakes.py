@@ -1,7 +1,9 @@
-"""Functions that misbehave on purpose, to see what the local stack makes of them."""
+"""Fake functions that misbehave on purpose."""
 
 import sys
 from pathlib import Path
+
+from .paths import FUNCTIONS, executables
 
 _LOOP = """#!{python} -I
 import http.client, json, os, signal, sys, time
@@ -10,8 +12,8 @@ BASE = "/2018-06-01/runtime/"
 
 def call(method, path, body=None):
     connection.request(method, BASE + path, body)
-    reply = connection.getresponse()
-    return reply.headers, reply.read()
+    response = connection.getresponse()
+    return response.headers, response.read()
 
 def wait_for(path):
     while not os.path.exists(path):
@@ -20,41 +22,49 @@ def wait_for(path):
 while True:
     headers, event = call("GET", "invocation/next")
     request_id, event = headers["Lambda-Runtime-Aws-Request-Id"], json.loads(event)
-    what = (event.get("queryStringParameters") or {{}}).get("do", "")
-    if what == "hang":
+    command = (event.get("queryStringParameters") or {{}}).get("do", "")
+    if command == "hang":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
-    elif what == "exit":
+    elif command == "exit":
         sys.exit(7)
-    elif what == "garbage":
-        call("POST", f"invocation/{{request_id}}/response", b"not a proxy reply")
+    elif command == "garbage":
+        call("POST", f"invocation/{{request_id}}/response", b"not a proxy response")
         continue
-    elif what == "error":
+    elif command == "error":
         call("POST", f"invocation/{{request_id}}/error", b'{{"errorType": "Oops", "errorMessage": "secret"}}')
         continue
-    elif what.startswith("/"):
-        wait_for(what)
-    answer = {{"statusCode": 200, "headers": {{"content-type": "application/json"}}, "body": json.dumps(event)}}
-    call("POST", f"invocation/{{request_id}}/response", json.dumps(answer).encode())
+    elif command.startswith("/"):
+        wait_for(command)
+    response = {{"statusCode": 200, "headers": {{"content-type": "application/json"}}, "body": json.dumps(event)}}
+    call("POST", f"invocation/{{request_id}}/response", json.dumps(response).encode())
 """
 
 _NEVER_READY = """#!{python} -I
 import sys
-sys.exit("it ends before it asks for anything")
+sys.exit("exits before its first request for an invocation")
 """
 
 
 def obedient(folder: Path, name: str) -> Path:
     """
-    A function that does as the query's `do` says: `hang`, `exit`, `garbage` or `error`; with the path of a file it
-    waits until the file is there. Else, and then, it answers 200 with its event as the body.
+    A function that executes the query parameter `do`: `hang`, `exit`, `garbage` or `error`, or the path of a file, for
+    which it waits. After that, and without `do`, it responds 200 with its event as the body.
     """
     return _write(folder, name, _LOOP)
 
 
 def never_ready(folder: Path, name: str) -> Path:
-    """A function that ends before it asks for an invocation."""
+    """A function that exits before its first request for an invocation."""
     return _write(folder, name, _NEVER_READY)
+
+
+def link_real_functions(folder: Path) -> Path:
+    """Links the built executable of each function that has no fake in the folder; returns the folder."""
+    for name in FUNCTIONS:
+        if not (folder / name).exists():
+            (folder / name).symlink_to(executables() / name)
+    return folder
 
 
 def _write(folder: Path, name: str, text: str) -> Path:

@@ -1,8 +1,8 @@
 """
-moto's server, which plays AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
+moto's server, which emulates AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
 
-Its CloudFormation does not know all types of the template. The HTTP API is connected to moto's own API Gateway here,
-the bucket policy to its S3; the rest (alarms, CloudFront) is accepted and remembered.
+moto's CloudFormation does not support all resource types of the template. This module connects the HTTP API to moto's
+API Gateway and the bucket policy to its S3; the other types (alarms, CloudFront) are accepted and recorded.
 """
 
 import json
@@ -23,7 +23,7 @@ ACCOUNT = "123456789012"
 
 
 class StandIn(CloudFormationModel):
-    """A resource that is accepted and remembered, and does nothing."""
+    """A resource that is accepted and recorded, without any effect."""
 
     kind = ""
     attributes: dict[str, str] = {}
@@ -112,7 +112,7 @@ class BucketPolicy(StandIn):
     @classmethod
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
         properties = cloudformation_json["Properties"]
-        # moto would refuse everything for a Deny, since it does not look at conditions.
+        # moto ignores conditions, so a conditional Deny would deny everything.
         statements = [one for one in properties["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
         policy = json.dumps({**properties["PolicyDocument"], "Statement": statements}).encode()
         s3_backends[account_id]["aws"].put_bucket_policy(properties["Bucket"], policy)
@@ -131,7 +131,7 @@ class Distribution(StandIn):
     @classmethod
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
         self = cls(cloudformation_json["Properties"])
-        # So much of moto's own distributions that invalidations of this one are taken.
+        # As much of a distribution as moto needs to accept invalidations.
         self.distribution_id = self.physical_resource_id
         cloudfront_backends[account_id]["aws"].distributions[self.distribution_id] = self
         return self
@@ -149,13 +149,13 @@ class ResponseHeadersPolicy(StandIn):
 
 
 for stand_in in StandIn.__subclasses__():
-    # moto finds direct subclasses of CloudFormationModel by itself, and remembers them.
+    # moto discovers only direct subclasses of CloudFormationModel, and caches the result.
     parsing.get_model_list().append(stand_in)
     parsing.get_model_map()[stand_in.kind] = stand_in
 
 
 def _apply(self: cloudformation.ChangeSet) -> None:
-    """moto forgets the outputs and the parameters of a stack that is made by a change set."""
+    """Keeps the outputs and parameters of a stack created by a change set, which moto loses."""
     self.stack.resource_map.update(self.template_dict, self.parameters)
     self.stack.template, self.stack.template_dict, self.stack.parameters = (
         self.template,
@@ -169,14 +169,14 @@ _parse_and_update = parsing.parse_and_update_resource
 
 
 def _update(logical_id, resource, resources, *arguments, **options):
-    """moto forgets a resource of a type that it cannot update, such as a log group; it stays as it was."""
+    """Keeps a resource whose type moto cannot update, such as a log group; moto would lose it."""
     original = resources[logical_id]
     return _parse_and_update(logical_id, resource, resources, *arguments, **options) or original
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Runs the server while the context lasts; its address is the value. All state is gone after it."""
+    """Runs the server during the context and yields its address. All state is discarded at the end."""
     apply, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
     parsing.parse_and_update_resource = _update
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -192,6 +192,6 @@ def server() -> Iterator[str]:
 
 
 def stack(name: str, region: str) -> cloudformation.Stack:
-    """The stack as moto has it, to look at or to meddle with."""
+    """moto's internal stack object, to inspect or to modify."""
     backend = cloudformation.cloudformation_backends[ACCOUNT][region]
     return next(one for one in backend.stacks.values() if one.name == name)

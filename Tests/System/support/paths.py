@@ -1,4 +1,4 @@
-"""Where things are in the project."""
+"""Paths in the project."""
 
 import os
 from pathlib import Path
@@ -12,14 +12,12 @@ FUNCTIONS = ("GetHaiku", "PostHaiku", "PatchHaiku", "DeleteHaiku")
 
 
 def executables() -> Path:
-    """The folder of the built executables: $BASHOUTTER_BIN, else the release build."""
+    """The directory of the built executables: $BASHOUTTER_BIN, or the release build."""
     return Path(os.environ.get("BASHOUTTER_BIN") or ROOT / ".build" / "release").resolve()
 
 
 def executable(name: str) -> Path:
     path = executables() / name
     if not os.access(path, os.X_OK):
-        raise FileNotFoundError(
-            f"{name} is not in {path.parent}. Build it first (script/build), or set BASHOUTTER_BIN."
-        )
+        raise FileNotFoundError(f"{path} is not executable. Run script/build first, or set BASHOUTTER_BIN.")
     return path

@@ -1,23 +1,28 @@
-"""Ports for servers that are started again."""
+"""TCP ports of servers on this machine."""
 
 import random
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def free_port() -> int:
     """
-    A port that is free, and stays so while its server is away.
+    A free port that stays free while its server restarts.
 
-    Those that the system chooses for port 0 are also those of outgoing connections: one of them may have it when the
-    server comes back. So this is one below them.
+    It is below the ephemeral range: the kernel assigns ephemeral ports to outgoing connections, one of which could take
+    the port while the server is down.
     """
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     for port in random.sample(range(max(lowest - 12_000, 1_024), lowest), 1_000):
-        with socket.socket() as trial:
+        with socket.socket() as probe:
             try:
-                trial.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
-    raise AssertionError("no port is free")
+    raise AssertionError("no free port")
+
+
+def port_of(url: str) -> int:
+    return urlsplit(url).port

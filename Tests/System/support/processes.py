@@ -1,4 +1,4 @@
-"""Processes as /proc shows them."""
+"""Processes, read from /proc."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Process(NamedTuple):
-    """A process, told from a later one with the same id by the time it started at."""
+    """A process, identified by its id and start time, since ids are reused."""
 
     pid: int
     parent: int
@@ -24,7 +24,7 @@ class Process(NamedTuple):
             return ""
 
     def is_alive(self) -> bool:
-        now = look(self.pid)
+        now = find(self.pid)
         return now is not None and now.started == self.started
 
     def kill(self, number: int = signal.SIGKILL) -> None:
@@ -32,14 +32,14 @@ class Process(NamedTuple):
             os.kill(self.pid, number)
 
 
-def look(pid: int) -> Process | None:
-    """The process with that id; None if there is none, or only its zombie."""
+def find(pid: int) -> Process | None:
+    """The process with this id; None if it does not exist or is a zombie."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # proc(5): the command's name stands in parentheses and may hold anything, also parentheses.
+    # proc(5): the command name is in parentheses and may itself contain parentheses.
     fields = text[text.rindex(")") + 2 :].split()
     state, parent, started = fields[0], int(fields[1]), int(fields[19])
     if state in "ZX":
@@ -49,9 +49,9 @@ def look(pid: int) -> Process | None:
 
 def descendants(pid: int) -> list[Process]:
     """The children of a process, their children, and so on."""
-    everyone = [look(int(entry)) for entry in os.listdir("/proc") if entry.isdigit()]
+    processes = [find(int(entry)) for entry in os.listdir("/proc") if entry.isdigit()]
     children: dict[int, list[Process]] = {}
-    for process in everyone:
+    for process in processes:
         if process is not None:
             children.setdefault(process.parent, []).append(process)
     found, parents = [], [pid]
@@ -62,13 +62,18 @@ def descendants(pid: int) -> list[Process]:
     return found
 
 
+def resident_bytes(pid: int) -> int:
+    """The resident memory of a process. Raises FileNotFoundError or ProcessLookupError if it has exited."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> object:
-    """Looks until the condition holds and returns its value; a generous limit ends a test that would hang."""
+    """Polls until the condition holds and returns its value. The timeout only ends a test that would hang."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"after {seconds} s still not so: {what}")
+            raise AssertionError(f"not after {seconds} s: {what}")
         time.sleep(0.02)

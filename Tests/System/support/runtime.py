@@ -1,4 +1,4 @@
-"""Lambda's Runtime API in a few lines, to run one bootstrap without the local stack."""
+"""A minimal Lambda Runtime API that runs one bootstrap without the local stack."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class Server(ThreadingHTTPServer):
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     def handle_error(self, request, client_address):
-        """A function that is killed drops its connection; that is no error of the server's."""
+        """Ignores connections dropped by a killed function."""
 
     @property
     def address(self) -> str:
@@ -42,10 +42,10 @@ class Server(ThreadingHTTPServer):
 
 class Function:
     """
-    A bootstrap that runs against a Runtime API of the test's: `with Function(path) as f: f.invoke(event)`.
+    Runs a bootstrap against a Runtime API: `with Function(path, dynamodb) as f: f.invoke(event)`.
 
-    `environment` is all that the process gets besides Lambda's own variables; None takes a setting away. `took` is how
-    many seconds the last invocation took, from where its deadline counts to when its outcome began to arrive.
+    `environment` is added to Lambda's own variables; None removes a variable. `took` is the duration of the last
+    invocation in seconds, from the moment from which its deadline counts to the first byte of its outcome.
     """
 
     def __init__(self, bootstrap: Path, dynamodb: str, command: list[str] | None = None, **environment: str | None):
@@ -72,7 +72,7 @@ class Function:
 
     def __enter__(self) -> "Function":
         self.server = Server(self._handler()).__enter__()
-        # A file, and no pipe: nobody reads while the function runs, and a full pipe would stop it.
+        # A file instead of a pipe: nothing reads the output while the function runs, and a full pipe would block it.
         self.log = tempfile.NamedTemporaryFile("ab")  # noqa: SIM115  __exit__ closes it
         self.process = subprocess.Popen(
             self.command, env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT
@@ -87,18 +87,18 @@ class Function:
         self.server.__exit__()
 
     def invoke(self, event: dict, seconds: float = 10) -> dict:
-        """The function's answer to the event; fails if it reports an error."""
+        """Returns the response to the event; fails if the function reports an error."""
         self.invocations.put((str(uuid.uuid4()), json.dumps(event).encode(), seconds))
         kind, body = self.outcomes.get(timeout=60)
         assert kind == "response", f"{kind}: {body}"
         return body
 
     def wait(self) -> tuple[int, str]:
-        """The exit status and the output of a bootstrap that ends by itself."""
+        """Waits for the bootstrap to exit; returns its exit status and its output."""
         return self.process.wait(timeout=60), self.output()
 
     def output(self) -> str:
-        """What the bootstrap has printed until now."""
+        """The output so far."""
         return Path(self.log.name).read_text()
 
     def init_error(self) -> dict:
@@ -123,13 +123,13 @@ class Function:
                     "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0",
                     "Content-Type": "application/json",
                 }
-                self.answer(200, event, headers)
+                self.respond(200, event, headers)
 
             def do_POST(self):
                 function.took = time.monotonic() - function._handed_out
                 kind = self.path.removeprefix("/2018-06-01/runtime/").split("/")
                 function.outcomes.put(("/".join(kind) if kind[0] == "init" else kind[-1], json.loads(self.body())))
-                self.answer(202, b"{}", {})
+                self.respond(202, b"{}", {})
 
             def body(self) -> bytes:
                 if "chunked" not in self.headers.get("Transfer-Encoding", ""):
@@ -142,7 +142,7 @@ class Function:
                     pass
                 return body
 
-            def answer(self, status: int, body: bytes, headers: dict[str, str]):
+            def respond(self, status: int, body: bytes, headers: dict[str, str]):
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
@@ -155,9 +155,9 @@ class Function:
         return Handler
 
 
-def refusing_database(status: int, kind: str, message: str) -> Server:
-    """A DynamoDB that answers everything with one error: `with refusing_database(…) as server`."""
-    answer = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message}).encode()
+def failing_database(status: int, kind: str, message: str) -> Server:
+    """A DynamoDB that responds to every request with one error: `with failing_database(…) as server`."""
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message}).encode()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -168,9 +168,9 @@ def refusing_database(status: int, kind: str, message: str) -> Server:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(body)
 
         def log_message(self, *_):
             pass
@@ -182,4 +182,6 @@ def bootstrap_of(name: str) -> Path:
     for path in (executables() / name / "bootstrap", executables() / name):
         if path.is_file() and os.access(path, os.X_OK):
             return path
-    raise FileNotFoundError(f"the function {name} is not in {executables()}: build it first, or set BASHOUTTER_BIN")
+    raise FileNotFoundError(
+        f"the function {name} is not in {executables()}. Run script/build first, or set BASHOUTTER_BIN."
+    )

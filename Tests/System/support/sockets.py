@@ -1,4 +1,4 @@
-"""Sockets: which ones a process listens on, and what a server says to bytes that no HTTP library would send."""
+"""Raw sockets: listening ports of a process, and HTTP exchanges that no HTTP library would perform."""
 
 import ipaddress
 import os
@@ -14,7 +14,7 @@ class Listener(NamedTuple):
 
 
 def listeners(pid: int) -> set[Listener]:
-    """The TCP sockets that a process listens on, as /proc shows them."""
+    """The TCP sockets on which a process listens, from /proc."""
     inodes = set()
     for entry in os.scandir(f"/proc/{pid}/fd"):
         try:
@@ -27,7 +27,7 @@ def listeners(pid: int) -> set[Listener]:
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             fields = line.split()
-            # proc(5): 0A is the state LISTEN.
+            # 0A is the state LISTEN (proc(5)).
             if fields[3] == "0A" and fields[9] in inodes:
                 address, port = fields[1].split(":")
                 found.add(Listener(_address(address), int(port, 16)))
@@ -35,17 +35,17 @@ def listeners(pid: int) -> set[Listener]:
 
 
 def _address(text: str) -> str:
-    """The kernel writes an address as 32-bit words in the machine's order, in hexadecimal."""
+    """Parses an address from /proc: hexadecimal 32-bit words in host byte order."""
     words = [bytes.fromhex(text[at : at + 8])[::-1] for at in range(0, len(text), 8)]
     return str(ipaddress.ip_address(b"".join(words)))
 
 
 def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = False) -> bytes:
     """
-    Sends the pieces and returns all that comes back until the server ends the connection.
+    Sends the pieces and returns everything received until the server closes the connection.
 
-    A server that says nothing and keeps the connection makes this fail with TimeoutError. One that ends the connection
-    while it is still sent to has answered; what it said may then be lost.
+    Raises TimeoutError if the server neither responds nor closes the connection. If it closes the connection early, its
+    response may be lost.
     """
     received = b""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
@@ -57,7 +57,7 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
         except TimeoutError:
             raise
         except OSError:
-            pass  # The server has ended the connection already.
+            pass  # The server has closed the connection.
         try:
             while part := connection.recv(65536):
                 received += part
@@ -68,40 +68,59 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
 
 def flood(port: int, start: bytes, piece: bytes, at_most: int) -> bytes:
     """
-    Sends the start and then the piece again and again until the server answers or ends the connection, and returns all
-    that comes back.
+    Sends `start` and then `piece` repeatedly until the server responds or closes the connection; returns everything
+    received.
 
-    A server that takes `at_most` bytes, several times what the kernel keeps for it, makes this fail.
+    Fails if the server accepts `at_most` bytes, which must be several times the kernel's socket buffers.
     """
     received, sent = b"", len(start)
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         try:
             connection.sendall(start)
             while not select.select([connection], [], [], 0)[0]:
-                assert sent < at_most, f"the server has taken {sent} bytes"
+                assert sent < at_most, f"the server accepted {sent} bytes"
                 connection.sendall(piece)
                 sent += len(piece)
             while part := connection.recv(65536):
                 received += part
         except (BrokenPipeError, ConnectionResetError):
-            pass  # The server has ended the connection; what it said may be lost.
+            pass  # The server has closed the connection; its response may be lost.
     return received
 
 
-def statuses(replies: bytes) -> list[int]:
-    """The status of each reply, of replies whose bodies hold no status line."""
-    return [int(part.split(b" ", 1)[0]) for part in replies.split(b"HTTP/1.1 ")[1:]]
+def statuses(responses: bytes) -> list[int]:
+    """The status of each response; bodies must not contain a status line."""
+    return [int(part.split(b" ", 1)[0]) for part in responses.split(b"HTTP/1.1 ")[1:]]
 
 
 def is_held(client: int, server: int) -> bool:
-    """Whether a process has the server's end of the connection between these two ports of 127.0.0.1."""
+    """Whether a process still owns the server's end of the connection between these two ports of 127.0.0.1."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
         if [int(end.split(":")[1], 16) for end in fields[1:3]] == [server, client]:
-            # What only the kernel still holds, since not all of it has been sent, has no inode.
+            # A closed socket whose data the kernel is still sending has no inode.
             return fields[9] != "0"
     return False
 
 
-def resident_bytes(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def read_response(connection: socket.socket) -> bytes:
+    """Reads one complete response. Fails if the server closes the connection before its end."""
+    response = b""
+    while not is_complete(response):
+        data = connection.recv(1 << 16)
+        assert data, f"the connection was closed after {response!r}"
+        response += data
+    return response
+
+
+def is_complete(response: bytes) -> bool:
+    """Whether the response is complete. The stack sends a Content-Length, or no body at all."""
+    end = response.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    head = response[:end].lower()
+    start = head.find(b"\r\ncontent-length:")
+    if start < 0:
+        return True
+    length = int(head[start + 17 :].split(b"\r\n", 1)[0])
+    return len(response) >= end + 4 + length

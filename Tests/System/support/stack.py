@@ -1,4 +1,4 @@
-"""bashoutter-local as a process under test."""
+"""Runs bashoutter-local as a subprocess."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .api import Api
 from .paths import ROOT, TEMPLATE, executable, executables
-from .ports import free_port
+from .ports import free_port, port_of
 from .processes import Process, descendants, wait_until
 
 LINES = {
@@ -19,15 +19,19 @@ LINES = {
 
 
 class StackFailed(AssertionError):
-    """bashoutter-local ended, or did not come up; the message has its output."""
+    """bashoutter-local exited or did not start; the message contains its output."""
+
+
+opened: list["Stack"] = []
+"""Stacks started and not yet closed; conftest.py adds their output to the report of a failed test."""
 
 
 class Stack:
     """
-    One bashoutter-local with a data folder of its own, on ports that were free.
+    One bashoutter-local with its own data directory, on free ports.
 
-    `api`, `site` and `dynamodb` are what it printed: `http://127.0.0.1:PORT`, the site's with a slash at the end.
-    They stay the same over `restart`.
+    `api`, `site` and `dynamodb` are the URLs that it printed: `http://127.0.0.1:PORT`, the site's with a trailing slash.
+    `restart` keeps them.
     """
 
     def __init__(
@@ -41,7 +45,7 @@ class Stack:
         wrapper: tuple[str, ...] = (),
     ):
         self.wrapper = wrapper
-        """What comes before the command, such as `("prlimit", "--nofile=256:256")`."""
+        """A command prefix, such as `("prlimit", "--nofile=256:256")`."""
         self.data = data
         self.log = log
         self.options = options
@@ -55,18 +59,20 @@ class Stack:
     # Starting and stopping
 
     def start(self) -> "Stack":
-        """Starts it and returns when all three addresses are printed."""
-        assert self.process is None, "it is running already"
+        """Starts it and waits until it has printed all three URLs."""
+        assert self.process is None, "already running"
+        if self not in opened:
+            opened.append(self)
         seen = self.log.stat().st_size if self.log.exists() else 0
         self.process = self.spawn()
-        wait_until(lambda: self._printed(seen) or self._fail_if_ended(seen), "the stack printed its addresses", 60)
+        wait_until(lambda: self._printed(seen) or self._fail_if_ended(seen), "the stack has printed its URLs", 60)
         found = self._printed(seen)
         self.api, self.site, self.dynamodb = found["api"], found["site"], found["dynamodb"]
-        self._ports = (self.api.rsplit(":", 1)[1], self.dynamodb.rsplit(":", 1)[1])
+        self._ports = (str(port_of(self.api)), str(port_of(self.dynamodb)))
         return self
 
     def spawn(self) -> subprocess.Popen:
-        """Starts the process and waits for nothing."""
+        """Starts the process without waiting for it."""
         command = [
             *self.wrapper, str(executable("bashoutter-local")), "serve",
             "--port", self._ports[0], "--dynamodb-port", self._ports[1], "--data", str(self.data),
@@ -81,13 +87,13 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A session of its own, as a terminal gives it: a signal can be sent to all of it.
+                # A session of its own, as in a terminal, so that a signal can be sent to the process group.
                 start_new_session=True,
             )
 
     def stop(self, number: int = signal.SIGINT) -> None:
-        """Ends it as Ctrl-C does, and sees that it leaves no process behind."""
-        assert self.process is not None, "it is not running"
+        """Stops it as Ctrl-C does; fails if it leaves a process behind."""
+        assert self.process is not None, "not running"
         family = self.processes()
         self.process.send_signal(number)
         try:
@@ -96,21 +102,21 @@ class Stack:
             self.kill()
             raise StackFailed(f"bashoutter-local did not stop:\n{self.tail()}") from None
         self.process = None
-        left = [process for process in family if process.is_alive()]
-        for process in left:
+        remaining = [process for process in family if process.is_alive()]
+        for process in remaining:
             process.kill()
-        assert not left, f"bashoutter-local left processes behind: {left}"
-        assert status == 0, f"bashoutter-local stopped with {status}:\n{self.tail()}"
+        assert not remaining, f"bashoutter-local left processes behind: {remaining}"
+        assert status == 0, f"bashoutter-local exited with status {status}:\n{self.tail()}"
 
     def kill(self) -> None:
-        """kill -9 of bashoutter-local alone. Its functions notice and end; it is a failure if they do not."""
-        assert self.process is not None, "it is not running"
+        """Kills bashoutter-local alone with SIGKILL; fails if its functions do not exit as well."""
+        assert self.process is not None, "not running"
         family = self.processes()
         self.process.kill()
         self.process.wait()
         self.process = None
         try:
-            wait_until(lambda: not any(process.is_alive() for process in family), "the functions ended too")
+            wait_until(lambda: not any(process.is_alive() for process in family), "the functions have exited")
         finally:
             for process in family:
                 process.kill()
@@ -120,23 +126,25 @@ class Stack:
         return self.start()
 
     def close(self) -> None:
-        """Stops it if it runs."""
+        """Stops it if it is running."""
+        if self in opened:
+            opened.remove(self)
         if self.process is None:
             return
         if self.process.poll() is None:
             self.stop()
         self.process = None
 
-    # Looking at it
+    # Inspecting
 
     def processes(self, name: str | None = None) -> list[Process]:
-        """The processes of the functions, or of one function, that run now."""
-        assert self.process is not None, "it is not running"
+        """The running processes of all functions, or of one."""
+        assert self.process is not None, "not running"
         family = descendants(self.process.pid)
         return [process for process in family if name is None or self._function(process) == name]
 
     def _function(self, process: Process) -> str | None:
-        """The function that a process runs: the first part of its path below the folder of the functions."""
+        """The function that a process runs: the first component of its path below the functions directory."""
         for path in (process.executable, *process.arguments):
             if self.functions in Path(path).parents:
                 return Path(path).relative_to(self.functions).parts[0]
@@ -153,7 +161,7 @@ class Stack:
 
     @property
     def client(self) -> Api:
-        """A client of the API; every reply is checked against the contract."""
+        """A client of the API that validates every response against the contract."""
         return Api(self.api)
 
     def _printed(self, since: int) -> dict[str, str] | None:
@@ -170,4 +178,4 @@ class Stack:
     def _fail_if_ended(self, since: int) -> None:
         if self.process.poll() is not None and not self._printed(since):
             status, self.process = self.process.returncode, None
-            raise StackFailed(f"bashoutter-local ended with {status}:\n{self.tail()}")
+            raise StackFailed(f"bashoutter-local exited with status {status}:\n{self.tail()}")

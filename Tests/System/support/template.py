@@ -1,4 +1,4 @@
-"""infra/template.yaml as data: CloudFormation's short forms become the long ones, as in `{"Ref": "…"}`."""
+"""infra/template.yaml as data, with CloudFormation's short forms expanded, as in `{"Ref": "…"}`."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ def template(path: Path = TEMPLATE) -> dict:
 
 
 def resources(kind: str) -> dict[str, dict]:
-    """The resources of one type by their logical ids."""
+    """The resources of one type by logical id."""
     return {name: value for name, value in template()["Resources"].items() if value["Type"] == kind}
 
 
@@ -25,7 +25,7 @@ def properties(name: str) -> dict:
 
 
 def routes() -> set[tuple[str, str, str]]:
-    """(method, path, function) of every event of the functions; the method may be ANY."""
+    """(method, path, function) of every function event; the method may be ANY."""
     return {
         (event["Properties"]["Method"], event["Properties"]["Path"], name)
         for name in FUNCTIONS

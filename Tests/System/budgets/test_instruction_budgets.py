@@ -1,10 +1,11 @@
 """
-Guards what can be counted and therefore does not wander: the size of each bootstrap, its libraries, and the instructions
-that its start and an invocation take under callgrind.
+Budgets for figures that do not vary between runs: the size and linkage of each bootstrap, and the instructions that
+callgrind counts for a start and for an invocation.
 
-The recorded figures are in recorded.json. Where a change is meant, record it and say in the commit why:
+The recorded figures are in recorded.json. If a change is intended, record the new figures and give the reason in the
+commit message:
 
-    BASHOUTTER_RECORD=1 .venv/bin/pytest Tests/System/guard
+    BASHOUTTER_RECORD=1 .venv/bin/pytest Tests/System/budgets
 """
 
 import json
@@ -34,7 +35,7 @@ INVOCATIONS = {
 
 @pytest.fixture(scope="module")
 def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Gives a function's executable as it is deployed: stripped."""
+    """Returns a function's executable as it is deployed: stripped."""
     folder = tmp_path_factory.mktemp("stripped")
 
     def stripped(name: str) -> Path:
@@ -48,7 +49,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
 @pytest.fixture(scope="module")
 def instructions(tmp_path_factory: pytest.TempPathFactory, bootstrap: Callable[[str], Path]) -> Callable[..., int]:
-    """Counts the instructions of a function over a number of invocations, its start included."""
+    """Counts the instructions of a function over a number of invocations, including its start."""
     if shutil.which("valgrind") is None:
         pytest.skip("valgrind is not installed")
     folder = tmp_path_factory.mktemp("callgrind")
@@ -63,7 +64,7 @@ def instructions(tmp_path_factory: pytest.TempPathFactory, bootstrap: Callable[[
         subprocess.run(
             [
                 driver, f"--invocations={invocations}", f"--event={folder / event}", f"--database={folder / database}",
-                # Without it, dictionaries are seeded at random and collide more or less often.
+                # Random hash seeds would change the number of collisions from run to run.
                 "--timeout=120", "--env=SWIFT_DETERMINISTIC_HASHING=1", "--",
                 "valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={output}", bootstrap(name),
             ],
@@ -75,7 +76,7 @@ def instructions(tmp_path_factory: pytest.TempPathFactory, bootstrap: Callable[[
 
 
 def check(what: str, value: int) -> None:
-    """Holds a figure against the recorded one, or records it."""
+    """Compares a figure with the recorded one, or records it."""
     recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
     if os.environ.get("BASHOUTTER_RECORD"):
         RECORDED.write_text(json.dumps({**recorded, what: value}, indent=2, sort_keys=True) + "\n")
@@ -85,10 +86,11 @@ def check(what: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_bootstrap_needs_no_library(name: str, bootstrap: Callable[[str], Path]) -> None:
+def test_a_bootstrap_is_statically_linked(name: str, bootstrap: Callable[[str], Path]) -> None:
     headers = subprocess.run(
-        ["readelf", "--wide", "--program-headers", "--dynamic", bootstrap(name)], check=True, capture_output=True, text=True
-    ).stdout
+        ["readelf", "--wide", "--program-headers", "--dynamic", bootstrap(name)],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
     assert "INTERP" not in headers
     assert "NEEDED" not in headers
 
@@ -98,7 +100,7 @@ def test_a_bootstrap_has_the_recorded_size(name: str, bootstrap: Callable[[str],
     check(f"{name}, bytes", bootstrap(name).stat().st_size)
 
 
-def test_the_start_takes_the_recorded_instructions(instructions: Callable[..., int]) -> None:
+def test_a_start_takes_the_recorded_instructions(instructions: Callable[..., int]) -> None:
     check("start of GetHaiku, instructions", instructions("GetHaiku", 0))
 
 

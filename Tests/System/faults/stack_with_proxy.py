@@ -1,7 +1,5 @@
-"""The local stack with the proxy between its functions and its database."""
+"""The local stack with a proxy between its functions and its database."""
 
-import os
-import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,19 +8,20 @@ from faults.proxy import Proxy
 from support import aws
 from support.api import Api
 from support.paths import FUNCTIONS
+from support.ports import port_of
 from support.runtime import bootstrap_of
 from support.stack import Stack
 
 TABLE = "HaikuTable"
 
 
-class FaultyStack:
+class StackWithProxy:
     """
-    `with FaultyStack(folder) as stack`: `stack.client` speaks to the API, `stack.proxy` has the faults, and
-    `stack.items()` sees the table itself.
+    `with StackWithProxy(folder) as stack`: `stack.client` calls the API, `stack.proxy` injects faults, and
+    `stack.items()` reads the table directly.
 
-    What the local Lambda starts is a line of shell that names the proxy as the database's endpoint and goes on as the
-    function: the functions are the very ones that are deployed.
+    The local Lambda starts a shell script that sets the proxy as the database endpoint and then executes the real
+    function.
     """
 
     def __init__(self, folder: Path, *options: str):
@@ -30,7 +29,7 @@ class FaultyStack:
         self.folder = folder
         self.options = options or ("--concurrency", "24", "--idle-timeout", "60")
 
-    def __enter__(self) -> "FaultyStack":
+    def __enter__(self) -> "StackWithProxy":
         self.proxy.__enter__()
         functions = self.folder / "functions"
         for name in FUNCTIONS:
@@ -42,7 +41,7 @@ class FaultyStack:
             bootstrap.chmod(0o755)
         self.stack = Stack(self.folder / "data", self.folder / "stack.log", *self.options, functions=functions)
         self.stack.start()
-        self.proxy.upstream = int(self.stack.dynamodb.rsplit(":", 1)[1])
+        self.proxy.upstream = port_of(self.stack.dynamodb)
         self.database = aws.client("dynamodb", self.stack.dynamodb)
         return self
 
@@ -55,25 +54,25 @@ class FaultyStack:
         return self.stack.client
 
     def warm_up(self) -> None:
-        """Sees to it that a process of each function holds an open connection, as in the middle of a day."""
+        """Makes sure that each function has a process with an open database connection."""
         client = self.client
         path = f"/haiku/{client.add()}"
         assert [call(path).status_code for call in (client.get, client.patch, client.delete)] == [200, 200, 204]
 
     def restart(self) -> None:
-        """New processes, which have all their retries yet: those that many faults have used up come back slowly."""
+        """Starts new processes, whose retry quota is full: a quota that faults have used up refills slowly."""
         self.stack.restart()
         self.warm_up()
 
-    # The database without the proxy
+    # Direct access to the database
 
     def items(self) -> Iterator[dict]:
-        """Every item of the table as DynamoDB has it."""
+        """Every item of the table, as stored."""
         for page in self.database.get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True):
             yield from page["Items"]
 
     def likes(self, item_id: str) -> int | None:
-        """The likes of a haiku as the table has them; None if it is not there."""
+        """The stored likes of a haiku; None if it does not exist."""
         key = {"item_id": {"S": item_id}}
         item = self.database.get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item")
         return item and int(item["likes"]["N"])
@@ -82,15 +81,3 @@ class FaultyStack:
         keys = [{"item_id": item["item_id"]} for item in self.items()]
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda key: self.database.delete_item(TableName=TABLE, Key=key), keys))
-
-
-def size(name: str, default: int) -> int:
-    """A size of a test that the environment can raise, such as FAULTS_REQUESTS=10000."""
-    return int(os.environ.get(name, default))
-
-
-def seed() -> int:
-    """FAULTS_SEED, or a new one; a failed test shows what it printed."""
-    chosen = size("FAULTS_SEED", random.SystemRandom().randrange(1 << 32))
-    print(f"FAULTS_SEED={chosen}")
-    return chosen

@@ -1,4 +1,4 @@
-"""The textbook's section 13.4, request by request, with curl and with HTTPie; and AWS's own command line."""
+"""The requests of the textbook's section 13.4 with curl and with HTTPie, and the AWS CLI."""
 
 import json
 import re
@@ -16,7 +16,7 @@ KEYS = {"item_id", "username", "first", "second", "third", "likes", "created_at"
 
 
 def shell(command: str, stack: Stack, **variables: str) -> tuple[int, object]:
-    """Runs a line of the book and returns the status and the body that it printed."""
+    """Runs a command of the textbook and returns the status and the body that it printed."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         env=aws.environment(ENDPOINT_URL=stack.api, **variables),
@@ -32,44 +32,44 @@ CURL = {
     "post": """curl -si -X POST "${ENDPOINT_URL}/haiku" -H "Content-Type: application/json" \
         -d '{"username": "松尾芭蕉", "first": "閑さや", "second": "岩にしみ入る", "third": "蝉の声"}'""",
     "like": 'curl -si -X PATCH "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
-    "remove": 'curl -si -X DELETE "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
+    "delete": 'curl -si -X DELETE "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
 }
 HTTPIE = {
     "list": 'http --print=hb GET "${ENDPOINT_URL}/haiku"',
     "post": """http --print=hb POST "${ENDPOINT_URL}/haiku" \
         username="松尾芭蕉" first="閑さや" second="岩にしみ入る" third="蝉の声" """,
     "like": 'http --print=hb PATCH "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
-    "remove": 'http --print=hb DELETE "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
+    "delete": 'http --print=hb DELETE "${ENDPOINT_URL}/haiku/${ITEM_ID}"',
 }
 
 
-@pytest.mark.parametrize("lines", [CURL, HTTPIE], ids=["curl", "HTTPie"])
-def test_section_13_4_works_as_printed(empty_stack: Stack, lines: dict[str, str]):
-    # HTTPie reads standard input when it is not a terminal, unless told not to; a terminal has no such trouble.
-    lines = {name: line.replace("http --print", "http --ignore-stdin --print") for name, line in lines.items()}
+@pytest.mark.parametrize("commands", [CURL, HTTPIE], ids=["curl", "HTTPie"])
+def test_section_13_4_works_as_printed(empty_stack: Stack, commands: dict[str, str]):
+    # HTTPie reads standard input unless it is a terminal, which it is for a reader of the book but not here.
+    commands = {name: line.replace("http --print", "http --ignore-stdin --print") for name, line in commands.items()}
 
-    assert shell(lines["list"], empty_stack) == (200, [])
-    assert shell(lines["post"], empty_stack) == (201, {"description": "Successfully added a new haiku"})
+    assert shell(commands["list"], empty_stack) == (200, [])
+    assert shell(commands["post"], empty_stack) == (201, {"description": "Successfully added a new haiku"})
 
-    status, (haiku,) = shell(lines["list"], empty_stack)
+    status, (haiku,) = shell(commands["list"], empty_stack)
     assert status == 200
     assert set(haiku) == KEYS
     assert {key: haiku[key] for key in HAIKU} == HAIKU
     assert haiku["likes"] == 0
 
-    status, reply = shell(lines["like"], empty_stack, ITEM_ID=haiku["item_id"])
-    assert (status, reply["description"]) == (200, "OK")
-    assert shell(lines["list"], empty_stack) == (200, [{**haiku, "likes": 1}])
+    status, response = shell(commands["like"], empty_stack, ITEM_ID=haiku["item_id"])
+    assert (status, response["description"]) == (200, "OK")
+    assert shell(commands["list"], empty_stack) == (200, [{**haiku, "likes": 1}])
 
-    assert shell(lines["remove"], empty_stack, ITEM_ID=haiku["item_id"]) == (204, None)
-    assert shell(lines["list"], empty_stack) == (200, [])
+    assert shell(commands["delete"], empty_stack, ITEM_ID=haiku["item_id"]) == (204, None)
+    assert shell(commands["list"], empty_stack) == (200, [])
 
 
-def test_an_empty_name_is_refused_in_the_words_of_the_book(api: Api):
+def test_an_empty_username_gets_the_textbooks_message(api: Api):
     assert api.post(json={**HAIKU, "username": ""}).json() == {"description": "Bad request. username is empty"}
 
 
-# AWS's command line
+# AWS CLI
 
 
 def test_aws_dynamodb_scan_shows_the_items(empty_stack: Stack):
@@ -84,39 +84,46 @@ def test_aws_dynamodb_scan_shows_the_items(empty_stack: Stack):
 
 def invoke(stack: Stack, folder: Path, name: str, event: dict) -> tuple[dict, dict]:
     """(what the AWS CLI printed, what the function returned)"""
-    payload, answer = folder / "event.json", folder / "answer.json"
+    payload, response = folder / "event.json", folder / "response.json"
     payload.write_text(json.dumps(event))
     printed = aws.cli(
-        "lambda", "invoke", "--function-name", name, "--payload", f"fileb://{payload}", str(answer), endpoint=stack.api
+        "lambda",
+        "invoke",
+        "--function-name",
+        name,
+        "--payload",
+        f"fileb://{payload}",
+        str(response),
+        endpoint=stack.api,
     )
-    return printed, json.loads(answer.read_text())
+    return printed, json.loads(response.read_text())
 
 
 @pytest.mark.parametrize("kind", ["http-api-2.0", "http-api-1.0"])
 @pytest.mark.parametrize("encoded", [False, True], ids=["as text", "in base64"])
 def test_aws_lambda_invoke_runs_the_functions(empty_stack: Stack, tmp_path: Path, kind: str, encoded: bool):
     text = json.dumps(FROG, ensure_ascii=False)
-    printed, reply = invoke(
+    printed, response = invoke(
         empty_stack, tmp_path, "PostHaiku", events.event(kind, "POST", "/haiku", text, encoded=encoded)
     )
     assert printed["StatusCode"] == 200
     assert "FunctionError" not in printed
-    assert reply["statusCode"] == 201
+    assert response["statusCode"] == 201
 
-    _, reply = invoke(empty_stack, tmp_path, "GetHaiku", events.event(kind, "GET", "/haiku"))
-    (haiku,) = json.loads(reply["body"])
+    _, response = invoke(empty_stack, tmp_path, "GetHaiku", events.event(kind, "GET", "/haiku"))
+    (haiku,) = json.loads(response["body"])
     assert haiku["first"] == FROG["first"]
     assert haiku == empty_stack.client.one(haiku["item_id"])
 
 
-def test_aws_lambda_invoke_says_when_a_function_fails(empty_stack: Stack, tmp_path: Path):
-    printed, reply = invoke(empty_stack, tmp_path, "GetHaiku", {"this": "is no event of API Gateway"})
+def test_aws_lambda_invoke_reports_a_failing_function(empty_stack: Stack, tmp_path: Path):
+    printed, response = invoke(empty_stack, tmp_path, "GetHaiku", {"this": "is not an API Gateway event"})
     assert printed["StatusCode"] == 200
-    assert printed.get("FunctionError") == "Unhandled" or reply["statusCode"] >= 400
+    assert printed.get("FunctionError") == "Unhandled" or response["statusCode"] >= 400
     assert empty_stack.client.get("/haiku").status_code == 200
 
 
-def test_invoking_a_function_that_does_not_exist_is_an_error_that_names_it(stack: Stack):
+def test_invoking_an_unknown_function_is_an_error_that_names_it(stack: Stack):
     with pytest.raises(Exception, match="NoSuchFunction") as error:
         aws.client("lambda", stack.api).invoke(FunctionName="NoSuchFunction", Payload=b"{}")
     assert error.value.response["Error"]["Code"] == "ResourceNotFoundException"

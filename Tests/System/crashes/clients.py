@@ -1,18 +1,19 @@
-"""Many clients at once, and what each of them was told: the model that a database is held against after a crash."""
+"""Concurrent clients that record the responses they got: the model that the database must agree with after a crash."""
 
 import random
 import threading
 from collections import Counter
 
 import requests
+
 from support.api import FROG, Api, item_id
 
 
-class Crowd:
+class ConcurrentClients:
     """
-    Posts, likes and deletes from several threads until it is told to stop.
+    Posts, likes and deletes from several threads while the context is open.
 
-    An answer that did not come leaves open whether the write happened; `check` allows both.
+    Without a response it is unknown whether the write took effect; `check` accepts both outcomes.
     """
 
     def __init__(self, base: str, seed: int, posters: int = 6, likers: int = 2, deleters: int = 2):
@@ -20,19 +21,18 @@ class Crowd:
         self.seed = seed
         self.jobs = [self._post] * posters + [self._like] * likers + [self._delete] * deleters
         self.posted: set[str] = set()
-        """Acknowledged, and never deleted by anybody."""
+        """Ids of acknowledged posts that no client deletes."""
         self.liked: Counter[str] = Counter()
         self.perhaps_liked: Counter[str] = Counter()
         self.deleted: set[str] = set()
-        self.answers: Counter[int] = Counter()
-        """By status; 0 where there was no answer."""
-        self.words: set[str] = set()
-        """What the answers other than successes said."""
+        self.statuses: Counter[int] = Counter()
+        """The number of responses by status; 0 stands for no response."""
+        self.error_bodies: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def __enter__(self) -> "Crowd":
+    def __enter__(self) -> "ConcurrentClients":
         self._stop.clear()
         self._threads = [
             threading.Thread(target=self._repeat, args=(job, random.Random(f"{self.seed}-{number}")))
@@ -52,48 +52,48 @@ class Crowd:
         while not self._stop.is_set():
             job(api, dice)
 
-    def _ask(self, method: str, api: Api, path: str, **options) -> requests.Response | None:
+    def _send(self, method: str, api: Api, path: str, **options) -> requests.Response | None:
         try:
-            reply = api.request(method, path, **options)
+            response = api.request(method, path, **options)
         except requests.RequestException:
-            reply = None
-            # Nobody is there; to ask on and on would only take the time that the restart needs.
+            response = None
+            # The server is down; retrying in a busy loop would take CPU time from its restart.
             self._stop.wait(0.02)
         with self._lock:
-            self.answers[reply.status_code if reply is not None else 0] += 1
-            if reply is not None and reply.status_code >= 400:
-                self.words.add(reply.text)
-        return reply
+            self.statuses[response.status_code if response is not None else 0] += 1
+            if response is not None and response.status_code >= 400:
+                self.error_bodies.add(response.text)
+        return response
 
     def _post(self, api: Api, dice: random.Random) -> None:
-        reply = self._ask("POST", api, "/haiku", json=FROG)
-        if reply is not None and reply.status_code == 201:
+        response = self._send("POST", api, "/haiku", json=FROG)
+        if response is not None and response.status_code == 201:
             with self._lock:
-                self.posted.add(item_id(reply))
+                self.posted.add(item_id(response))
 
     def _like(self, api: Api, dice: random.Random) -> None:
         with self._lock:
             one = dice.choice(sorted(self.posted)[:20]) if self.posted else None
         if one is None:
             return self._post(api, dice)
-        reply = self._ask("PATCH", api, f"/haiku/{one}")
+        response = self._send("PATCH", api, f"/haiku/{one}")
         with self._lock:
-            if reply is not None and reply.status_code == 200:
+            if response is not None and response.status_code == 200:
                 self.liked[one] += 1
             else:
                 self.perhaps_liked[one] += 1
 
     def _delete(self, api: Api, dice: random.Random) -> None:
-        posted = self._ask("POST", api, "/haiku", json=FROG)
+        posted = self._send("POST", api, "/haiku", json=FROG)
         if posted is None or posted.status_code != 201:
             return
-        reply = self._ask("DELETE", api, f"/haiku/{item_id(posted)}")
-        if reply is not None and reply.status_code == 204:
+        response = self._send("DELETE", api, f"/haiku/{item_id(posted)}")
+        if response is not None and response.status_code == 204:
             with self._lock:
                 self.deleted.add(item_id(posted))
 
     def check(self, haiku: list[dict]) -> None:
-        """Fails unless these, the whole list, can be what is left of what was acknowledged."""
+        """Fails unless `haiku`, the whole list, is consistent with every acknowledged write."""
         found = {one["item_id"]: one for one in haiku}
         assert len(found) == len(haiku), "a haiku is listed twice"
         lost = self.posted - found.keys()
