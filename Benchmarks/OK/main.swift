@@ -1,6 +1,6 @@
 import LambdaRuntime
 
-/// A function that only answers "OK": what is left is the runtime's own cost.
+/// A function that only returns "OK", to measure the overhead of the runtime.
 struct OK: LambdaHandler {
     func handle(_ event: LambdaEvent, context: LambdaContext) async throws -> [UInt8] {
         Array(#""OK""#.utf8)

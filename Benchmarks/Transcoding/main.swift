@@ -5,24 +5,24 @@ import Haiku
 import HaikuRepository
 import NIOCore
 
-// The way of a page of haiku from DynamoDB's JSON to the API's: ours, and FoundationEssentials' decoder and encoder for
-// the same bytes, in turn. Prints the median of each in MB of DynamoDB's JSON a second.
+// Transcodes a page of haiku from DynamoDB's JSON to the API's, alternately with HaikuTable and with FoundationEssentials'
+// decoder and encoder. Prints the median of each in MB of DynamoDB's JSON per second.
 
-/// Answers every request with the same bytes.
+/// Responds to every request with the same bytes.
 struct CannedDatabase: DynamoDBTransport {
-    let reply: ByteBuffer
+    let response: ByteBuffer
 
     func send(
         _ operation: DynamoDBOperation,
         body: [UInt8],
         deadline: ContinuousClock.Instant?
     ) async throws(DynamoDBError) -> DynamoDBResponse {
-        DynamoDBResponse(body: reply)
+        DynamoDBResponse(body: response)
     }
 }
 
-/// DynamoDB's reply as one writes it with Codable.
-struct QueryReply: Decodable {
+/// DynamoDB's response to a Query, as a Codable implementation would decode it.
+struct QueryResponse: Decodable {
     struct Text: Decodable { let S: String }
     struct Number: Decodable { let N: String }
     struct Item: Decodable {
@@ -32,13 +32,13 @@ struct QueryReply: Decodable {
     let Items: [Item]
 }
 
-/// The API's haiku as one writes it with Codable.
+/// The API's haiku, as a Codable implementation would encode it.
 struct HaikuObject: Encodable {
     let item_id, username, first, second, third: String
     let likes: Int
     let created_at: String
 
-    init(_ item: QueryReply.Item) {
+    init(_ item: QueryResponse.Item) {
         item_id = item.item_id.S
         username = item.username.S
         first = item.first.S
@@ -49,7 +49,7 @@ struct HaikuObject: Encodable {
     }
 }
 
-/// The median of the times in a list, in seconds.
+/// The median in seconds.
 func median(_ times: [Duration]) -> Double {
     times.sorted()[times.count / 2] / .seconds(1)
 }
@@ -57,13 +57,13 @@ func median(_ times: [Duration]) -> Double {
 guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]), rounds > 0,
     let file = fopen(CommandLine.arguments[1], "rb")
 else {
-    print("usage: Transcoding FILE ROUNDS\n\nFILE is DynamoDB's reply to a Query.")
+    print("usage: Transcoding FILE ROUNDS\n\nFILE contains DynamoDB's response to a Query.")
     exit(2)
 }
 var input: [UInt8] = []
 while case let byte = getc(file), byte != EOF { input.append(UInt8(byte)) }
 
-let table = HaikuTable(named: "haiku", shards: .one, in: CannedDatabase(reply: ByteBuffer(bytes: input)))
+let table = HaikuTable(named: "haiku", shards: .one, in: CannedDatabase(response: ByteBuffer(bytes: input)))
 let clock = ContinuousClock()
 var ours: [Duration] = []
 var foundation: [Duration] = []
@@ -75,7 +75,7 @@ for _ in 0..<rounds {
         precondition(page.json.count > input.count / 2)
     }
     let start = clock.now
-    let items = try JSONDecoder().decode(QueryReply.self, from: Data(input)).Items
+    let items = try JSONDecoder().decode(QueryResponse.self, from: Data(input)).Items
     let json = try JSONEncoder().encode(items.map(HaikuObject.init))
     foundation.append(start.duration(to: clock.now))
     precondition(json.count > input.count / 2)

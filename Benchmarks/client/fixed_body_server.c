@@ -1,9 +1,9 @@
-// Answers every HTTP/1.1 request with the same reply from memory: the server that load clients are compared against.
-// It costs as little as a server can, so that the client is what is measured.
+// Sends the same response from memory to every HTTP/1.1 request: the server that load clients are compared against. It
+// needs very little CPU time, so that the client is the bottleneck.
 //
 //     cc -O2 -o fixed_body_server fixed_body_server.c && ./fixed_body_server [BYTES]
 //
-// It binds to a free port of 127.0.0.1 and prints the port. A request must fit in one read, as those of a load client do.
+// It binds to a free port of 127.0.0.1 and prints the port. Each request must fit in one read, as those of a load client do.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,21 +22,21 @@ static void fail(const char *what)
     exit(1);
 }
 
-static char *make_reply(size_t body_length, size_t *length)
+static char *make_response(size_t body_length, size_t *length)
 {
     static const char format[] =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n"
         "Content-Length: %zu\r\n\r\n";
-    char *reply = malloc(sizeof format + 32 + body_length);
-    if (reply == NULL)
+    char *response = malloc(sizeof format + 32 + body_length);
+    if (response == NULL)
         fail("malloc");
-    size_t head = (size_t)sprintf(reply, format, body_length);
-    // A JSON array without elements, padded: what a list of haiku is when there are none.
-    memset(reply + head, ' ', body_length);
-    reply[head] = '[';
-    reply[head + body_length - 1] = ']';
+    size_t head = (size_t)sprintf(response, format, body_length);
+    // An empty JSON array padded with white space: a valid list of haiku.
+    memset(response + head, ' ', body_length);
+    response[head] = '[';
+    response[head + body_length - 1] = ']';
     *length = head + body_length;
-    return reply;
+    return response;
 }
 
 static int listen_locally(void)
@@ -60,7 +60,7 @@ int main(int count, char **arguments)
         return 64;
     }
     size_t length;
-    char *reply = make_reply(body_length, &length);
+    char *response = make_response(body_length, &length);
     int listener = listen_locally(), set = epoll_create1(EPOLL_CLOEXEC), yes = 1;
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[256];
     epoll_ctl(set, EPOLL_CTL_ADD, listener, &event);
@@ -76,7 +76,7 @@ int main(int count, char **arguments)
                 setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
                 event.data.fd = client;
                 epoll_ctl(set, EPOLL_CTL_ADD, client, &event);
-            } else if (read(client, request, sizeof request) <= 0 || write(client, reply, length) != (ssize_t)length) {
+            } else if (read(client, request, sizeof request) <= 0 || write(client, response, length) != (ssize_t)length) {
                 close(client);
             }
         }

@@ -1,5 +1,5 @@
 """
-The textbook's way to post many haiku: a pool of processes that each call requests. Written for the comparison.
+Posts many haiku as the textbook's client does: a pool of processes that call requests. Written for the comparison.
 
 Example: python3 Benchmarks/client/textbook_client.py http://127.0.0.1:8080 post_many 300
 """
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("endpoint")
     parser.add_argument("command", choices=["post_many"])
     parser.add_argument("count", type=int)
-    parser.add_argument("--processes", type=int, default=10, help="(default 10)")
+    parser.add_argument("--processes", type=int, default=10, help="number of processes (default 10)")
     options = parser.parse_args()
     with ProcessPoolExecutor(options.processes) as pool:
         statuses = list(pool.map(partial(post, f"{options.endpoint.rstrip('/')}/haiku"), range(options.count)))

@@ -1,5 +1,5 @@
-// Plays Lambda's Runtime API and DynamoDB for one bootstrap, the same for every competitor, and measures it: how long
-// it takes to start, what an invocation costs, how much memory it needs. Prints one JSON object. See usage().
+// Emulates Lambda's Runtime API and DynamoDB for one bootstrap, and measures its start time, the cost of an invocation
+// and its memory. Prints one JSON object. See usage().
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -19,15 +19,15 @@
 
 static void usage(void) {
     puts("usage: driver [options] -- BOOTSTRAP [ARGUMENT…]\n"
-         "  --invocations N      how many invocations are measured; 0 stops at the first request for one\n"
-         "  --warmup N           how many come before them\n"
+         "  --invocations N      measure N invocations; 0 stops at the first GET .../next (default 1)\n"
+         "  --warmup N           run N invocations before those (default 0)\n"
          "  --event FILE         the event of each invocation\n"
-         "  --expect TEXT        what each reply must hold\n"
-         "  --database FILE      DynamoDB's answer to every request\n"
-         "  --certificate FILE, --key FILE   DynamoDB speaks TLS, as localhost\n"
-         "  --env NAME=VALUE     an environment variable of the bootstrap; it has no others but Lambda's\n"
-         "  --drop-caches        start from a cold disk (root only)\n"
-         "  --timeout SECONDS    how long to wait for the bootstrap's next move");
+         "  --expect TEXT        fail unless each response contains TEXT\n"
+         "  --database FILE      the body of every DynamoDB response\n"
+         "  --certificate FILE, --key FILE   serve DynamoDB over TLS, as localhost\n"
+         "  --env NAME=VALUE     add an environment variable of the bootstrap; it inherits none\n"
+         "  --drop-caches        drop the page cache before the start (root only)\n"
+         "  --timeout SECONDS    fail if the bootstrap sends no request for this long (default 30)");
 }
 
 struct file {
@@ -35,7 +35,7 @@ struct file {
     size_t length;
 };
 
-// What the bootstrap has used up to a moment, as /proc tells.
+// Resources used by the bootstrap so far, from /proc.
 struct usage {
     long minor_faults, major_faults, bytes_read, peak_kilobytes;
     double cpu_microseconds;
@@ -47,12 +47,12 @@ static long warmup, invocations = 1;
 static int timeout_seconds = 30;
 
 static pid_t bootstrap;
-static int64_t spawned, started, first_reply, invoked, database_asked;
-static int64_t database_time;  // of the invocation at hand
+static int64_t spawned, started, first_response, invoked, database_requested;
+static int64_t database_time;  // of the current invocation
 static long handed_out;
-static double *cycles;  // nanoseconds of each measured invocation, the database's taken off
+static double *cycles;  // nanoseconds of each measured invocation, without the database
 static double database_total, cycle_total;
-static size_t reply_length;
+static size_t response_length;
 static struct usage at_start, at_warm, at_end;
 static char database_headers[256];
 
@@ -106,7 +106,7 @@ static void end_cycle(int64_t now) {
     database_total += (double)database_time;
 }
 
-static void answer_next(struct connection *connection) {
+static void hand_out_invocation(struct connection *connection) {
     int64_t now = nanoseconds();
     if (!started) {
         started = now;
@@ -135,28 +135,28 @@ static void answer_next(struct connection *connection) {
 }
 
 static void on_runtime_request(struct connection *connection, const struct request *request) {
-    if (strncmp(request->line, "GET ", 4) == 0) return answer_next(connection);
+    if (strncmp(request->line, "GET ", 4) == 0) return hand_out_invocation(connection);
     const char *end = memchr(request->line, '\r', (size_t)(request->head_end - request->line + 1));
     if (!memmem(request->line, (size_t)(end - request->line), "/response ", 10))
-        die("the bootstrap reports an error: %.*s", (int)request->body_length, request->body);
+        die("the bootstrap reported an error: %.*s", (int)request->body_length, request->body);
     if (expected && !memmem(request->body, request->body_length, expected, strlen(expected)))
-        die("the reply does not hold %s: %.*s", expected, (int)(request->body_length < 1000 ? request->body_length : 1000),
+        die("the response does not contain %s: %.*s", expected, (int)(request->body_length < 1000 ? request->body_length : 1000),
             request->body);
-    if (!first_reply) first_reply = nanoseconds();
-    reply_length = request->body_length;
+    if (!first_response) first_response = nanoseconds();
+    response_length = request->body_length;
     static const char accepted[] = "{\"status\":\"OK\"}\n";
     respond(connection, 202, "Content-Type: application/json\r\n", accepted, sizeof accepted - 1);
 }
 
 static void on_database_request(struct connection *connection, const struct request *request) {
     (void)request;
-    database_asked = nanoseconds();
+    database_requested = nanoseconds();
     respond(connection, 200, database_headers, database.bytes, database.length);
 }
 
 static void on_database_written(struct connection *connection) {
     (void)connection;
-    database_time += nanoseconds() - database_asked;
+    database_time += nanoseconds() - database_requested;
 }
 
 static int is_alive(void) {
@@ -200,15 +200,15 @@ static void print_results(void) {
            "\"start_rss_kb\": %ld, \"rss_kb\": %ld, \"start_cpu_us\": %.1f",
            (double)(started - spawned) / 1e3, at_start.minor_faults, at_start.major_faults, at_start.bytes_read,
            at_start.peak_kilobytes, at_end.peak_kilobytes, at_start.cpu_microseconds);
-    if (first_reply) printf(", \"first_reply_us\": %.1f", (double)(first_reply - spawned) / 1e3);
+    if (first_response) printf(", \"first_response_us\": %.1f", (double)(first_response - spawned) / 1e3);
     if (invocations > 0) {
         double count = (double)invocations;
         qsort(cycles, (size_t)invocations, sizeof *cycles, by_value);
         printf(", \"invocations\": %ld, \"median_us\": %.2f, \"p99_us\": %.2f, \"mean_us\": %.2f, \"database_us\": %.2f, "
-               "\"cpu_us\": %.2f, \"reply_bytes\": %zu",
+               "\"cpu_us\": %.2f, \"response_bytes\": %zu",
                invocations, cycles[invocations / 2] / 1e3, cycles[invocations * 99 / 100] / 1e3,
                (cycle_total - database_total) / count / 1e3, database_total / count / 1e3,
-               (at_end.cpu_microseconds - at_warm.cpu_microseconds) / count, reply_length);
+               (at_end.cpu_microseconds - at_warm.cpu_microseconds) / count, response_length);
     }
     puts("}");
 }
@@ -250,7 +250,7 @@ int main(int count, char **arguments) {
     snprintf(endpoint, sizeof endpoint, certificate ? "AWS_ENDPOINT_URL_DYNAMODB=https://localhost:%d" : "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:%d",
              serve(certificate, key, on_database_request, on_database_written));
     environment[variables++] = runtime_api;
-    // A database of the caller's own comes first and wins.
+    // An endpoint given with --env takes precedence.
     int has_endpoint = 0;
     for (int index = 0; index < variables; index++)
         has_endpoint |= strncmp(environment[index], "AWS_ENDPOINT_URL_DYNAMODB=", 26) == 0;
@@ -259,9 +259,9 @@ int main(int count, char **arguments) {
     if (drops_caches) drop_caches();
     spawn(arguments + optind, environment);
     int outcome = run_server(timeout_seconds * 1000, is_alive);
-    if (outcome == -2) die("%s has ended by itself", arguments[optind]);
+    if (outcome == -2) die("%s exited during the measurement", arguments[optind]);
     end_bootstrap();
-    if (outcome == -1) die("%s has not answered within %d s", arguments[optind], timeout_seconds);
+    if (outcome == -1) die("%s sent no request for %d s", arguments[optind], timeout_seconds);
     print_results();
     return 0;
 }

@@ -36,7 +36,7 @@ struct connection {
     int is_writing;
 };
 
-// What an epoll event is about: exactly one of the two.
+// The source of an epoll event: exactly one of the two is set.
 struct source {
     struct listener *listener;
     struct connection *connection;
@@ -117,7 +117,7 @@ static void end(struct source *source) {
     free(source);
 }
 
-// The number of bytes read; 0 when there is nothing now, -1 when there never will be again.
+// The number of bytes read; 0 if none are available yet, -1 at the end of the stream or after an error.
 static ssize_t receive(struct connection *connection, char *target, size_t room) {
     ssize_t count;
     if (connection->tls) {
@@ -169,7 +169,7 @@ static void write_out(struct source *source) {
 void respond(struct connection *connection, int status, const char *headers, const void *body, size_t length) {
     int head = snprintf(connection->head, sizeof connection->head, "HTTP/1.1 %d OK\r\nContent-Length: %zu\r\n%s\r\n",
                         status, length, headers);
-    if (head >= (int)sizeof connection->head) die("the reply's head is too long");
+    if (head >= (int)sizeof connection->head) die("the response head is longer than %zu bytes", sizeof connection->head);
     connection->head_length = (size_t)head;
     connection->body = body;
     connection->body_length = length;
@@ -177,7 +177,7 @@ void respond(struct connection *connection, int status, const char *headers, con
     connection->is_writing = 1;
 }
 
-// The value of Content-Length; 0 when there is none.
+// The value of Content-Length, or 0.
 static size_t content_length(const char *head, size_t length) {
     static const char name[] = "\ncontent-length:";
     for (const char *line = head; (line = memchr(line, '\n', (size_t)(head + length - line))); line++)
@@ -185,7 +185,7 @@ static size_t content_length(const char *head, size_t length) {
     return 0;
 }
 
-// Handles the request at the start of what was received, if it is complete.
+// Handles the first received request if it is complete.
 static void handle_request(struct source *source) {
     struct connection *connection = source->connection;
     char *end = memmem(connection->received, connection->length, "\r\n\r\n", 4);

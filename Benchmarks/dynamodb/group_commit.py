@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes per second of the embedded DynamoDB, each acknowledged write on disk, with 1 and with 16 clients.
+"""Measures durable writes per second of the embedded DynamoDB with 1 and with 16 clients.
 
-Beside it: a bare fsync loop on the same disk (what one client could do at most), and moto's server with the same work.
+For comparison: an fsync loop on the same disk, which is the upper bound for one client, and moto's server (in memory).
 """
 
 import argparse
@@ -43,7 +43,7 @@ def request(operation: str, body: bytes) -> bytes:
 
 
 class Client:
-    """One client: a request at a time, over a connection that is kept while the server lets it."""
+    """Sends one request at a time over a connection that it reuses if the server keeps it open."""
 
     def __init__(self, address: tuple[str, int]):
         self.address = address
@@ -58,7 +58,7 @@ class Client:
         self.socket.sendall(data)
 
     def receive(self) -> bool:
-        """Takes what has come; whether the reply is whole."""
+        """Reads available bytes; returns whether the response is complete."""
         data = self.socket.recv(65536)
         self.received += data
         head, separator, body = self.received.partition(b"\r\n\r\n")
@@ -69,11 +69,11 @@ class Client:
         if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")):
             raise RuntimeError(self.received.decode(errors="replace"))
         length = re.search(rb"content-length: *(\d+)", head, re.I)
-        is_whole = len(body) >= int(length[1]) if length else not data
-        if is_whole and (head.startswith(b"HTTP/1.0") or b"connection: close" in head.lower()):
+        is_complete = len(body) >= int(length[1]) if length else not data
+        if is_complete and (head.startswith(b"HTTP/1.0") or b"connection: close" in head.lower()):
             self.socket.close()
             self.socket = None
-        return is_whole
+        return is_complete
 
     def call(self, operation: str, parameters: dict) -> None:
         self.send(request(operation, json.dumps(parameters).encode()))
@@ -91,7 +91,7 @@ def put(number: int) -> bytes:
 
 
 def writes_per_second(address: tuple[str, int], clients: int, seconds: float) -> float:
-    """One thread plays all clients: Python's threads would wait for each other more than for the server."""
+    """Runs all clients on one thread: Python threads would wait for each other more than for the server."""
     count, start = 0, time.monotonic()
     selector = selectors.DefaultSelector()
 
@@ -130,19 +130,21 @@ def fsyncs_per_second(directory: Path, seconds: float) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5, help="time for each measurement (5)")
-    parser.add_argument("--clients", type=int, default=16, help="clients at once, besides 1 (16)")
+    parser.add_argument("--seconds", type=float, default=5, help="duration of each measurement (default 5)")
+    parser.add_argument(
+        "--clients", type=int, default=16, help="concurrent clients of the second measurement (default 16)"
+    )
     parser.add_argument(
         "--executable", type=Path, default=Path(os.environ.get("BASHOUTTER_BIN") or ROOT / ".build/release") / "bashoutter-local",
-        help="bashoutter-local ($BASHOUTTER_BIN or the release build)",
+        help="path of bashoutter-local (default: in $BASHOUTTER_BIN or .build/release)",
     )  # fmt: skip
-    parser.add_argument("--directory", type=Path, help="where to keep the data: its disk is measured (a temporary one)")
-    parser.add_argument("--no-moto", action="store_true", help="leave moto's server out")
+    parser.add_argument("--directory", type=Path, help="directory on the disk to measure (default: the project)")
+    parser.add_argument("--no-moto", action="store_true", help="skip moto's server")
     options = parser.parse_args()
 
     sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory(dir=options.directory or ROOT) as folder:
-        print(f"{'fsync of 4 KiB, bare':32} {fsyncs_per_second(Path(folder), options.seconds):9.0f} /s")
+        print(f"{'fsync of 4 KiB':32} {fsyncs_per_second(Path(folder), options.seconds):9.0f} /s")
         process = subprocess.Popen(
             [options.executable, "dynamodb", "--port", "0", "--data", f"{folder}/data"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -153,7 +155,7 @@ def main() -> None:
             single = writes_per_second(address, 1, options.seconds)
             print(f"{'PutItem, 1 client':32} {single:9.0f} /s")
             many = writes_per_second(address, options.clients, options.seconds)
-            print(f"{f'PutItem, {options.clients} clients':32} {many:9.0f} /s   {many / single:.1f} times one client")
+            print(f"{f'PutItem, {options.clients} clients':32} {many:9.0f} /s   {many / single:.1f} × one client")
         finally:
             process.terminate()
             process.wait()
@@ -162,7 +164,7 @@ def main() -> None:
     try:
         from moto.server import ThreadedMotoServer
     except ImportError:
-        sys.exit("moto is not installed; use --no-moto, or pip install 'moto[server,dynamodb]'")
+        sys.exit("group_commit: moto is not installed; run pip install 'moto[server,dynamodb]' or pass --no-moto")
     import logging
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

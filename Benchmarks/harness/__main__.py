@@ -1,4 +1,4 @@
-"""Runs the benchmarks that script/bench asks for and prints them against the targets of DESIGN.md, section 5."""
+"""Runs the benchmarks selected by script/bench and compares the results with their limits."""
 
 import argparse
 import datetime
@@ -45,16 +45,18 @@ def main() -> int:
         try:
             rows += BENCHMARKS[name](options.full)
         except subprocess.CalledProcessError as error:
-            sys.exit(f"script/bench {name}: {error.cmd[0]} failed")
-    print_table("Against the targets", rows)
+            sys.exit(f"script/bench {name}: {error.cmd[0]} exited with status {error.returncode}")
+    print_table("Results", rows)
     write_json(options.json, rows)
     return 0
 
 
 def write_json(path: Path, rows: list[Row]) -> None:
     machine = {"system": platform.platform(), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
-    when = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    path.write_text(json.dumps({"when": when, "machine": machine, "rows": [row.as_json() for row in rows]}, indent=2) + "\n")
+    when = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    path.write_text(
+        json.dumps({"when": when, "machine": machine, "rows": [row.as_json() for row in rows]}, indent=2) + "\n"
+    )
 
 
 sys.exit(main())

@@ -1,32 +1,32 @@
-"""invoke: what one invocation costs, the database's time taken off."""
+"""invoke: the cost of one invocation, without the time of the database."""
 
-from competitors import FLOOR, OK, book, function
-from measuring import Row, Run, in_turn, print_matrix
+from measuring import Row, Run, measure_alternately, print_matrix
+from subjects import BASELINE, OK, function, textbook
 
 
 def run(full: bool) -> list[Row]:
     rounds, scale = (9, 4) if full else (3, 1)
 
-    def ours(name: str, count: int, **options) -> Run:
+    def swift(name: str, count: int, **options) -> Run:
         return Run([function(name)], invocations=count * scale, warmup=count // 10, **options)
 
-    def peer(handler: str, count: int, **options) -> Run:
-        return book(handler, invocations=count * scale, warmup=3, **options)
+    def python(handler: str, count: int, **options) -> Run:
+        return textbook(handler, invocations=count * scale, warmup=3, **options)
 
     get = {"event": "get.json", "expect": '"statusCode":200'}
     post = {"event": "post.json", "expect": '"statusCode":201'}
-    book_get, book_post = get | {"expect": '"statusCode": 200'}, post | {"expect": '"statusCode": 201'}
+    python_get, python_post = get | {"expect": '"statusCode": 200'}, post | {"expect": '"statusCode": 201'}
     runs = {
-        "OK: C floor": Run([FLOOR], invocations=3000 * scale, warmup=300),
-        "OK: ours": Run([OK], invocations=3000 * scale, warmup=300),
-        "POST: ours": ours("PostHaiku", 2000, **post),
-        "POST: book": peer("post_haiku", 100, **book_post),
+        "OK: C baseline": Run([BASELINE], invocations=3000 * scale, warmup=300),
+        "OK: Swift": Run([OK], invocations=3000 * scale, warmup=300),
+        "POST: Swift": swift("PostHaiku", 2000, **post),
+        "POST: textbook": python("post_haiku", 100, **python_post),
     }
     for count in (0, 30, 1000):
         page = {"database": f"page-{count}.json"}
-        runs[f"GET of {count}: ours"] = ours("GetHaiku", 300 if count == 1000 else 1500, **get, **page)
-        runs[f"GET of {count}: book"] = peer("get_haiku", 20 if count == 1000 else 100, **book_get, **page)
-    figures = in_turn(runs, rounds)
+        runs[f"GET of {count}: Swift"] = swift("GetHaiku", 300 if count == 1000 else 1500, **get, **page)
+        runs[f"GET of {count}: textbook"] = python("get_haiku", 20 if count == 1000 else 100, **python_get, **page)
+    figures = measure_alternately(runs, rounds)
     lines = [
         (
             name, f"{run['median_us']:.0f}", f"{run['p99_us']:.0f}", f"{run['cpu_us']:.0f}",
@@ -35,19 +35,27 @@ def run(full: bool) -> list[Row]:
         for name, run in figures.items()
     ]  # fmt: skip
     print_matrix(
-        "An invocation, from one request for an invocation to the next",
-        ("", "median µs", "p99 µs", "CPU µs", "database µs, taken off", "peak RSS MB"),
+        "An invocation, from one GET …/next to the following one",
+        ("", "median µs", "p99 µs", "CPU µs", "database µs, not included", "peak RSS MB"),
         lines,
     )
 
-    def row(name: str, figure: str, unit: str, target: float, by: float = 1) -> Row:
-        mine, peer = figures[f"{name}: ours"][figure] / by, figures[f"{name}: book"][figure] / by
+    def row(name: str, figure: str, unit: str, limit: float, divisor: float = 1) -> Row:
+        ours, peer = (figures[f"{name}: {subject}"][figure] / divisor for subject in ("Swift", "textbook"))
         what = "peak RSS" if figure == "rss_kb" else "per invocation"
-        return Row(f"{name}, {what}", mine, unit, target, peer=f"book {peer:.3g} {unit}, {peer / mine:.1f} × as much")
+        return Row(
+            f"{name}, {what}", ours, unit, limit, peer=f"textbook {peer:.3g} {unit}, {peer / ours:.1f} × as much"
+        )
 
-    floor, ok = figures["OK: C floor"]["median_us"], figures["OK: ours"]["median_us"]
+    baseline, ok = figures["OK: C baseline"]["median_us"], figures["OK: Swift"]["median_us"]
     return [
-        Row("handler that answers OK", ok / floor, "× floor", 1.15, peer=f"{ok:.0f} µs; floor {floor:.0f} µs"),
+        Row(
+            "handler that returns OK",
+            ok / baseline,
+            "× baseline",
+            1.15,
+            peer=f"{ok:.0f} µs; baseline {baseline:.0f} µs",
+        ),
         row("GET of 1000", "median_us", "ms", 1.5, 1e3),
         row("POST", "median_us", "µs", 300),
         row("POST", "rss_kb", "MB", 14, 1024),

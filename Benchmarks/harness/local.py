@@ -1,4 +1,4 @@
-"""local: requests a second through the whole local stack, with wrk on the same machine, beside moto's server."""
+"""local: requests per second of the whole local stack, driven by wrk on the same machine, compared with moto's server."""
 
 import re
 import shutil
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from competitors import executable
 from measuring import BUILT, ROOT, Row, print_matrix
+from subjects import executable
 
 SCRIPTS = ROOT / "Benchmarks" / "wrk"
 
@@ -50,7 +50,7 @@ def cells(figures: dict[str, float]) -> tuple[str, str, str]:
 
 @contextmanager
 def local_stack() -> Iterator[str]:
-    """The stack with the functions as they are deployed and an empty database; gives the API's address."""
+    """Runs the stack with the packaged functions and an empty database; yields the API's URL."""
     data = BUILT / "local"
     shutil.rmtree(data, ignore_errors=True)
     command = [
@@ -63,7 +63,7 @@ def local_stack() -> Iterator[str]:
 
 @contextmanager
 def server(command: list[str], address: str) -> Iterator[str]:
-    """Runs a server until the block ends; gives what the pattern's group finds in its output."""
+    """Runs a server during the context; yields the group that the pattern `address` finds in its output."""
     with (BUILT / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
@@ -71,7 +71,7 @@ def server(command: list[str], address: str) -> Iterator[str]:
             if found := re.search(address, line):
                 break
         else:
-            sys.exit(f"{command[0]} did not start; see {log.name}")
+            sys.exit(f"script/bench: {command[0]} did not start, see {log.name}")
         yield found[1]
     finally:
         process.terminate()
@@ -80,7 +80,7 @@ def server(command: list[str], address: str) -> Iterator[str]:
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """moto's server with a table; gives its address."""
+    """Runs moto's server with a table; yields its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -114,7 +114,7 @@ def wait_for(endpoint: str) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    sys.exit(f"nothing answers at {endpoint}")
+    sys.exit(f"script/bench: no response from {endpoint} within 30 s")
 
 
 def post_one(api: str, number: int) -> None:
@@ -124,11 +124,19 @@ def post_one(api: str, number: int) -> None:
 
 
 def wrk(url: str, connections: int, seconds: int, script: Path | None) -> dict[str, float]:
-    """Requests a second and percentiles in milliseconds. Any reply but 2xx ends the benchmark."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", str(script)] if script else []), url]
+    """Requests per second, and percentiles in milliseconds. Any status other than 2xx ends the benchmark."""
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--latency",
+        *(["-s", str(script)] if script else []),
+        url,
+    ]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     if failed := re.search(r"Non-2xx.*|Socket errors.*", output):
-        sys.exit(f"{' '.join(command)}: {failed[0]}")
+        sys.exit(f"script/bench: {' '.join(command)}: {failed[0]}")
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]),
         "p50": milliseconds(re.search(r" 50%\s+(\S+)", output)[1]),

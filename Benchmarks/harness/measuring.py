@@ -1,4 +1,4 @@
-"""Runs of the driver, in turn, and what is made of them: medians and ratios."""
+"""Runs of the driver, their medians, and the tables of results."""
 
 import json
 import os
@@ -18,7 +18,7 @@ def is_root() -> bool:
 
 @dataclass
 class Run:
-    """What the driver is to measure."""
+    """The configuration of one measurement."""
 
     command: list[str]
     event: str = "post.json"
@@ -31,7 +31,7 @@ class Run:
     cold_disk: bool = False
 
     def measure(self) -> dict:
-        """One measurement: the driver's figures. Raises CalledProcessError, with the driver's words on stderr."""
+        """Returns the driver's figures. Raises CalledProcessError; the driver prints its error to stderr."""
         samples = BUILT / "samples"
         arguments = [str(BUILT / "driver"), f"--invocations={self.invocations}", f"--warmup={self.warmup}"]
         arguments += [f"--event={samples / self.event}", f"--database={samples / self.database}"]
@@ -40,7 +40,7 @@ class Run:
             arguments.append(f"--expect={self.expect}")
         if self.tls:
             arguments += [f"--certificate={BUILT / 'tls/server.pem'}", f"--key={BUILT / 'tls/server.key'}"]
-            # Ours trusts the roots beside its executable, boto3 those in a file.
+            # The functions trust the roots beside their executable, boto3 those in AWS_CA_BUNDLE.
             environment |= {"LAMBDA_TASK_ROOT": str(BUILT / "tls"), "AWS_CA_BUNDLE": str(BUILT / "tls/roots.pem")}
         if self.cold_disk:
             arguments.append("--drop-caches")
@@ -49,9 +49,9 @@ class Run:
         return json.loads(output.stdout)
 
 
-def in_turn(runs: dict[str, Run], rounds: int) -> dict[str, dict]:
-    """Measures all runs once, then all again and so on, so that what disturbs the machine disturbs all of them; gives
-    each figure's median over the rounds."""
+def measure_alternately(runs: dict[str, Run], rounds: int) -> dict[str, dict]:
+    """Measures all runs once in each round, so that other load on the machine affects all of them alike; returns the
+    median of each figure over the rounds."""
     figures: dict[str, list[dict]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
@@ -65,40 +65,42 @@ def medians(measured: list[dict]) -> dict:
 
 @dataclass
 class Row:
-    """A line of the table: a figure, what it is held against, and whether that is met."""
+    """A line of the table of results: a figure, and its limit if it has one."""
 
     name: str
     value: float
     unit: str
-    target: float | None = None
+    limit: float | None = None
     at_least: bool = False
     peer: str = ""
     note: str = ""
 
     @property
     def is_met(self) -> bool | None:
-        if self.target is None:
+        if self.limit is None:
             return None
-        return self.value >= self.target if self.at_least else self.value <= self.target
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def as_json(self) -> dict:
         row = {"name": self.name, "value": round(self.value, 3), "unit": self.unit}
-        if self.target is not None:
-            row |= {"target": self.target, "at_least": self.at_least, "met": self.is_met}
+        if self.limit is not None:
+            row |= {"limit": self.limit, "at_least": self.at_least, "met": self.is_met}
         return row | {key: text for key, text in (("peer", self.peer), ("note", self.note)) if text}
 
 
 def print_table(title: str, rows: list[Row]) -> None:
     print(f"\n{title}")
-    lines = [("", "measured", "target", "", "beside")]
+    lines = [("", "measured", "limit", "", "compared with")]
     for row in rows:
-        target = "" if row.target is None else f"{'≥' if row.at_least else '≤'} {number(row.target)}"
+        limit = "" if row.limit is None else f"{'≥' if row.at_least else '≤'} {number(row.limit)}"
         verdict = {None: "", True: "met", False: "NOT MET"}[row.is_met]
-        lines.append((row.name, f"{number(row.value)} {row.unit}", target, verdict, row.peer))
+        lines.append((row.name, f"{number(row.value)} {row.unit}", limit, verdict, row.peer))
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     for line in lines:
-        name, value, target, verdict, peer = line
-        print(f"  {name:{widths[0]}}  {value:>{widths[1]}}  {target:>{widths[2]}}  {verdict:{widths[3]}}  {peer}".rstrip())
+        name, value, limit, verdict, peer = line
+        print(
+            f"  {name:{widths[0]}}  {value:>{widths[1]}}  {limit:>{widths[2]}}  {verdict:{widths[3]}}  {peer}".rstrip()
+        )
     for row in rows:
         if row.note:
             print(f"  {row.name}: {row.note}")
@@ -114,4 +116,6 @@ def print_matrix(title: str, header: tuple[str, ...], lines: list[tuple[str, ...
     print(f"\n{title}")
     widths = [max(len(line[column]) for line in (header, *lines)) for column in range(len(header))]
     for line in (header, *lines):
-        print("  " + "  ".join(f"{cell:{'<' if not column else '>'}{widths[column]}}" for column, cell in enumerate(line)))
+        print(
+            "  " + "  ".join(f"{cell:{'<' if not column else '>'}{widths[column]}}" for column, cell in enumerate(line))
+        )

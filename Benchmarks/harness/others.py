@@ -1,4 +1,4 @@
-"""client and dynamodb: the benchmarks that have folders of their own; and the size of the zips."""
+"""client, dynamodb and losses, which run other programs; and the size of the zips."""
 
 import os
 import re
@@ -11,31 +11,33 @@ BENCHMARKS = ROOT / "Benchmarks"
 
 
 def client(full: bool) -> list[Row]:
-    """The load client beside hey and wrk."""
+    """The load client compared with hey and wrk."""
     output = _run("client/compare_clients", *(["--rounds=9"] if full else ["--rounds=3", "--seconds=2"]))
     against_hey = re.search(r"^bashoutter-client.* ([\d.]+)x$", output, re.MULTILINE)
     return [Row("load client, requests/s", float(against_hey[1]), "× hey", 1, at_least=True)]
 
 
 def dynamodb(full: bool) -> list[Row]:
-    """What group commit brings."""
+    """The effect of group commit."""
     _run("dynamodb/group_commit.py", *([] if full else ["--seconds=2"]))
     return []
 
 
 def losses(full: bool) -> list[Row]:
-    """The tests that kill processes and disturb the network, and how many of them found something lost or doubled."""
+    """Runs the tests that kill processes and inject network faults; counts those that found a lost or duplicated write."""
     requests, rounds = ("10000", "100") if full else ("1500", "20")
     report = BUILT / "losses.log"
-    print(f"\n{requests} requests under faults, {rounds} rounds of kill -9; the tests' words are in {report.relative_to(ROOT)}")
+    print(f"\n{requests} requests under faults, {rounds} rounds of kill -9; output in {report.relative_to(ROOT)}")
     command = [str(ROOT / ".venv/bin/pytest"), "Tests/System/faults", "Tests/System/dynamodb/test_durability.py"]
     command += ["Tests/System/test_durability.py", "-q", "-rA", "--tb=short"]
     environment = os.environ | {"FAULTS_REQUESTS": requests, "DYNAMODB_ROUNDS": rounds}
     with report.open("w") as log:
         subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    words = report.read_text()
-    print(words.splitlines()[-1])
-    passed, failed = (sum(map(int, re.findall(rf"(\d+) {word}", words.splitlines()[-1]))) for word in ("passed", "(?:failed|error)"))
+    summary = report.read_text().splitlines()[-1]
+    print(summary)
+    passed, failed = (
+        sum(map(int, re.findall(rf"(\d+) {result}", summary))) for result in ("passed", "(?:failed|error)")
+    )
     if not passed:
         sys.exit(f"script/bench losses: the tests did not run, see {report.relative_to(ROOT)}")
     note = f"{passed} tests, {requests} requests, {rounds} rounds of kill -9"
@@ -49,7 +51,7 @@ def zips(full: bool) -> list[Row]:
 
 
 def _run(program: str, *options: str) -> str:
-    """Runs a benchmark, shows what it prints and gives it back."""
+    """Runs a benchmark; prints and returns its output."""
     print(f"\nBenchmarks/{program} {' '.join(options)}", flush=True)
     command = [sys.executable, str(BENCHMARKS / program), *options]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

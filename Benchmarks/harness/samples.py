@@ -1,4 +1,4 @@
-"""What the functions are measured with: proxy events, and DynamoDB's replies, the same in every run."""
+"""Deterministic inputs for the measurements: proxy events and DynamoDB responses."""
 
 import json
 import random
@@ -15,27 +15,27 @@ FIRST_POST = 1_593_999_964_000_000
 
 
 def item(number: int, shards: int = 1) -> dict:
-    """The haiku with this number, as it stands in the table."""
-    chance = random.Random(number)
-    username, first, second, third = HAIKU[chance.randrange(len(HAIKU))]
+    """The haiku with this number, as stored in the table."""
+    generator = random.Random(number)
+    username, first, second, third = HAIKU[generator.randrange(len(HAIKU))]
     return {
-        "item_id": {"S": f"{chance.getrandbits(128):032x}"},
+        "item_id": {"S": f"{generator.getrandbits(128):032x}"},
         "username": {"S": username},
         "first": {"S": first},
         "second": {"S": second},
         "third": {"S": third},
-        "likes": {"N": str(chance.randrange(200))},
+        "likes": {"N": str(generator.randrange(200))},
         "created_at": {"S": "2020-07-06T02:46:04+00:00"},
-        "feed": {"S": str(chance.randrange(shards))},
+        "feed": {"S": str(generator.randrange(shards))},
         "posted_at": {"N": str(FIRST_POST + number * 1_000_003)},
     }
 
 
 def page(count: int) -> bytes:
-    """DynamoDB's reply to a query that finds so many haiku."""
+    """DynamoDB's response to a Query that finds `count` haiku."""
     items = [item(number) for number in range(count, 0, -1)]
-    reply = {"Count": count, "Items": items, "ScannedCount": count}
-    return json.dumps(reply, ensure_ascii=False, separators=(",", ":")).encode()
+    response = {"Count": count, "Items": items, "ScannedCount": count}
+    return json.dumps(response, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def event(method: str, query: str = "", body: str | None = None) -> bytes:
@@ -92,7 +92,7 @@ def post_event() -> bytes:
 
 
 def write_all(folder: Path) -> None:
-    """Writes the samples as files for the driver."""
+    """Writes the inputs as files for the driver."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {"post.json": post_event(), "put.json": b"{}", "get.json": event("GET", "limit=1000")}
     files["get-30.json"] = event("GET", "limit=30")

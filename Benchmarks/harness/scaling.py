@@ -1,6 +1,6 @@
-"""scale: a page of 30 out of small and large tables, with 1 and with 16 shards of the feed.
+"""scale: a page of 30 from small and large tables, with 1 and with 16 feed shards.
 
-The time is one invocation's of GetHaiku against the embedded database, the database's time included.
+The time is that of one invocation of GetHaiku, including the embedded database.
 """
 
 import http.client
@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import samples
-from competitors import executable, function
 from local import server
-from measuring import BUILT, Row, Run, in_turn, print_matrix
+from measuring import BUILT, Row, Run, measure_alternately, print_matrix
+from subjects import executable, function
 
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
@@ -30,7 +30,7 @@ def run(full: bool) -> list[Row]:
                         "AWS_ENDPOINT_URL_DYNAMODB": stack.enter_context(table(size, shards)), "FEED_SHARDS": str(shards),
                     },
                 )  # fmt: skip
-        figures = in_turn(runs, 9 if full else 5)
+        figures = measure_alternately(runs, 9 if full else 5)
     lines = [
         (f"{shards} shards, {size:,} haiku", f"{run['median_us']:.0f}", f"{run['p99_us']:.0f}")
         for (shards, size), run in figures.items()
@@ -38,23 +38,24 @@ def run(full: bool) -> list[Row]:
     print_matrix("A page of 30", ("", "median µs", "p99 µs"), lines)
     return [
         Row(
-            f"page of 30, {sizes[-1]:,} against 1,000{'' if shards == 1 else f', {shards} shards'}",
+            f"page of 30, {sizes[-1]:,} haiku against 1,000{'' if shards == 1 else f', {shards} shards'}",
             figures[shards, sizes[-1]]["median_us"] / figures[shards, 1_000]["median_us"], "×", 1.2,
-            note="" if full else "the table of 1,000,000 is measured with --full",
+            note="" if full else "use --full for the table of 1,000,000",
         )
         for shards in (1, 16)
     ]  # fmt: skip
 
 
 def table(size: int, shards: int):
-    """A database that holds so many haiku, made once and kept."""
+    """A database with `size` haiku; created once and reused by later runs."""
     data = BUILT / f"scale-{size}-{shards}"
-    running = server([executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(data)], r"DynamoDbEndpoint = (\S+)")
+    command = [executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(data)]
+    address = r"DynamoDbEndpoint = (\S+)"
     if not (data / "complete").exists():
-        with server([executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(data)], r"= (\S+)") as endpoint:
+        with server(command, address) as endpoint:
             fill(endpoint, size, shards)
         Path(data, "complete").touch()
-    return running
+    return server(command, address)
 
 
 def fill(endpoint: str, size: int, shards: int) -> None:
@@ -67,10 +68,10 @@ def fill(endpoint: str, size: int, shards: int) -> None:
         }  # fmt: skip
         connection.request("POST", "/", json.dumps(request, ensure_ascii=False).encode(), headers)
         response = connection.getresponse()
-        reply = json.loads(response.read())
+        body = json.loads(response.read())
         if response.status != 200:
-            raise RuntimeError(f"{operation}: {reply}")
-        return reply
+            raise RuntimeError(f"{operation}: {body}")
+        return body
 
     def schema(partition: str, sort: str | None = None) -> list[dict]:
         keys = [{"AttributeName": partition, "KeyType": "HASH"}]
@@ -86,6 +87,8 @@ def fill(endpoint: str, size: int, shards: int) -> None:
         ],
     })  # fmt: skip
     for first in range(0, size, 25):
-        puts = [{"PutRequest": {"Item": samples.item(number, shards)}} for number in range(first, min(first + 25, size))]
+        puts = [
+            {"PutRequest": {"Item": samples.item(number, shards)}} for number in range(first, min(first + 25, size))
+        ]
         while puts:
             puts = send("BatchWriteItem", {"RequestItems": {"haiku": puts}}).get("UnprocessedItems", {}).get("haiku")

@@ -1,43 +1,45 @@
-"""cold: how long a function takes to start."""
+"""cold: the time a function takes to start."""
 
 import dataclasses
 import sys
 
-from competitors import FLOOR, OK, book, function
-from measuring import Row, Run, in_turn, is_root, print_matrix
+from measuring import Row, Run, is_root, measure_alternately, print_matrix
+from subjects import BASELINE, OK, function, textbook
 
-# Measured on the machine of DESIGN.md, section 4; it is neither in Debian nor on PyPI.
+# swift-aws-lambda-runtime with Soto, from docs/decisions/001-custom-runtime.md: script/bench cannot install it.
 OFFICIAL_COLD_MS = 78
 
 
 def run(full: bool) -> list[Row]:
     runs = {
-        "C floor": Run([FLOOR]),
+        "C baseline": Run([BASELINE]),
         "OK": Run([OK]),
         "GetHaiku": Run([function("GetHaiku")]),
         "PostHaiku": Run([function("PostHaiku")]),
-        "book": book("post_haiku"),
+        "textbook": textbook("post_haiku"),
     }
-    warm = in_turn(runs, 41 if full else 11)
-    _print("Spawn to the first request for an invocation, warm page cache", warm)
+    warm = measure_alternately(runs, 41 if full else 11)
+    _print("Spawn to the first GET …/next, warm page cache", warm)
 
     rows = [
         Row(
-            "start, warm", warm["GetHaiku"]["start_us"] / warm["C floor"]["start_us"], "× floor", 2.5,
-            peer=f"{warm['GetHaiku']['start_us'] / 1e3:.2f} ms; book {warm['book']['start_us'] / 1e3:.0f} ms",
+            "start, warm", warm["GetHaiku"]["start_us"] / warm["C baseline"]["start_us"], "× baseline", 2.5,
+            peer=f"{warm['GetHaiku']['start_us'] / 1e3:.2f} ms; textbook {warm['textbook']['start_us'] / 1e3:.0f} ms",
         )
     ]  # fmt: skip
     rows += _cold_disk(runs, 9 if full else 3)
 
     posts = {
-        name: dataclasses.replace(runs[name], invocations=1, expect='"statusCode": 201' if name == "book" else "201", tls=True)
-        for name in ("PostHaiku", "book")
+        name: dataclasses.replace(
+            runs[name], invocations=1, expect='"statusCode": 201' if name == "textbook" else "201", tls=True
+        )
+        for name in ("PostHaiku", "textbook")
     }
-    first = in_turn(posts, 11 if full else 5)
+    first = measure_alternately(posts, 11 if full else 5)
     rows.append(
         Row(
-            "start to the first POST's reply, TLS", first["PostHaiku"]["first_reply_us"] / 1e3, "ms",
-            peer=f"book {first['book']['first_reply_us'] / 1e3:.0f} ms",
+            "start to the response of the first POST, TLS", first["PostHaiku"]["first_response_us"] / 1e3, "ms",
+            peer=f"textbook {first['textbook']['first_response_us'] / 1e3:.0f} ms",
         )
     )  # fmt: skip
     return rows
@@ -45,16 +47,16 @@ def run(full: bool) -> list[Row]:
 
 def _cold_disk(runs: dict[str, Run], rounds: int) -> list[Row]:
     if not is_root():
-        print("cold disk: skipped, since only root may drop the page cache", file=sys.stderr)
+        print("cold disk: skipped, because dropping the page cache requires root", file=sys.stderr)
         return []
-    cold = in_turn({name: dataclasses.replace(run, cold_disk=True) for name, run in runs.items()}, rounds)
-    _print("The same from a cold disk", cold)
+    cold = measure_alternately({name: dataclasses.replace(run, cold_disk=True) for name, run in runs.items()}, rounds)
+    _print("Spawn to the first GET …/next, cold disk", cold)
     milliseconds = max(cold[name]["start_us"] for name in ("GetHaiku", "PostHaiku")) / 1e3
     return [
-        Row("start, cold disk", milliseconds, "ms", 20, peer=f"book {cold['book']['start_us'] / 1e3:.0f} ms"),
+        Row("start, cold disk", milliseconds, "ms", 20, peer=f"textbook {cold['textbook']['start_us'] / 1e3:.0f} ms"),
         Row(
-            "start, cold disk, of official runtime + Soto", milliseconds / OFFICIAL_COLD_MS, "×", 0.25,
-            peer=f"{OFFICIAL_COLD_MS} ms, recorded in DESIGN.md, section 4",
+            "start, cold disk, of swift-aws-lambda-runtime + Soto", milliseconds / OFFICIAL_COLD_MS, "×", 0.25,
+            peer=f"{OFFICIAL_COLD_MS} ms, recorded in docs/decisions/001-custom-runtime.md",
         ),
     ]  # fmt: skip
 
@@ -67,4 +69,4 @@ def _print(title: str, figures: dict[str, dict]) -> None:
         )
         for name, run in figures.items()
     ]  # fmt: skip
-    print_matrix(title, ("", "ms", "CPU ms", "MB read", "faults + major", "RSS MB"), lines)
+    print_matrix(title, ("", "ms", "CPU ms", "MB read", "minor + major faults", "RSS MB"), lines)

@@ -1,10 +1,10 @@
-"""json: a page of 1,000 haiku from DynamoDB's JSON to the API's, beside FoundationEssentials."""
+"""json: transcoding a page of 1,000 haiku from DynamoDB's JSON to the API's, compared with FoundationEssentials."""
 
 import json
 import subprocess
 
-from competitors import executable
 from measuring import BUILT, Row
+from subjects import executable
 
 
 def run(full: bool) -> list[Row]:
@@ -13,5 +13,5 @@ def run(full: bool) -> list[Row]:
     ours, foundation = speed["ours"], speed["foundation"]
     return [
         Row("transcoder", ours, "MB/s", 400, at_least=True, peer=f"FoundationEssentials {foundation:.1f} MB/s"),
-        Row("transcoder, of FoundationEssentials", ours / foundation, "×", 10, at_least=True),
+        Row("transcoder, against FoundationEssentials", ours / foundation, "×", 10, at_least=True),
     ]

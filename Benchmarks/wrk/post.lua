@@ -1,4 +1,4 @@
--- Posts a haiku with each request.
+-- wrk script: each request posts a haiku.
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"username": "bench", "first": "古池や", "second": "蛙飛び込む", "third": "水の音"}'

@@ -1,4 +1,4 @@
--- Puts an item with an id of its own with each request, straight into DynamoDB.
+-- wrk script: each request puts an item with a new id directly into DynamoDB.
 local number = 0
 
 wrk.method = "POST"

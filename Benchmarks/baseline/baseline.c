@@ -1,5 +1,5 @@
-// The least that a Lambda bootstrap can be: the Runtime API over one raw socket, answering "OK". Everything that a
-// runtime adds is measured against it.
+// A minimal Lambda bootstrap: it polls the Runtime API over one raw socket and responds "OK" to every invocation. The
+// overhead of a runtime is measured against it.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 static char response[1 << 16];
 
-// Sends the request and reads the whole response, the body too.
+// Sends the request and reads the complete response.
 static void exchange(int socket, const char *request, size_t length) {
     if (send(socket, request, length, MSG_NOSIGNAL) != (ssize_t)length) exit(1);
     size_t received = 0;
@@ -43,11 +43,11 @@ int main(void) {
         char *id = strcasestr(response, "\r\nlambda-runtime-aws-request-id:");
         if (!id) return 1;
         id += strspn(id + 32, " ") + 32;
-        char reply[512];
-        int length = snprintf(reply, sizeof reply,
+        char result[512];
+        int length = snprintf(result, sizeof result,
                               "POST /2018-06-01/runtime/invocation/%.*s/response HTTP/1.1\r\nHost: %s\r\n"
                               "Content-Length: 4\r\n\r\n\"OK\"",
                               (int)strcspn(id, "\r"), id, api);
-        exchange(runtime, reply, (size_t)length);
+        exchange(runtime, result, (size_t)length);
     }
 }

@@ -1,9 +1,9 @@
-"""The textbook's way of the two hot functions, as its chapter 13 writes them: Python on AWS's own runtime, and boto3."""
+"""The textbook's implementation (chapter 13) of GET and POST: Python on AWS's Lambda runtime, with boto3."""
 
 import json
 import os
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import boto3
@@ -12,7 +12,7 @@ table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 headers = {"Access-Control-Allow-Origin": "*"}
 
 
-def reply(status, body):
+def response(status, body):
     return {"statusCode": status, "headers": headers, "body": json.dumps(body, default=whole_number)}
 
 
@@ -23,14 +23,14 @@ def whole_number(value):
 
 
 def get_haiku(event, context):
-    return reply(200, table.scan()["Items"])
+    return response(200, table.scan()["Items"])
 
 
 def post_haiku(event, context):
     body = json.loads(event["body"])
     for name in ("username", "first", "second", "third"):
         if not body.get(name):
-            return reply(400, {"description": f"Bad request. {name} is empty"})
+            return response(400, {"description": f"Bad request. {name} is empty"})
     table.put_item(
         Item={
             "item_id": uuid.uuid4().hex,
@@ -39,7 +39,7 @@ def post_haiku(event, context):
             "second": body["second"],
             "third": body["third"],
             "likes": 0,
-            "created_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
     )
-    return reply(201, {"description": "Successfully added a new haiku"})
+    return response(201, {"description": "Successfully added a new haiku"})
