@@ -1,4 +1,4 @@
-"""script/test's last line: what it counts, and that nothing that went wrong is passed over."""
+"""Tests/summary.py, the last line of script/test: every failure is counted."""
 
 import os
 import subprocess
@@ -15,13 +15,13 @@ BROKEN = "<testcase name='c'><error message='no'/></testcase>"
 
 
 def skipped(reason: str, as_text: bool = False) -> str:
-    """As pytest writes it, or as Swift Testing does."""
-    said = f"<skipped>{reason}</skipped>" if as_text else f"<skipped message='{reason}'/>"
-    return f"<testcase name='d'>{said}</testcase>"
+    """In the form of pytest, or of Swift Testing."""
+    element = f"<skipped>{reason}</skipped>" if as_text else f"<skipped message='{reason}'/>"
+    return f"<testcase name='d'>{element}</testcase>"
 
 
 def summary(folder: Path, *parts: tuple[int, str | None], no_skips: str = "") -> tuple[int, str, str]:
-    """The status, the last line and the other words, of parts with a status and a report, or none."""
+    """The exit status, stdout and stderr for parts that have a status and a report (or None)."""
     arguments = []
     for number, (status, cases) in enumerate(parts):
         report = folder / f"{number}.xml"
@@ -55,34 +55,38 @@ def summary(folder: Path, *parts: tuple[int, str | None], no_skips: str = "") ->
         "a crash and a failure", "no report and a status", "no report", "half a report", "no test", "nothing",
     ],
 )  # fmt: skip
-def test_what_went_wrong_is_counted_once(tmp_path: Path, parts, status: int, line: str):
+def test_each_failure_is_counted_once(tmp_path: Path, parts, status: int, line: str):
     assert summary(tmp_path, *parts)[:2] == (status, line + "\n")
 
 
 @pytest.mark.parametrize("as_text", [False, True])
-def test_a_skipped_test_is_told_and_fails_where_none_may_be_skipped(tmp_path: Path, as_text: bool):
+def test_a_skipped_test_is_reported_and_fails_if_skips_are_forbidden(tmp_path: Path, as_text: bool):
     part = (0, PASSED + skipped("valgrind is not installed", as_text))
-    status, line, words = summary(tmp_path, part)
+    status, line, stderr = summary(tmp_path, part)
     assert (status, line) == (0, "1 passed, 0 failed\n")
-    assert words == "1 skipped, NOT TESTED on this machine: valgrind is not installed\n"
-    status, line, words = summary(tmp_path, part, no_skips="1")
+    assert stderr == "1 skipped, NOT TESTED on this machine: valgrind is not installed\n"
+    status, line, stderr = summary(tmp_path, part, no_skips="1")
     assert (status, line) == (1, "1 passed, 1 failed\n")
-    assert words == "1 skipped, which counts as failed: valgrind is not installed\n"
+    assert stderr == "1 skipped, which counts as failed: valgrind is not installed\n"
 
 
 @pytest.mark.parametrize(
     "reason",
-    ["only root can mount a file system", "this container may not mount file systems: EPERM", "there is no ../shared/data beside the project"],
-)  # fmt: skip
-def test_what_a_machine_cannot_do_is_told_and_fails_nothing(tmp_path: Path, reason: str):
-    status, line, words = summary(tmp_path, (0, PASSED + skipped(reason) * 2), no_skips="1")
+    [
+        "mounting a file system requires root",
+        "mounting is not permitted here: EPERM",
+        "there is no ../shared/data beside the project",
+    ],
+)
+def test_an_unavoidable_skip_is_reported_and_does_not_fail(tmp_path: Path, reason: str):
+    status, line, stderr = summary(tmp_path, (0, PASSED + skipped(reason) * 2), no_skips="1")
     assert (status, line) == (0, "1 passed, 0 failed\n")
-    assert words == f"2 skipped, NOT TESTED on this machine: {reason}\n"
+    assert stderr == f"2 skipped, NOT TESTED on this machine: {reason}\n"
 
 
-def test_each_reason_that_is_excused_is_still_given_by_a_test():
+def test_each_unavoidable_reason_occurs_in_a_test():
     texts = [path.read_text(encoding="utf-8") for kind in ("*.py", "*.swift") for path in (ROOT / "Tests").rglob(kind)]
     mine = Path(__file__).read_text(encoding="utf-8")
-    for words in ("only root can mount", "this container may not mount", "there is no ../shared/data"):
-        # summary.py is one of those that say it.
-        assert sum(words in text for text in texts if text != mine) >= 2, words
+    for reason in ("mounting a file system requires root", "mounting is not permitted here", "there is no ../shared/data"):
+        # summary.py contains it, too.
+        assert sum(reason in text for text in texts if text != mine) >= 2, reason
