@@ -1,4 +1,4 @@
-# What script/deploy and script/destroy share: their common options, and what has to be so in the account.
+# Shared by script/deploy and script/destroy: their common options, and checks of the AWS account.
 # shellcheck shell=bash
 
 stack=bashoutter
@@ -20,10 +20,10 @@ common_option() {
 
 common_usage() {
     cat <<END
-  --stack NAME         the stack's name, bashoutter by default
-  --region REGION      by default the one of the profile or of AWS_REGION
-  --profile PROFILE    a profile of the AWS CLI
-  --endpoint-url URL   a server that plays AWS, such as moto's, instead of AWS
+  --stack NAME         name of the stack (default: bashoutter)
+  --region REGION      AWS region (default: AWS_REGION, or the region of the profile)
+  --profile PROFILE    profile of the AWS CLI
+  --endpoint-url URL   server that emulates AWS, such as moto, instead of AWS
 END
 }
 
@@ -32,53 +32,53 @@ fail() {
     exit 1
 }
 
-# Ends with a message unless there are the AWS CLI, a region, and credentials that work there.
-# Sets `account`, and exports what the AWS CLI needs.
+# Fails unless the AWS CLI is installed, a region is set, and the credentials are valid there.
+# Sets `account`, and exports the environment of the AWS CLI.
 require_account() {
     command -v aws >/dev/null || fail "the AWS CLI is missing. Install it:" \
         "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html (or: pip install awscli)"
 
-    [[ $stack =~ ^[A-Za-z][A-Za-z0-9-]{0,39}$ ]] || fail "the stack's name must be of at most 40 letters, digits and" \
-        "hyphens, and begin with a letter: $stack"
+    [[ $stack =~ ^[A-Za-z][A-Za-z0-9-]{0,39}$ ]] || fail "--stack must be at most 40 letters, digits and hyphens," \
+        "starting with a letter; got $stack"
     [[ -z $profile ]] || export AWS_PROFILE=$profile
     [[ -z $endpoint ]] || export AWS_ENDPOINT_URL=$endpoint
     export AWS_PAGER='' AWS_MAX_ATTEMPTS=${AWS_MAX_ATTEMPTS:-3}
 
     region=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region 2>/dev/null || true)}}}
-    [[ -n $region ]] || fail "no region: give --region, set AWS_REGION, or run 'aws configure'"
-    [[ $region =~ ^[a-z]{2}(-[a-z]+)+-[0-9]+$ ]] || fail "$region is not the name of a region, such as ap-northeast-1"
+    [[ -n $region ]] || fail "no region: pass --region, set AWS_REGION, or run 'aws configure'"
+    [[ $region =~ ^[a-z]{2}(-[a-z]+)+-[0-9]+$ ]] || fail "$region is not a region name such as ap-northeast-1"
     export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 
-    local said
-    if ! said=$(aws sts get-caller-identity --query Account --output text 2>&1); then
-        case $said in
+    local response
+    if ! response=$(aws sts get-caller-identity --query Account --output text 2>&1); then
+        case $response in
             *'Unable to locate credentials'*)
-                fail "no AWS credentials: run 'aws configure', give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" ;;
+                fail "no AWS credentials: run 'aws configure', pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" ;;
             *'could not be found'*) fail "the AWS CLI has no profile $profile: see 'aws configure list-profiles'" ;;
             *ExpiredToken* | *'expired'*) fail "the AWS credentials have expired: sign in again" ;;
             *'Could not connect to the endpoint URL'*) unreachable ;;
-            *) fail "the AWS credentials do not work in $region:" "$said" ;;
+            *) fail "AWS rejected the credentials in $region:" "$response" ;;
         esac
     fi
-    account=$said
+    account=$response
 }
 
 unreachable() {
-    [[ -z $endpoint ]] || fail "nothing answers at $endpoint"
-    fail "AWS cannot be reached in $region: there is no such region, or this machine has no network"
+    [[ -z $endpoint ]] || fail "could not connect to $endpoint"
+    fail "could not connect to AWS in $region: the region does not exist, or this machine has no network"
 }
 
 # Prints the stack's status, or nothing if there is no such stack.
 stack_status() {
-    local said
-    if said=$(aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text 2>&1); then
-        echo "$said"
+    local response
+    if response=$(aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text 2>&1); then
+        echo "$response"
         return
     fi
-    case $said in
+    case $response in
         *'does not exist'*) ;;
         *'Could not connect to the endpoint URL'*) unreachable ;;
-        *) fail "the stack $stack cannot be looked at:" "$said" ;;
+        *) fail "could not describe the stack $stack:" "$response" ;;
     esac
 }
 
@@ -90,17 +90,18 @@ physical_id() {
     [[ $id == None ]] || echo "$id"
 }
 
-# Reads the stack's outputs into the associative array `outputs`; there are none before it was created.
+# Reads the stack's outputs into the associative array `outputs`, which is empty if the stack was never created.
 declare -A outputs=()
 read_outputs() {
     local key value
     while read -r key value; do
+        # shellcheck disable=SC2034 # used by the scripts that source this file
         [[ -z $value ]] || outputs[$key]=$value
     done < <(aws cloudformation describe-stacks --stack-name "$stack" --output text \
         --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]')
 }
 
-# The bucket of the packaged functions: one for an account and a region, a folder in it for each stack.
+# The bucket of the packaged functions: one per account and region, with a folder for each stack.
 artifacts_bucket() {
     echo "bashoutter-artifacts-$account-$region"
 }

@@ -1,4 +1,4 @@
-"""What script/deploy makes, and that it changes nothing when nothing has changed."""
+"""What script/deploy creates, and that repeating it changes nothing."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ SETTINGS = {"FeedShards": "8", "FunctionMemory": "512", "FunctionTimeout": "7"}
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[tuple[str, str]]:
-    """(address, output) of an account to which Bashoutter was deployed with other settings than the defaults."""
+    """(address, output) of an account to which Bashoutter is deployed with SETTINGS."""
     with moto.server() as address:
         parameters = [text for key, value in SETTINGS.items() for text in ("--param", f"{key}={value}")]
         yield address, deploy(address, *parameters)
 
 
-# What a deploy makes
+# What script/deploy creates
 
 
-def test_the_two_addresses_are_printed(deployed: tuple[str, str]):
+def test_the_urls_of_the_api_and_the_page_are_printed(deployed: tuple[str, str]):
     address, output = deployed
     found = printed(output)
     assert set(found) == {"BashoutterApiEndpoint", "BucketUrl"}
@@ -33,7 +33,7 @@ def test_the_two_addresses_are_printed(deployed: tuple[str, str]):
     assert found["BucketUrl"].startswith("http://")
 
 
-def test_the_table_has_its_keys_and_its_index(deployed: tuple[str, str]):
+def test_the_table_has_its_keys_and_index(deployed: tuple[str, str]):
     address, _ = deployed
     database = aws.client("dynamodb", address)
     table = database.describe_table(TableName=outputs(address)["TableName"])["Table"]
@@ -70,7 +70,7 @@ def test_each_function_has_its_runtime_handler_memory_settings_and_code(deployed
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_each_log_group_forgets_after_a_while(deployed: tuple[str, str], name: str):
+def test_each_log_group_has_a_retention_period(deployed: tuple[str, str], name: str):
     address, _ = deployed
     (group,) = aws.client("logs", address).describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK}-{name}")[
         "logGroups"
@@ -92,7 +92,7 @@ def test_the_api_has_the_routes_of_the_contract_with_cors(deployed: tuple[str, s
     assert outputs(address)["BashoutterApiEndpoint"].startswith(f"https://{api['ApiId']}.execute-api.")
 
 
-def test_the_bucket_has_the_page_with_the_right_types(deployed: tuple[str, str]):
+def test_the_bucket_contains_the_page_with_content_types(deployed: tuple[str, str]):
     address, _ = deployed
     bucket = outputs(address)["SiteBucketName"]
     types = {
@@ -103,20 +103,20 @@ def test_the_bucket_has_the_page_with_the_right_types(deployed: tuple[str, str])
     files = [path for path in (ROOT / "web").rglob("*") if path.is_file()]
     assert files
     for path in files:
-        # Nobody's credentials: the page is public.
-        reply = requests.get(f"{address}/{bucket}/{path.relative_to(ROOT / 'web')}", timeout=30)
-        assert reply.status_code == 200
-        assert reply.content == path.read_bytes()
-        assert "max-age" in reply.headers["Cache-Control"] or reply.headers["Cache-Control"] == "no-cache"
+        # Without credentials: the page is public.
+        response = requests.get(f"{address}/{bucket}/{path.relative_to(ROOT / 'web')}", timeout=30)
+        assert response.status_code == 200
+        assert response.content == path.read_bytes()
+        assert "max-age" in response.headers["Cache-Control"] or response.headers["Cache-Control"] == "no-cache"
         if path.suffix in types:
-            assert reply.headers["Content-Type"] == types[path.suffix]
-    reply = requests.get(f"{address}/{bucket}/config.json", timeout=30)
-    assert reply.json() == {"apiEndpoint": outputs(address)["BashoutterApiEndpoint"]}
-    assert reply.headers["Content-Type"] == "application/json"
-    assert reply.headers["Cache-Control"] == "no-store"
+            assert response.headers["Content-Type"] == types[path.suffix]
+    response = requests.get(f"{address}/{bucket}/config.json", timeout=30)
+    assert response.json() == {"apiEndpoint": outputs(address)["BashoutterApiEndpoint"]}
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_ssm_has_the_parameters_of_the_book(deployed: tuple[str, str]):
+def test_ssm_has_the_parameters_of_the_textbook(deployed: tuple[str, str]):
     address, _ = deployed
     ssm = aws.client("ssm", address)
     found = outputs(address)
@@ -125,7 +125,7 @@ def test_ssm_has_the_parameters_of_the_book(deployed: tuple[str, str]):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_each_function_has_a_role_of_its_own_within_the_boundary(deployed: tuple[str, str], name: str):
+def test_each_function_has_its_own_role_within_the_boundary(deployed: tuple[str, str], name: str):
     address, _ = deployed
     iam = aws.client("iam", address)
     (function,) = [one for one in aws.client("lambda", address).list_functions()["Functions"] if one["Handler"] == name]
@@ -133,17 +133,17 @@ def test_each_function_has_a_role_of_its_own_within_the_boundary(deployed: tuple
     assert "FunctionBoundary" in role["PermissionsBoundary"]["PermissionsBoundaryArn"]
 
 
-# Again, and down
+# Repeating, and deleting
 
 
-def test_a_second_deploy_changes_nothing(deployed: tuple[str, str]):
+def test_a_second_deployment_changes_nothing(deployed: tuple[str, str]):
     address, output = deployed
     before = everything(address)
     assert printed(deploy(address)) == printed(output)
     assert everything(address) == before
 
 
-def test_destroy_does_not_delete_haiku_without_being_told(deployed: tuple[str, str]):
+def test_destroy_requires_confirmation_to_delete_haiku(deployed: tuple[str, str]):
     address, _ = deployed
     before = everything(address)
     done = run("destroy", endpoint=address)

@@ -1,4 +1,4 @@
-"""What script/deploy changes, and what script/destroy leaves."""
+"""What script/deploy changes, and what remains after script/destroy."""
 
 import json
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ def account() -> Iterator[str]:
         yield address
 
 
-def test_destroy_leaves_nothing_and_may_be_repeated(account: str):
+def test_destroy_deletes_everything_and_is_idempotent(account: str):
     before = everything(account)
     deploy(account)
     assert everything(account) != before
-    said = destroy(account, "--yes")
+    output = destroy(account, "--yes")
     assert everything(account) == before
-    assert "Left: nothing" in said
+    assert "Nothing remains" in output
     assert f"no stack {STACK}" in destroy(account, "--yes")
     assert everything(account) == before
 
 
-def test_a_kept_table_is_left_used_again_and_never_deleted(account: str):
+def test_a_kept_table_can_be_reused_and_is_never_deleted(account: str):
     deploy(account)
     table = outputs(account)["TableName"]
     aws.client("dynamodb", account).put_item(TableName=table, Item={"item_id": {"S": "a"}})
-    assert f"Left: the table {table}" in destroy(account, "--keep-table")
+    assert f"The table {table} remains" in destroy(account, "--keep-table")
     left = everything(account)
     assert left["tables"] == [table]
     assert (left["buckets"], left["functions"], left["stacks"]) == ([], {}, [])
@@ -43,12 +43,12 @@ def test_a_kept_table_is_left_used_again_and_never_deleted(account: str):
     functions = aws.client("lambda", account).list_functions()["Functions"]
     assert {settings(one)["TABLE_NAME"] for one in functions} == {table}
 
-    assert f"Left: the table {table}" in destroy(account, "--yes")
+    assert f"The table {table} remains" in destroy(account, "--yes")
     assert everything(account)["tables"] == [table]
     assert aws.client("dynamodb", account).scan(TableName=table)["Count"] == 1
 
 
-def test_a_changed_parameter_is_deployed_and_others_stay(account: str):
+def test_changing_one_parameter_keeps_the_others(account: str):
     deploy(account, "--param", "FeedShards=8")
     deploy(account, "--param", "FunctionMemory=1024")
     for function in aws.client("lambda", account).list_functions()["Functions"]:
@@ -56,7 +56,7 @@ def test_a_changed_parameter_is_deployed_and_others_stay(account: str):
         assert settings(function)["FEED_SHARDS"] == "8"
 
 
-def test_behind_cloudfront_the_bucket_is_private_and_the_api_is_on_the_pages_host(account: str):
+def test_behind_cloudfront_the_bucket_is_private_and_the_api_has_the_pages_host(account: str):
     found = printed(deploy(account, "--param", "Site=cloudfront"))
     assert found["BucketUrl"].startswith("https://") and found["BucketUrl"].endswith(".cloudfront.net/")
     bucket = outputs(account)["SiteBucketName"]
@@ -67,15 +67,15 @@ def test_behind_cloudfront_the_bucket_is_private_and_the_api_is_on_the_pages_hos
         s3.get_bucket_website(Bucket=bucket)
 
 
-def test_a_dry_run_changes_nothing_and_says_what_it_would_do(account: str):
+def test_a_dry_run_changes_nothing_and_prints_what_it_would_do(account: str):
     before = everything(account)
-    said = deploy(account, "--dry-run")
+    output = deploy(account, "--dry-run")
     assert everything(account) == before
-    assert "would run: aws cloudformation deploy" in said
-    assert "Nothing was changed" in said
+    assert "would run: aws cloudformation deploy" in output
+    assert "Nothing was changed" in output
 
 
-def test_a_stack_that_fails_shows_its_failed_events(account: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_deployment_prints_the_failed_events(account: str, monkeypatch: pytest.MonkeyPatch):
     def apply(change_set) -> None:
         change_set.stack._add_stack_event("CREATE_FAILED", "The bucket's name is taken on the moon")
         change_set.stack._add_stack_event("ROLLBACK_COMPLETE")

@@ -1,4 +1,4 @@
-"""script/package: small, static, self-contained, and the same bytes every time."""
+"""script/package: zips are small, self-contained and reproducible, and contain static executables."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def test_there_is_a_zip_for_each_function_and_its_size_is_printed(packaged: str)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_zip_is_small_and_holds_an_executable_bootstrap_and_the_trust_roots(packaged: str, name: str):
+def test_a_zip_is_small_and_contains_an_executable_bootstrap_and_the_trust_roots(packaged: str, name: str):
     assert (DIST / f"{name}.zip").stat().st_size <= LARGEST_ZIP
     with zipfile.ZipFile(DIST / f"{name}.zip") as archive:
         assert archive.namelist() == ["bootstrap", "roots.pem"]
@@ -61,8 +61,8 @@ def test_a_zip_is_small_and_holds_an_executable_bootstrap_and_the_trust_roots(pa
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_bootstrap_is_static_and_stripped(packaged: str, name: str):
     bootstrap = DIST / name / "bootstrap"
-    said = subprocess.run(["ldd", bootstrap], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
-    assert "not a dynamic executable" in said.stdout + said.stderr or "statically linked" in said.stdout
+    done = subprocess.run(["ldd", bootstrap], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+    assert "not a dynamic executable" in done.stdout + done.stderr or "statically linked" in done.stdout
     symbols = subprocess.run(["nm", bootstrap], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
     assert "no symbols" in symbols.stderr
 
@@ -83,9 +83,9 @@ def test_the_trust_roots_are_those_of_amazon(packaged: str):
         assert name in shown.stdout
 
 
-def test_packaging_twice_gives_the_same_bytes(packaged: str):
+def test_packaging_is_reproducible(packaged: str):
     first = digests()
-    # Zips remember times to two seconds.
+    # Zips store times with a resolution of two seconds.
     os.utime(executables() / "GetHaiku", (time.time() + 10,) * 2)
     done = package("--from", str(executables()), TZ="Asia/Tokyo", LC_ALL="C", UMASK="077")
     assert done.returncode == 0, done.stderr
@@ -94,7 +94,7 @@ def test_packaging_twice_gives_the_same_bytes(packaged: str):
 
 @pytest.fixture
 def empty_root(tmp_path: Path) -> list[str]:
-    """The command that runs a bootstrap in a directory that holds it and /proc, and nothing else."""
+    """The command that runs a bootstrap with a root directory that contains only it and /proc."""
     (tmp_path / "proc").mkdir()
     inner = f'mount -t proc proc "{tmp_path}/proc" && exec "{shutil.which("chroot")}" "{tmp_path}" /bootstrap'
     probe = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", inner]
@@ -104,7 +104,7 @@ def empty_root(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_bootstrap_alone_in_an_empty_directory_answers_invocations(
+def test_a_bootstrap_in_an_empty_directory_handles_invocations(
     packaged: str, empty_stack: Stack, empty_root: list[str], tmp_path: Path, name: str
 ):
     shutil.copy(DIST / name / "bootstrap", tmp_path / "bootstrap")
@@ -123,14 +123,14 @@ def test_a_bootstrap_alone_in_an_empty_directory_answers_invocations(
         DIST / name / "bootstrap", empty_stack.dynamodb, command=empty_root, TABLE_NAME=table, **path_variable
     ) as function:
         for _ in range(2):
-            reply = function.invoke(events.event("http-api-2.0", method, path, body))
-            assert reply["statusCode"] == status
+            response = function.invoke(events.event("http-api-2.0", method, path, body))
+            assert response["statusCode"] == status
 
 
-# What is wrong is said
+# Rejections
 
 
-def test_an_executable_that_is_not_static_is_refused(tmp_path: Path):
+def test_a_dynamic_executable_is_rejected(tmp_path: Path):
     for name in FUNCTIONS:
         shutil.copy(shutil.which("true"), tmp_path / name)
     kept = digests()
@@ -141,19 +141,19 @@ def test_an_executable_that_is_not_static_is_refused(tmp_path: Path):
     assert package("--from", str(executables())).returncode == 0
 
 
-def test_a_folder_without_the_functions_is_refused(tmp_path: Path):
+def test_a_folder_without_the_functions_is_rejected(tmp_path: Path):
     done = package("--from", str(tmp_path))
     assert done.returncode != 0
     assert f"{tmp_path} has no executable GetHaiku" in done.stderr
 
 
-def test_an_architecture_that_is_none_is_refused():
+def test_an_unknown_architecture_is_rejected():
     done = package("--arch", "sparc")
     assert done.returncode != 0
-    assert "--arch is x86_64 or arm64" in done.stderr
+    assert "--arch must be x86_64 or arm64; got sparc" in done.stderr
 
 
-def test_another_architecture_without_the_swift_sdk_is_refused_with_what_to_do(tmp_path: Path):
+def test_cross_compiling_without_the_swift_sdk_is_rejected_with_instructions(tmp_path: Path):
     (tmp_path / "swift").write_text('#!/bin/sh\n[ "$1 $2" = "sdk list" ] && echo "No Swift SDKs are installed."\n')
     (tmp_path / "swift").chmod(0o755)
     other = "x86_64" if os.uname().machine in ("aarch64", "arm64") else "arm64"
@@ -162,7 +162,7 @@ def test_another_architecture_without_the_swift_sdk_is_refused_with_what_to_do(t
     assert "static Linux SDK" in done.stderr and "swift sdk install" in done.stderr
 
 
-def test_a_tool_that_is_missing_is_named_before_anything_is_built(tmp_path: Path):
+def test_a_missing_tool_is_reported_before_building(tmp_path: Path):
     for tool in ("bash", "env", "dirname", "uname", "cat"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
     done = package(PATH=str(tmp_path))
