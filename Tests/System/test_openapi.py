@@ -1,4 +1,4 @@
-"""openapi/bashoutter.yaml: valid, its examples too, and the same routes as in the template and in the running stack."""
+"""openapi/bashoutter.yaml is valid, and the template and the running stack have its routes and headers."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ ORIGIN = "https://haiku.example.com"
 
 
 def examples(node: object, where: str = "#") -> Iterator[tuple[str, dict, object]]:
-    """(place, schema, example) of each example in the document."""
+    """(location, schema, example) of each example in the document."""
     if isinstance(node, dict):
         if "schema" in node:
             if "example" in node:
@@ -37,11 +37,11 @@ def test_the_document_is_valid_openapi():
 
 
 @pytest.mark.parametrize(("schema", "example"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES])
-def test_each_example_is_of_its_schema(schema: dict, example: object):
+def test_each_example_matches_its_schema(schema: dict, example: object):
     assert contract().errors(schema, example) == []
 
 
-def test_every_body_and_every_header_of_a_success_has_an_example():
+def test_every_response_body_has_an_example():
     document = contract().document
     bodies = [
         (path, method, status, body)
@@ -79,33 +79,33 @@ def test_every_body_and_every_header_of_a_success_has_an_example():
         ("\u200b", True),
     ],
 )
-def test_a_name_in_the_contract_is_text_of_at_most_fifty_code_points(text: str, is_text: bool):
+def test_the_schema_of_a_name_allows_text_of_at_most_50_code_points(text: str, is_text: bool):
     assert (contract().errors(contract().schema("Name"), text) == []) is is_text
 
 
-def test_a_line_in_the_contract_has_at_most_a_hundred_code_points():
+def test_the_schema_of_a_line_allows_at_most_100_code_points():
     line = contract().schema("Line")
     assert contract().errors(line, "🐸" * 100) == []
     assert contract().errors(line, "🐸" * 101) != []
 
 
-def test_the_template_routes_what_the_contract_lists_and_nothing_else():
+def test_the_template_has_exactly_the_routes_of_the_contract():
     listed = {(method, path) for method, path in contract().routes() if method != "OPTIONS"}
     routed = {(method, path) for method, path, _ in template.routes() if method != "ANY"}
     assert routed == listed
 
 
-def test_the_template_sends_all_other_methods_of_a_path_to_a_function_that_refuses_them():
+def test_the_template_routes_unsupported_methods_to_a_function_that_rejects_them():
     paths = {path for _, path in contract().routes()}
     assert {route for route in template.routes() if route[0] == "ANY"} == {("ANY", p, "GetHaiku") for p in paths}
 
 
-def test_every_method_of_the_contract_is_allowed_by_cors_in_the_template():
-    # A browser asks nobody for leave to use HEAD (Fetch Standard, CORS-safelisted method).
+def test_the_templates_cors_configuration_allows_every_method():
+    # HEAD needs no preflight (Fetch Standard, CORS-safelisted method).
     assert set(template.cors()["AllowMethods"]) == {method for method, _ in contract().routes()} - {"HEAD"}
 
 
-def test_every_header_of_the_contract_passes_cors_in_the_template():
+def test_the_templates_cors_configuration_allows_every_header():
     operations = [
         operation
         for operations in contract().document["paths"].values()
@@ -120,8 +120,8 @@ def test_every_header_of_the_contract_passes_cors_in_the_template():
     }
     assert set(template.cors()["AllowHeaders"]) == sent | {"content-type", "authorization"}
 
-    # What a browser shows to scripts without being told (Fetch Standard, CORS-safelisted response-header name),
-    # and what is not for scripts.
+    # Headers that browsers expose to scripts by default (Fetch Standard, CORS-safelisted response-header name), and
+    # headers that are not meant for scripts.
     safe = {"access-control-allow-origin", "retry-after", "access-control-max-age"}
     received = {
         header.lower()
@@ -136,60 +136,60 @@ def test_every_header_of_the_contract_passes_cors_in_the_template():
 
 @pytest.mark.parametrize(("method", "path"), sorted(contract().routes()))
 def test_the_running_stack_serves_each_route_of_the_contract(stack: Stack, method: str, path: str):
-    reply = stack.client.request(method, path.replace("{item_id}", "0" * 32), headers={"Origin": ORIGIN})
-    assert reply.status_code not in (403, 405)
-    # A route that does not exist is answered by API Gateway itself, with `message`.
-    assert reply.status_code != 404 or method == "HEAD" or "description" in reply.json()
+    response = stack.client.request(method, path.replace("{item_id}", "0" * 32), headers={"Origin": ORIGIN})
+    assert response.status_code not in (403, 405)
+    # For an unknown route, API Gateway itself returns 404 with `message`.
+    assert response.status_code != 404 or method == "HEAD" or "description" in response.json()
 
 
 @pytest.mark.parametrize("method", ["PUT", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", sorted({path for _, path in contract().routes()}))
-def test_the_running_stack_serves_no_method_that_the_contract_does_not_list(stack: Stack, method: str, path: str):
+def test_the_running_stack_rejects_methods_outside_the_contract(stack: Stack, method: str, path: str):
     assert stack.client.request(method, path.replace("{item_id}", "0" * 32)).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/", "/haikus", "/haiku/a/b", "/Haiku", "/haiku/", "/prod/haiku"])
-def test_the_running_stack_serves_no_path_that_the_contract_does_not_list(stack: Stack, path: str):
-    reply = Api(stack.api, checked=False).request("POST", path, json={})
-    assert reply.status_code in (404, 405), reply.text
+def test_the_running_stack_rejects_paths_outside_the_contract(stack: Stack, path: str):
+    response = Api(stack.api, checked=False).request("POST", path, json={})
+    assert response.status_code in (404, 405), response.text
 
 
 @pytest.mark.parametrize("path", ["/haiku", f"/haiku/{'0' * 32}"])
-def test_a_preflight_of_the_running_stack_says_what_the_template_says(stack: Stack, path: str):
-    reply = stack.client.request("OPTIONS", path, headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"})
+def test_a_preflight_response_matches_the_templates_cors_configuration(stack: Stack, path: str):
+    response = stack.client.request("OPTIONS", path, headers={"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"})
 
     def listed(name: str) -> set[str]:
-        return {value.strip().lower() for value in reply.headers[name].split(",")}
+        return {value.strip().lower() for value in response.headers[name].split(",")}
 
-    assert reply.status_code == 204
-    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.status_code == 204
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert listed("Access-Control-Allow-Methods") == {m.lower() for m in template.cors()["AllowMethods"]}
     assert listed("Access-Control-Allow-Headers") == set(template.cors()["AllowHeaders"])
-    assert int(reply.headers["Access-Control-Max-Age"]) == template.cors()["MaxAge"]
+    assert int(response.headers["Access-Control-Max-Age"]) == template.cors()["MaxAge"]
 
 
-def test_the_replies_of_the_running_stack_carry_the_origin_and_expose_their_headers(stack: Stack):
-    for reply in (
+def test_responses_of_the_running_stack_have_cors_headers(stack: Stack):
+    for response in (
         stack.client.get("/haiku", headers={"Origin": ORIGIN}),
         stack.client.get("/haiku/none", headers={"Origin": ORIGIN}),
         stack.client.post(data=b"{", headers={"Origin": ORIGIN}),
     ):
-        assert reply.headers["Access-Control-Allow-Origin"] == "*"
-        exposed = {name.strip().lower() for name in reply.headers["Access-Control-Expose-Headers"].split(",")}
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        exposed = {name.strip().lower() for name in response.headers["Access-Control-Expose-Headers"].split(",")}
         assert exposed == set(template.cors()["ExposeHeaders"])
 
 
-def test_a_reply_that_breaks_the_contract_is_noticed():
-    reply = requests.Response()
-    reply.request = requests.Request("PATCH", "http://localhost/haiku/" + "0" * 32).prepare()
-    reply.url, reply.status_code = reply.request.url, 200
-    reply.headers.update({"Access-Control-Allow-Origin": "*", "Content-Type": "application/json"})
-    reply._content = b'{"description": "OK", "likes": 1}'
-    contract().check(reply)
+def test_a_response_that_violates_the_contract_is_detected():
+    response = requests.Response()
+    response.request = requests.Request("PATCH", "http://localhost/haiku/" + "0" * 32).prepare()
+    response.url, response.status_code = response.request.url, 200
+    response.headers.update({"Access-Control-Allow-Origin": "*", "Content-Type": "application/json"})
+    response._content = b'{"description": "OK", "likes": 1}'
+    contract().check(response)
     for wrong in (b'{"description": "OK"}', b'{"description": "OK", "likes": "1"}', b""):
-        reply._content = wrong
+        response._content = wrong
         with pytest.raises((AssertionError, ValueError)):
-            contract().check(reply)
-    reply.status_code = 418
+            contract().check(response)
+    response.status_code = 418
     with pytest.raises(AssertionError, match="which the contract does not have"):
-        contract().check(reply)
+        contract().check(response)

@@ -1,8 +1,8 @@
 """
-schemathesis makes requests of openapi/bashoutter.yaml, right and wrong ones, and holds every reply against it, with all
-its checks but for what support/schemathesis.toml says.
+schemathesis generates valid and invalid requests from openapi/bashoutter.yaml and checks every response against it. All
+its checks are enabled except those that support/schemathesis.toml disables.
 
-Size: SCHEMATHESIS_EXAMPLES (for each operation, 15).
+SCHEMATHESIS_EXAMPLES sets the number of requests per operation (default: 15).
 """
 
 import os
@@ -16,7 +16,7 @@ from support.stack import Stack
 SETTINGS = Path(__file__).parent / "support" / "schemathesis.toml"
 
 
-def test_every_reply_to_requests_made_of_the_contract_keeps_it(stack: Stack, tmp_path: Path):
+def test_responses_to_generated_requests_match_the_contract(stack: Stack, tmp_path: Path):
     done = subprocess.run(
         [
             Path(sys.executable).parent / "schemathesis", "--config-file", SETTINGS, "run", OPENAPI, "--url", stack.api,
@@ -25,6 +25,6 @@ def test_every_reply_to_requests_made_of_the_contract_keeps_it(stack: Stack, tmp
         ],
         cwd=tmp_path, capture_output=True, text=True, timeout=3600, env={**os.environ, "COLUMNS": "120"},
     )  # fmt: skip
-    print(done.stdout[-3000:])  # what was done: pytest shows it with -rP
+    print(done.stdout[-3000:])  # pytest shows it with -rP
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     assert stack.is_running()
