@@ -1,23 +1,23 @@
-// One haiku on its strip of paper: the poem, its colophon, liking and deleting. All text is set as text.
+// The card of one haiku: the poem, its like button and its menu.
 
-import { lasting } from "./settings.js";
-import { putTime, reason, translate } from "./words.js";
+import { errorMessage, setTime, translate } from "./i18n.js";
+import { local } from "./storage.js";
 
 const template = document.querySelector("#card");
-const LIKED_REMEMBERED = 500;
+const MAX_STORED_LIKES = 500;
 
 /**
- * The `<article>` of a haiku. `api` carries out what the reader asks for, `notify(key, values)` tells how it went,
- * `onGone(id)` hears that the haiku is no more. A haiku without an id is still on its way to the API.
+ * The `<article>` of a haiku. `notify(key, values)` shows an outcome; `onDeleted(id)` is called when the haiku no
+ * longer exists. A haiku without an id is still being posted.
  */
-export function createCard(haiku, { api, notify, onGone, isSingle = false }) {
+export function createCard(haiku, { api, notify, onDeleted, isDetail = false }) {
   const card = template.content.firstElementChild.cloneNode(true);
   const part = (name) => card.querySelector(`.${name}`);
   const id = haiku.item_id;
   const verses = versesOf(haiku);
   const author = text(haiku.username);
 
-  card.dataset.fit = fit(verses, author);
+  card.dataset.layout = layoutOf(verses, author);
   const poem = part("poem");
   poem.lang = languageOf(verses.join(""));
   [...verses, author].forEach((line, index) => {
@@ -26,42 +26,42 @@ export function createCard(haiku, { api, notify, onGone, isSingle = false }) {
   translate(card);
 
   if (!id) {
-    card.classList.add("is-sending");
+    card.classList.add("is-posting");
     card.setAttribute("aria-busy", "true");
     part("permalink").remove();
-    part("heart").remove();
+    part("like").remove();
     part("menu").remove();
     return card;
   }
 
-  part("sending").remove();
-  const address = `#/haiku/${encodeURIComponent(id)}`;
-  part("permalink").href = address;
+  part("posting").remove();
+  const href = `#/haiku/${encodeURIComponent(id)}`;
+  part("permalink").href = href;
   part("id").textContent = id;
   part("id").title = id;
-  putTime(card.querySelector("time"), text(haiku.created_at), isSingle);
-  setUpHeart(part("heart"), haiku, { api, notify, onGone });
-  setUpMenu(part("menu"), { address, isSingle });
+  setTime(card.querySelector("time"), text(haiku.created_at), isDetail);
+  setUpLike(part("like"), haiku, { api, notify, onDeleted });
+  setUpMenu(part("menu"), { href, isDetail });
   part("menu-delete").addEventListener("click", async () => {
     const { confirmDeletion } = await import("./dialog.js");
-    if (await confirmDeletion(verses)) remove();
+    if (await confirmDeletion(verses)) deleteHaiku();
   });
   return card;
 
-  async function remove() {
-    card.classList.add("is-leaving");
+  async function deleteHaiku() {
+    card.classList.add("is-deleting");
     try {
-      await api.remove(id);
+      await api.delete(id);
       notify("deleted");
-      onGone(id);
+      onDeleted(id);
     } catch (error) {
-      card.classList.remove("is-leaving");
-      notify("failedDelete", { reason: reason(error) });
+      card.classList.remove("is-deleting");
+      notify("failedDelete", { reason: errorMessage(error) });
     }
   }
 }
 
-/** The three lines, whatever the API sent. */
+/** The three lines; "" for one that is not a string. */
 export function versesOf(haiku) {
   return [haiku.first, haiku.second, haiku.third].map(text);
 }
@@ -70,43 +70,43 @@ function text(value) {
   return typeof value === "string" ? value : "";
 }
 
-/** How a poem is set: in columns, in smaller columns, or (long, or in a script without columns) in rows. */
-function fit(verses, author) {
+/** "columns", "long-columns" (smaller type), or "rows" for long lines and scripts without vertical writing. */
+function layoutOf(verses, author) {
   const longest = Math.max(...verses.map((verse) => [...verse].length));
   if (longest > 15 || [...author].length > 14 || !languageOf(verses.join(""))) return "rows";
   return longest > 10 ? "long-columns" : "columns";
 }
 
-/** "ja" for Japanese, which also picks its letter forms; "" where the language is anyone's guess. */
+/** "ja" (which also selects the glyphs of kanji) if the poem has kana or kanji, else "" for unknown. */
 function languageOf(poem) {
   return /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(poem) ? "ja" : "";
 }
 
-function setUpHeart(heart, haiku, { api, notify, onGone }) {
+function setUpLike(button, haiku, { api, notify, onDeleted }) {
   const id = haiku.item_id;
-  const count = heart.querySelector(".likes");
+  const count = button.querySelector(".likes");
   let likes = Number.isSafeInteger(haiku.likes) ? haiku.likes : 0;
   let isSending = false;
   const show = (isLiked) => {
-    heart.classList.toggle("is-liked", isLiked);
+    button.classList.toggle("is-liked", isLiked);
     count.textContent = String(likes);
   };
   show(likedIds().includes(id));
 
-  heart.addEventListener("click", async () => {
+  button.addEventListener("click", async () => {
     if (isSending) return;
     isSending = true;
-    const wasLiked = heart.classList.contains("is-liked");
+    const wasLiked = button.classList.contains("is-liked");
     show(true);
     try {
       likes = (await api.like(id)) ?? likes + 1;
       haiku.likes = likes;
-      lasting.remember("liked", [...new Set([id, ...likedIds()])].slice(0, LIKED_REMEMBERED));
+      local.set("liked", [...new Set([id, ...likedIds()])].slice(0, MAX_STORED_LIKES));
       show(true);
     } catch (error) {
       show(wasLiked);
-      notify("failedLike", { reason: reason(error) });
-      if (error.kind === "missing") onGone(id);
+      notify("failedLike", { reason: errorMessage(error) });
+      if (error.kind === "notFound") onDeleted(id);
     } finally {
       isSending = false;
     }
@@ -114,14 +114,14 @@ function setUpHeart(heart, haiku, { api, notify, onGone }) {
 }
 
 function likedIds() {
-  const ids = lasting.recall("liked");
+  const ids = local.get("liked");
   return Array.isArray(ids) ? ids : [];
 }
 
-function setUpMenu(menu, { address, isSingle }) {
-  const open = menu.querySelector(".menu-open");
-  if (isSingle) open.remove();
-  else open.href = address;
+function setUpMenu(menu, { href, isDetail }) {
+  const link = menu.querySelector(".menu-detail");
+  if (isDetail) link.remove();
+  else link.href = href;
   menu.addEventListener("click", (event) => {
     if (event.target.closest(".menu-items")) menu.open = false;
   });

@@ -1,127 +1,124 @@
-// The form: three lines and a name. Nothing that was typed is lost before the API has it.
+// The form for a new haiku. Its text is kept until the API has acknowledged the post.
 
-import { LIMITS, fault } from "./api.js";
-import { lasting, passing } from "./settings.js";
-import { put, reason } from "./words.js";
+import { LIMITS, validate } from "./api.js";
+import { errorMessage, setText } from "./i18n.js";
+import { local, session } from "./storage.js";
 
 const FIELDS = Object.keys(LIMITS);
 const LINES = ["first", "second", "third"];
 
-/** `post(haiku, key)` sends a haiku and resolves when the API has it. */
+/** `post(haiku, key)` resolves when the API has stored the haiku. */
 export function setUpCompose({ post, notify }) {
   const form = document.querySelector("#compose-form");
   const button = form.querySelector("#post");
-  const failure = form.querySelector("#compose-error");
+  const submitError = form.querySelector("#compose-error");
   const input = (name) => form.elements.namedItem(name);
-  const written = () => Object.fromEntries(FIELDS.map((name) => [name, input(name).value]));
+  const values = () => Object.fromEntries(FIELDS.map((name) => [name, input(name).value]));
   let isSending = false;
 
-  /**
-   * What was last sent and not yet acknowledged, and the key it was sent with. As long as the text stays the same, so
-   * does the key: an answer that got lost on the way does not make two haiku out of one.
-   */
+  /** `{ key, body }` of a post not yet acknowledged. The same body is retried with the same idempotency key. */
   let attempt = null;
 
-  const keepDraft = () => passing.remember("draft", { haiku: written(), attempt });
+  const saveDraft = () => session.set("draft", { haiku: values(), attempt });
 
-  recallDraft();
+  restoreDraft();
   showHints();
 
   form.addEventListener("input", (event) => {
-    showFault(event.target, null);
-    put(failure, null);
-    keepDraft();
+    showFieldError(event.target, null);
+    setText(submitError, null);
+    saveDraft();
     showHints();
   });
-  // The second press of a double click comes after the answer when the API is quick.
+  // With a fast API, the second click of a double click comes after the response.
   button.addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
   });
-  form.addEventListener("keydown", onKey);
+  form.addEventListener("keydown", onKeyDown);
   form.addEventListener("paste", onPaste);
 
   async function submit() {
-    if (isSending || !check()) return;
-    const haiku = written();
+    if (isSending || !validateForm()) return;
+    const haiku = values();
     const body = JSON.stringify(haiku);
-    if (attempt?.body !== body) attempt = { key: newKey(), body };
-    lasting.remember("username", haiku.username);
-    keepDraft();
+    if (attempt?.body !== body) attempt = { key: newIdempotencyKey(), body };
+    local.set("username", haiku.username);
+    saveDraft();
     setSending(true);
-    put(failure, null);
+    setText(submitError, null);
     try {
       await post(haiku, attempt.key);
     } catch (error) {
-      put(failure, "failedPost", { reason: reason(error) });
+      setText(submitError, "failedPost", { reason: errorMessage(error) });
       return;
     } finally {
       setSending(false);
     }
     attempt = null;
     for (const name of LINES) input(name).value = "";
-    keepDraft();
+    saveDraft();
     showHints();
     notify("posted");
   }
 
-  /** Whether the API would take the form; if not, says why beside each field. */
-  function check() {
-    const haiku = written();
-    if (LINES.every((name) => fault(haiku[name], LIMITS[name]) === "blank")) {
-      notify("invite");
+  /** Shows what is wrong with each field and focuses the first invalid one. */
+  function validateForm() {
+    const haiku = values();
+    if (LINES.every((name) => validate(haiku[name], LIMITS[name]) === "blank")) {
+      notify("emptyForm");
       input("first").focus();
       return false;
     }
-    let firstWrong = null;
+    let firstInvalid = null;
     for (const name of FIELDS) {
-      const wrong = fault(haiku[name], LIMITS[name]);
-      showFault(input(name), wrong);
-      if (wrong) firstWrong ??= input(name);
+      const problem = validate(haiku[name], LIMITS[name]);
+      showFieldError(input(name), problem);
+      if (problem) firstInvalid ??= input(name);
     }
-    firstWrong?.focus();
-    return !firstWrong;
+    firstInvalid?.focus();
+    return !firstInvalid;
   }
 
   function setSending(value) {
     isSending = value;
     form.setAttribute("aria-busy", String(value));
     for (const name of FIELDS) input(name).readOnly = value;
-    // Not `disabled`, which would take the focus away from the button.
+    // `disabled` would take the focus away from the button.
     button.setAttribute("aria-disabled", String(value));
-    put(button.firstElementChild, value ? "posting" : "post");
+    setText(button.firstElementChild, value ? "posting" : "post");
   }
 
-  function recallDraft() {
-    const draft = passing.recall("draft");
-    const haiku = { username: lasting.recall("username"), ...draft?.haiku };
+  function restoreDraft() {
+    const draft = session.get("draft");
+    const haiku = { username: local.get("username"), ...draft?.haiku };
     for (const name of FIELDS) {
       if (typeof haiku[name] === "string") input(name).value = haiku[name];
     }
     if (typeof draft?.attempt?.key === "string") attempt = draft.attempt;
   }
 
-  function onKey(event) {
-    // Enter also confirms what an input method suggests; Safari says so by the key code alone.
+  function onKeyDown(event) {
+    // Enter also accepts a suggestion of an input method; Safari reports that by key code 229 only.
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.target.tagName !== "INPUT") return;
-    const place = LINES.indexOf(event.target.name);
+    const index = LINES.indexOf(event.target.name);
     if (event.ctrlKey || event.metaKey) form.requestSubmit();
-    else if (place >= 0) input(FIELDS[place + 1]).focus();
+    else if (index >= 0) input(FIELDS[index + 1]).focus();
     else return;
     event.preventDefault();
   }
 
-  /** Three lines that are pasted at once go to their three fields. */
+  /** Distributes pasted lines over the fields. */
   function onPaste(event) {
     const lines = (event.clipboardData?.getData("text") ?? "").split(/\r\n|\r|\n/).filter((line) => line.trim());
-    const place = LINES.indexOf(event.target.name);
-    if (place < 0 || lines.length < 2 || place + lines.length > LINES.length) return;
+    const start = LINES.indexOf(event.target.name);
+    if (start < 0 || lines.length < 2 || start + lines.length > LINES.length) return;
     event.preventDefault();
     lines.forEach((line, index) => {
-      input(LINES[place + index]).value = line;
+      input(LINES[start + index]).value = line;
     });
-    input(LINES[place + lines.length - 1]).dispatchEvent(new Event("input", { bubbles: true }));
+    input(LINES[start + lines.length - 1]).dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   async function showHints() {
@@ -129,33 +126,33 @@ export function setUpCompose({ post, notify }) {
     try {
       if (LINES.some((name) => input(name).value)) count = (await import("./morae.js")).countMorae;
     } catch {
-      return; // Offline: no hint, and no harm.
+      return; // Offline: the form works without hints.
     }
     for (const name of LINES) showMorae(input(name), count(input(name).value));
   }
 }
 
-/** How a line stands against 5, 7 or 5 morae. A hint only: great haiku have broken the count. */
+/** The count is a hint: a haiku may have any number of morae. */
 function showMorae(input, count) {
   const target = Number(input.dataset.morae);
   const hint = document.querySelector(`#${input.id}-hint`);
   const key = count === null ? "moraeUnknown" : count === 0 ? "moraeTarget" : count < target ? "morae" :
-    count === target ? "moraeFit" : "moraeOver";
-  put(hint.querySelector(".morae"), key, { count, target });
+    count === target ? "moraeExact" : "moraeOver";
+  setText(hint.querySelector(".mora-count"), key, { count, target });
   hint.dataset.state = key;
   const filled = Math.min(count ?? 0, target);
-  hint.querySelector(".pips").textContent = "●".repeat(filled) + "○".repeat(target - filled);
+  hint.querySelector(".mora-dots").textContent = "●".repeat(filled) + "○".repeat(target - filled);
 }
 
-function showFault(input, wrong) {
+function showFieldError(input, problem) {
   const message = document.querySelector(`#${input.id}-error`);
-  if (wrong) input.setAttribute("aria-invalid", "true");
+  if (problem) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
-  put(message, wrong && `fault.${wrong}`, { limit: LIMITS[input.name], count: [...input.value].length });
+  setText(message, problem && `invalid.${problem}`, { limit: LIMITS[input.name], count: [...input.value].length });
 }
 
-/** crypto.randomUUID() exists only on https and localhost; S3's website hosting is plain http. */
-function newKey() {
+/** crypto.randomUUID() requires HTTPS or localhost; S3 website hosting is plain HTTP. */
+function newIdempotencyKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

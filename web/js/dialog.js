@@ -1,49 +1,48 @@
-// The two things that the page says in front of everything else: what it is, and "are you sure?".
-// Loaded when one of them is asked for.
+// The two modal dialogs: "about" and the confirmation of a deletion. Loaded on first use.
 
-import { currentLanguage, put } from "./words.js";
+import { currentLanguage, setText } from "./i18n.js";
 
 const ABOUT = {
   ja: [
-    "五・七・五の俳句を読み、詠み、心にとまった句に印をつけるための、静かな場所です。登録はいりません。",
-    "音の数は目安です。字余りも字足らずも、漢字も、ほかの言葉も歓迎します。Enter で次の行へ進み、Ctrl + Enter で投稿します。三行をまとめて貼り付けることもできます。",
-    "句は「API Endpoint URL」の先に置かれます。別の Bashoutter の API を開くには、欄を書き換えるか、このページの URL に ?⁠api=… を付けてください。",
+    "五・七・五の俳句を読み、詠み、気に入った句に「いいね」を付けるための、静かな場所です。登録は必要ありません。",
+    "音の数は目安です。字余りも字足らずも、漢字も、ほかの言語も歓迎します。Enter で次の行へ進み、Ctrl + Enter で投稿します。三行をまとめて貼り付けることもできます。",
+    "句は「API Endpoint URL」の API に保存されます。別の Bashoutter の API を使うには、この欄を書き換えるか、このページの URL に ?⁠api=… を付けてください。",
   ],
   en: [
-    "A quiet place to read haiku, to write them, and to mark those that stay with you. No account needed.",
-    "The count of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and three lines can be pasted at once.",
-    "The haiku live behind the “API Endpoint URL”. To open another Bashoutter API, edit the box or add ?⁠api=… to the address of this page.",
+    "A quiet place to read, write and like haiku. No account needed.",
+    "The number of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and you can paste three lines at once.",
+    "Haiku are stored by the API at the “API Endpoint URL”. To use another Bashoutter API, edit that field or add ?⁠api=… to the URL of this page.",
   ],
 };
 
-/** What this page is, in a few sentences. */
 export async function showAbout() {
-  await ask("about", ABOUT[currentLanguage()].map((sentences) => make("p", { text: sentences })), [
-    make("button", { className: "quiet", key: "close", value: "" }),
+  await showDialog("about", ABOUT[currentLanguage()].map((text) => createElement("p", { text })), [
+    createElement("button", { className: "secondary", key: "close", value: "" }),
   ]);
 }
 
-/** Shows the poem once more and asks; resolves to whether the reader means it. */
+/** Shows the poem and resolves to whether the user confirmed. */
 export async function confirmDeletion(verses) {
-  const poem = make("blockquote");
+  const poem = createElement("blockquote");
   for (const verse of verses) {
-    const line = make("p");
-    line.append(make("bdi", { text: verse }));
+    const line = createElement("p");
+    line.append(createElement("bdi", { text: verse }));
     poem.append(line);
   }
-  const answer = await ask("confirmDelete", [poem, make("p", { className: "dialog-note", key: "confirmNote" })], [
-    make("button", { className: "quiet", key: "keep", value: "" }),
-    make("button", { className: "primary", key: "delete", value: "yes" }),
+  const note = createElement("p", { className: "dialog-note", key: "confirmNote" });
+  const value = await showDialog("confirmDelete", [poem, note], [
+    createElement("button", { className: "secondary", key: "cancel", value: "" }),
+    createElement("button", { className: "primary", key: "delete", value: "yes" }),
   ]);
-  return answer === "yes";
+  return value === "yes";
 }
 
-/** Resolves to the value of the button that closed the dialog; Escape is as good as the first one. */
-function ask(titleKey, content, buttons) {
+/** Resolves to the value of the button that closed the dialog, or "" after Escape. */
+function showDialog(titleKey, content, buttons) {
   const dialog = document.querySelector("#dialog");
-  const title = make("h2", { key: titleKey });
+  const title = createElement("h2", { key: titleKey });
   title.id = "dialog-title";
-  const actions = make("p", { className: "dialog-actions" });
+  const actions = createElement("p", { className: "dialog-actions" });
   actions.append(...buttons);
   dialog.replaceChildren(title, ...content, actions);
   for (const button of buttons) {
@@ -58,10 +57,10 @@ function ask(titleKey, content, buttons) {
   });
 }
 
-function make(tag, { className = "", key, text, value } = {}) {
+function createElement(tag, { className = "", key, text, value } = {}) {
   const element = document.createElement(tag);
   element.className = className;
-  if (key) put(element, key);
+  if (key) setText(element, key);
   if (text) element.textContent = text;
   if (value !== undefined) element.value = value;
   return element;

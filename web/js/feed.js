@@ -1,113 +1,110 @@
-// The list: newest first, a page at a time. The API's index may lag behind by a moment, so a reader's own new haiku
-// stay on top until the list shows them.
+// The list, newest first, loaded page by page. The API's index is eventually consistent: haiku posted here stay on top
+// until the list contains them.
 
 import { createCard } from "./card.js";
-import { put, reason } from "./words.js";
+import { errorMessage, setText } from "./i18n.js";
 
-/** After this long, a haiku that the list does not show is taken to be gone. */
-const OWN_LIFETIME_MS = 60_000;
+/** After this time, a posted haiku that the list does not contain is taken for deleted. */
+const OPTIMISTIC_LIFETIME_MS = 60_000;
 
 const $ = (selector) => document.querySelector(selector);
 
 export class Feed {
   #api = null;
   #notify;
-  #onTrouble;
+  #onLoadError;
   #cards = $("#cards");
-  /** Haiku written here: `{ item, haiku, postedAt }`, newest first; `postedAt` is missing while one is on its way. */
-  #own = [];
-  #shown = new Map(); // id → <li>
+  /** Haiku posted here: `{ item, haiku, postedAt }`, newest first; without `postedAt` while being posted. */
+  #optimistic = [];
+  #items = new Map(); // id → <li>
   #next = null;
-  #loading = null; // the AbortController of the load under way
-  // Several entries may come at once; the last one is how things stand.
-  #watch = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#loadMore(), {
+  #loading = null; // AbortController of the current load
+  // Entries can be batched; the last one is current.
+  #moreObserver = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && this.#loadMore(), {
     rootMargin: "100% 0px",
   });
 
-  /** `notify(key, values)` tells the reader something; `onTrouble()` hears that the list could not be loaded. */
-  constructor({ notify, onTrouble }) {
+  /** `notify(key, values)` shows a message; `onLoadError()` is called when the first page could not be loaded. */
+  constructor({ notify, onLoadError }) {
     this.#notify = notify;
-    this.#onTrouble = onTrouble;
+    this.#onLoadError = onLoadError;
     $("#refresh").addEventListener("click", () => this.refresh());
     $("#feed-retry").addEventListener("click", () => this.refresh());
     $("#more").addEventListener("click", () => this.#loadMore());
-    addEventListener("online", () => !$("#feed-trouble").hidden && this.refresh());
+    addEventListener("online", () => !$("#feed-error").hidden && this.refresh());
   }
 
-  /** Shows another API's list from the start; null clears the page. */
+  /** Switches to another API; null clears the list. */
   async open(api) {
     this.#api = api;
-    this.#own = [];
-    this.#stop();
+    this.#optimistic = [];
+    this.#abortLoading();
     this.#clear();
     if (api) await this.refresh();
   }
 
-  /** Loads the first page again. What is on the screen stays there until the answer comes, and if none does. */
+  /** Reloads the first page. The current list stays until the response arrives, and after a failure. */
   async refresh() {
     if (!this.#api) return;
-    const isFirst = this.#shown.size === 0 && this.#own.length === 0;
+    const isFirst = this.#items.size === 0 && this.#optimistic.length === 0;
     $("#skeletons").hidden = !isFirst;
     $("#empty").hidden = true;
     await this.#load(undefined, (haiku) => {
       this.#clear();
-      const listed = new Set(haiku.map((one) => one?.item_id));
-      this.#own = this.#own.filter(
+      const listed = new Set(haiku.map((entry) => entry?.item_id));
+      this.#optimistic = this.#optimistic.filter(
         ({ haiku: { item_id: id }, postedAt }) =>
-          !id || (!listed.has(id) && Date.now() - postedAt < OWN_LIFETIME_MS),
+          !id || (!listed.has(id) && Date.now() - postedAt < OPTIMISTIC_LIFETIME_MS),
       );
-      for (const { item, haiku: { item_id: id } } of this.#own) {
+      for (const { item, haiku: { item_id: id } } of this.#optimistic) {
         this.#cards.append(item);
-        if (id) this.#shown.set(id, item);
+        if (id) this.#items.set(id, item);
       }
     });
   }
 
-  /**
-   * Puts a haiku on top that is on its way to the API.
-   * Then `confirm(id)` makes it one like the others, and `withdraw()` takes it back.
-   */
-  announce(haiku) {
-    const own = { haiku, item: this.#item(haiku) };
+  /** Shows a haiku that is being posted. `commit(id)` turns it into an ordinary one, `rollback()` removes it. */
+  addOptimistic(haiku) {
+    const entry = { haiku, item: this.#createItem(haiku) };
     const api = this.#api;
-    this.#own.unshift(own);
-    this.#cards.prepend(own.item);
-    own.item.classList.add("is-new");
-    this.#settle();
-    const withdraw = () => {
-      this.#own = this.#own.filter((other) => other !== own);
-      own.item.remove();
-      this.#settle();
+    this.#optimistic.unshift(entry);
+    this.#cards.prepend(entry.item);
+    entry.item.classList.add("is-new");
+    this.#updateFooter();
+    const rollback = () => {
+      this.#optimistic = this.#optimistic.filter((other) => other !== entry);
+      entry.item.remove();
+      this.#updateFooter();
     };
     return {
-      withdraw,
-      confirm: (id) => {
-        if (this.#api !== api) return; // the reader has gone on to another API
-        if (!id || this.#shown.has(id)) {
-          withdraw();
+      rollback,
+      commit: (id) => {
+        if (this.#api !== api) return; // The user has switched to another API.
+        if (!id || this.#items.has(id)) {
+          rollback();
           if (!id) this.refresh();
           return;
         }
-        own.haiku = { ...haiku, item_id: id, likes: 0, created_at: new Date().toISOString() };
-        own.postedAt = Date.now();
-        const item = this.#item(own.haiku);
-        own.item.replaceWith(item);
-        own.item = item;
-        this.#shown.set(id, item);
+        entry.haiku = { ...haiku, item_id: id, likes: 0, created_at: new Date().toISOString() };
+        entry.postedAt = Date.now();
+        const item = this.#createItem(entry.haiku);
+        entry.item.replaceWith(item);
+        entry.item = item;
+        this.#items.set(id, item);
       },
     };
   }
 
-  /** Takes a haiku off the page that is no more. */
-  drop(id) {
-    const item = this.#shown.get(id);
+  /** Removes a deleted haiku and moves the focus to its neighbor. */
+  remove(id) {
+    const item = this.#items.get(id);
     if (!item) return;
-    const neighbour = item.nextElementSibling ?? item.previousElementSibling;
-    this.#shown.delete(id);
-    this.#own = this.#own.filter((own) => own.haiku.item_id !== id);
+    const neighbor = item.nextElementSibling ?? item.previousElementSibling;
+    this.#items.delete(id);
+    this.#optimistic = this.#optimistic.filter((entry) => entry.haiku.item_id !== id);
     item.remove();
-    (neighbour?.querySelector("summary") ?? $("#feed-title")).focus({ preventScroll: true });
-    this.#settle();
+    (neighbor?.querySelector("summary") ?? $("#feed-title")).focus({ preventScroll: true });
+    this.#updateFooter();
   }
 
   async #loadMore() {
@@ -115,25 +112,25 @@ export class Feed {
     await this.#load(this.#next, () => {});
   }
 
-  /** Loads a page and appends it; `prepare` sees it first. A newer load makes an older one void. */
+  /** Loads a page, calls `prepare` with it and appends it. Cancels a load in progress. */
   async #load(page, prepare) {
-    this.#stop();
+    this.#abortLoading();
     const loading = (this.#loading = new AbortController());
     $(".feed").setAttribute("aria-busy", "true");
     try {
-      const answer = await this.#api.list({ page, signal: loading.signal });
+      const { haiku, next } = await this.#api.list({ page, signal: loading.signal });
       if (loading.signal.aborted) return;
-      prepare(answer.haiku);
-      this.#append(answer.haiku);
-      this.#next = answer.next;
-      $("#feed-trouble").hidden = true;
+      prepare(haiku);
+      this.#append(haiku);
+      this.#next = next;
+      $("#feed-error").hidden = true;
       this.#loading = null;
-      this.#settle();
+      this.#updateFooter();
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#loading = null;
-      if (page) this.#notify("failedMore", { reason: reason(error) });
-      else this.#showTrouble(error);
+      if (page) this.#notify("failedMore", { reason: errorMessage(error) });
+      else this.#showError(error);
     } finally {
       if (!this.#loading) {
         $(".feed").setAttribute("aria-busy", "false");
@@ -144,55 +141,55 @@ export class Feed {
 
   #append(haiku) {
     const fragment = document.createDocumentFragment();
-    for (const one of haiku) {
-      if (typeof one?.item_id !== "string" || this.#shown.has(one.item_id)) continue;
-      const item = this.#item(one);
-      this.#shown.set(one.item_id, item);
+    for (const entry of haiku) {
+      if (typeof entry?.item_id !== "string" || this.#items.has(entry.item_id)) continue;
+      const item = this.#createItem(entry);
+      this.#items.set(entry.item_id, item);
       fragment.append(item);
     }
     this.#cards.append(fragment);
   }
 
-  #item(haiku) {
+  #createItem(haiku) {
     const item = document.createElement("li");
-    item.append(createCard(haiku, { api: this.#api, notify: this.#notify, onGone: (id) => this.drop(id) }));
+    item.append(createCard(haiku, { api: this.#api, notify: this.#notify, onDeleted: (id) => this.remove(id) }));
     return item;
   }
 
-  #stop() {
+  #abortLoading() {
     this.#loading?.abort();
     this.#loading = null;
   }
 
   #clear() {
-    this.#shown.clear();
+    this.#items.clear();
     this.#next = null;
     this.#cards.replaceChildren();
-    $("#feed-trouble").hidden = true;
+    $("#feed-error").hidden = true;
     $("#skeletons").hidden = true;
     $("#empty").hidden = true;
     $("#more").hidden = true;
     $("#end").hidden = true;
   }
 
-  /** Below the list: the way on, the end, or the still pond. */
-  #settle() {
+  /** Shows what follows the cards: the button for more, the end of the list, or the empty state. */
+  #updateFooter() {
     const more = $("#more");
     const count = this.#cards.childElementCount;
-    const isLoaded = !this.#loading && $("#feed-trouble").hidden;
+    const isLoaded = !this.#loading && $("#feed-error").hidden;
     more.hidden = !this.#next;
     $("#end").hidden = !isLoaded || Boolean(this.#next) || count === 0;
     $("#empty").hidden = !isLoaded || Boolean(this.#next) || count > 0;
-    // Observing anew reports at once whether the button is (still) near.
-    this.#watch.unobserve(more);
-    if (this.#next) this.#watch.observe(more);
+    // A new observation reports immediately whether the button is (still) near the viewport.
+    this.#moreObserver.unobserve(more);
+    if (this.#next) this.#moreObserver.observe(more);
   }
 
-  #showTrouble(error) {
-    const { key, values } = reason(error);
-    put($("#feed-error"), key, values);
-    $("#feed-trouble").hidden = false;
-    this.#onTrouble();
+  #showError(error) {
+    const { key, values } = errorMessage(error);
+    setText($("#feed-error-text"), key, values);
+    $("#feed-error").hidden = false;
+    this.#onLoadError();
     $("#end").hidden = true;
     $("#empty").hidden = true;
   }

@@ -1,21 +1,21 @@
-// Puts the page together: the reader's preferences, the API's address, the form, the list and the single haiku.
+// The entry point: preferences, endpoint, routing, and the wiring of the form, the list and the detail view.
 
-import { Api } from "./api.js";
+import { Api, defaultEndpoint, findEndpoint, parseEndpoint, storeEndpoint } from "./api.js";
 import { setUpCompose } from "./compose.js";
 import { Feed } from "./feed.js";
-import { findEndpoint, lasting, parseEndpoint, rememberEndpoint, siteEndpoint } from "./settings.js";
-import { currentLanguage, label, preferredLanguage, put, speak, word } from "./words.js";
+import { currentLanguage, preferredLanguage, setLabel, setLanguage, setText, t } from "./i18n.js";
+import { local } from "./storage.js";
 
 const $ = (selector) => document.querySelector(selector);
-const NOTICE_MS = 8_000;
+const TOAST_MS = 8_000;
 
 let api = null;
-let left = { scroll: 0, focus: null }; // where the reader was in the list
-let noticeTimer;
+let listPosition = { scroll: 0, focus: null }; // restored on the way back from the detail view
+let toastTimer;
 
 await setUpPreferences();
 $("#about-open").addEventListener("click", async () => (await import("./dialog.js")).showAbout());
-const feed = new Feed({ notify, onTrouble: offerSiteEndpoint });
+const feed = new Feed({ notify, onLoadError: offerDefaultEndpoint });
 setUpCompose({ post, notify });
 setUpEndpoint();
 addEventListener("hashchange", route);
@@ -24,96 +24,95 @@ start();
 async function start() {
   const { text, base } = await findEndpoint();
   $("#endpoint").value = text;
-  await use(base, text);
+  await useEndpoint(base, text);
 }
 
-/** From now on the page talks to the API at `base`, or to none if what was asked for is no address. */
-async function use(base, text) {
-  const problem = base ? null : text.trim() ? "error.invalid" : "error.none";
+/** Switches to the API at `base`; null if `text` is not a valid URL. */
+async function useEndpoint(base, text) {
+  const problem = base ? null : text.trim() ? "error.invalidEndpoint" : "error.noEndpoint";
   api = base && new Api(base);
-  put($("#endpoint-error"), problem);
+  setText($("#endpoint-error"), problem);
   if (problem) $("#endpoint").setAttribute("aria-invalid", "true");
   else $("#endpoint").removeAttribute("aria-invalid");
   $("#endpoint-default").hidden = true;
-  if (problem) offerSiteEndpoint();
+  if (problem) offerDefaultEndpoint();
   await Promise.all([feed.open(api), route()]);
 }
 
 async function post(haiku, key) {
   if (!api) {
     $("#endpoint").focus();
-    throw Object.assign(new Error("no API"), { kind: "none", details: {} });
+    throw Object.assign(new Error("no API"), { kind: "noEndpoint", details: {} });
   }
-  const announced = feed.announce(haiku);
+  const optimistic = feed.addOptimistic(haiku);
   try {
-    announced.confirm(await api.post(haiku, key));
+    optimistic.commit(await api.post(haiku, key));
   } catch (error) {
-    announced.withdraw();
+    optimistic.rollback();
     throw error;
   }
 }
 
-/** Says how something went, in the reader's language, for some seconds. */
 function notify(key, values) {
-  clearTimeout(noticeTimer);
-  put($("#notice"), key, values);
-  noticeTimer = setTimeout(() => put($("#notice"), null), NOTICE_MS);
+  clearTimeout(toastTimer);
+  setText($("#toast"), key, values);
+  toastTimer = setTimeout(() => setText($("#toast"), null), TOAST_MS);
 }
 
 function setUpEndpoint() {
-  const box = $("#endpoint");
+  const input = $("#endpoint");
   $("#endpoint-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const base = parseEndpoint(box.value);
+    const base = parseEndpoint(input.value);
     if (base) {
-      box.value = base;
-      rememberEndpoint(base);
+      input.value = base;
+      storeEndpoint(base);
     }
-    use(base, box.value);
+    useEndpoint(base, input.value);
   });
   $("#endpoint-default").addEventListener("click", () => {
-    rememberEndpoint(null);
-    box.focus();
+    storeEndpoint(null);
+    input.focus();
     start();
   });
 }
 
-/** Where the chosen API does not work, there may be the one that this page was deployed with. */
-async function offerSiteEndpoint() {
-  const troubled = api;
-  const site = await siteEndpoint();
-  if (api === troubled) $("#endpoint-default").hidden = !site || site === api?.base;
+/** Shows the button that returns to the default API if that is not the one that failed. */
+async function offerDefaultEndpoint() {
+  const failed = api;
+  const base = await defaultEndpoint();
+  if (api === failed) $("#endpoint-default").hidden = !base || base === api?.base;
 }
 
-/** `#/haiku/{id}` is one haiku, everything else the list. */
+/** `#/haiku/{id}` is the detail view, any other hash the list. */
 async function route() {
   const [, id] = /^#\/haiku\/([^/]+)$/.exec(location.hash) ?? [];
-  const wasSingle = !$("#single-view").hidden;
-  if (id && !wasSingle) left = { scroll: scrollY, focus: document.activeElement };
+  const wasDetail = !$("#detail-view").hidden;
+  if (id && !wasDetail) listPosition = { scroll: scrollY, focus: document.activeElement };
   $("#list-view").hidden = Boolean(id);
-  $("#single-view").hidden = !id;
-  if (id) await openSingle(id);
-  else if (wasSingle) await closeSingle();
+  $("#detail-view").hidden = !id;
+  if (id) await openDetail(id);
+  else if (wasDetail) await closeDetail();
 }
 
-async function openSingle(encodedId) {
+async function openDetail(encodedId) {
   scrollTo(0, 0);
-  $("#single-title").focus({ preventScroll: true });
+  $("#detail-title").focus({ preventScroll: true });
   if (!api) return;
-  const { showSingle } = await import("./single.js");
-  await showSingle(encodedId, { api, notify, onGone });
+  const { showDetail } = await import("./detail.js");
+  await showDetail(encodedId, { api, notify, onDeleted });
 }
 
-async function closeSingle() {
-  const { hideSingle } = await import("./single.js");
-  hideSingle();
-  document.title = word("title");
-  scrollTo(0, left.scroll);
-  left.focus?.focus({ preventScroll: true });
+async function closeDetail() {
+  const { hideDetail } = await import("./detail.js");
+  hideDetail();
+  document.title = t("title");
+  scrollTo(0, listPosition.scroll);
+  listPosition.focus?.focus({ preventScroll: true });
 }
 
-function onGone(id) {
-  feed.drop(id);
+function onDeleted(id) {
+  feed.remove(id);
   location.hash = "#/";
 }
 
@@ -121,26 +120,26 @@ async function setUpPreferences() {
   const root = document.documentElement;
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.theme || (systemDark.matches ? "dark" : "light")) === "dark";
-  const show = () => {
-    label($("#theme"), isDark() ? "toLight" : "toDark");
-    label($("#writing"), root.dataset.writing === "horizontal" ? "toVertical" : "toHorizontal");
-    put($("#language"), "otherLanguage");
+  const updateControls = () => {
+    setLabel($("#theme"), isDark() ? "toLight" : "toDark");
+    setLabel($("#writing"), root.dataset.writing === "horizontal" ? "toVertical" : "toHorizontal");
+    setText($("#language"), "otherLanguage");
     $("#language").lang = currentLanguage() === "ja" ? "en" : "ja";
   };
   const change = (name, value) => {
     root.dataset[name] = value;
-    lasting.remember(name, value);
-    show();
+    local.set(name, value);
+    updateControls();
   };
 
-  root.dataset.theme = lasting.recall("theme") ?? "";
-  if (lasting.recall("writing") === "horizontal") root.dataset.writing = "horizontal";
-  await speak(preferredLanguage(lasting.recall("language")));
-  document.title = word("title");
-  show();
+  root.dataset.theme = local.get("theme") ?? "";
+  if (local.get("writing") === "horizontal") root.dataset.writing = "horizontal";
+  await setLanguage(preferredLanguage(local.get("language")));
+  document.title = t("title");
+  updateControls();
 
-  systemDark.addEventListener("change", show);
-  // Whoever switches back to what the system says follows the system again.
+  systemDark.addEventListener("change", updateControls);
+  // Choosing the system's theme means following the system again.
   $("#theme").addEventListener("click", () => {
     const theme = isDark() ? "light" : "dark";
     change("theme", (theme === "dark") === systemDark.matches ? "" : theme);
@@ -150,9 +149,9 @@ async function setUpPreferences() {
   });
   $("#language").addEventListener("click", async () => {
     const next = currentLanguage() === "ja" ? "en" : "ja";
-    await speak(next);
-    lasting.remember("language", next);
-    if (!$("#list-view").hidden) document.title = word("title");
-    show();
+    await setLanguage(next);
+    local.set("language", next);
+    if (!$("#list-view").hidden) document.title = t("title");
+    updateControls();
   });
 }

@@ -1,4 +1,4 @@
-"""A real Chromium, and readers who visit the page with it."""
+"""Chromium, and pages in it that are connected to the local stack."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,41 +23,41 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def haiku_api(empty_stack) -> Api:
-    """What the page talks to, seen from outside: empty at first."""
+    """A client of the API that the page uses; the list is empty at first."""
     return Api(empty_stack.api, checked=False)
 
 
 @pytest.fixture
-def new_reader(browser: Browser, stack) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, stack) -> Iterator[Callable[..., Page]]:
     """
-    Makes a page of a reader's own: nothing is remembered, and the options are Playwright's for a context.
-    The test fails if a script of the page fails, or if the page breaks its own Content-Security-Policy.
+    Creates pages in new browser contexts, with empty storage; `options` are those of Playwright's `new_context`.
+    The test fails on uncaught exceptions, Content-Security-Policy violations and JavaScript dialogs.
     """
     contexts: list[BrowserContext] = []
-    faults: list[str] = []
+    errors: list[str] = []
 
-    def listen(page: Page) -> None:
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if "Security Policy" in message.text else None)
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    def record_errors(page: Page) -> None:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
+        page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
-    def make(width: int = 1280, height: int = 900, language: str = "ja-JP", **options) -> Page:
+    def create(width: int = 1280, height: int = 900, language: str = "ja-JP", **options) -> Page:
         options = {"timezone_id": "Asia/Tokyo", **options}
         context = browser.new_context(
             base_url=stack.site, locale=language, viewport={"width": width, "height": height}, **options
         )
         context.set_default_timeout(TIMEOUT_MS)
-        context.on("page", listen)
+        context.on("page", record_errors)
         contexts.append(context)
         return context.new_page()
 
-    yield make
+    yield create
     for context in contexts:
         context.close()
-    assert not faults, faults
+    assert not errors, errors
 
 
 @pytest.fixture
-def page(new_reader: Callable[..., Page]) -> Page:
-    """A page of a Japanese reader, not opened yet."""
-    return new_reader()
+def page(new_page: Callable[..., Page]) -> Page:
+    """A blank page of a Japanese browser."""
+    return new_page()

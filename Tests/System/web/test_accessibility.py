@@ -1,25 +1,25 @@
-"""The keyboard alone is enough, and nothing moves for those who ask for it. What axe finds: test_views.py."""
+"""Keyboard operation and reduced motion. test_layout.py runs axe."""
 
 from playwright.sync_api import Page, expect
 
-from .reader import FROG, SEA, cards, lines_of, open_list, settled, verses
+from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the element has the focus, and sees that the focus shows."""
+    """Presses Tab until the element has the focus, and asserts that the focus is visible."""
     for _ in range(60):
         if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
             outline = page.evaluate(
                 "() => { const s = getComputedStyle(document.activeElement);"
                 " return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none'; }"
             )
-            assert outline, f"{selector} has the focus and does not show it"
+            assert outline, f"{selector} has the focus without a visible indicator"
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {selector}")
+    raise AssertionError(f"{selector} cannot be reached with Tab")
 
 
-def test_the_keyboard_alone_posts_likes_opens_and_deletes(haiku_api, page):
+def test_keyboard_alone_can_post_like_open_and_delete(haiku_api, page):
     haiku_api.add(**SEA)
     open_list(page)
     page.keyboard.press("Tab")
@@ -37,17 +37,17 @@ def test_the_keyboard_alone_posts_likes_opens_and_deletes(haiku_api, page):
 
     tab_to(page, "#refresh")
     page.keyboard.press("Enter")
-    settled(page)
-    tab_to(page, ".heart")
+    wait_until_loaded(page)
+    tab_to(page, ".like")
     page.keyboard.press("Space")
     expect(cards(page).first.get_by_role("button", name="いいね 1")).to_be_visible()
 
     tab_to(page, "summary")
     page.keyboard.press("Enter")
-    tab_to(page, "a.menu-open")
+    tab_to(page, "a.menu-detail")
     page.keyboard.press("Enter")
-    expect(page.locator("#single-card article")).to_be_visible()
-    expect(page.locator("#single-title")).to_be_focused()
+    expect(page.locator("#detail-card article")).to_be_visible()
+    expect(page.locator("#detail-title")).to_be_focused()
     page.go_back()
     expect(page.locator("#list-view")).to_be_visible()
 
@@ -55,15 +55,15 @@ def test_the_keyboard_alone_posts_likes_opens_and_deletes(haiku_api, page):
     page.keyboard.press("Enter")
     tab_to(page, "button.menu-delete")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="やめる")).to_be_focused()
+    expect(page.get_by_role("button", name="キャンセル")).to_be_focused()
     tab_to(page, "#dialog .primary")
     page.keyboard.press("Enter")
     expect(cards(page)).to_have_count(1)
     assert verses(cards(page).first) == lines_of(SEA)
-    assert page.evaluate("document.activeElement !== document.body"), "the focus is lost with the haiku"
+    assert page.evaluate("document.activeElement !== document.body"), "the focus was lost with the deleted haiku"
 
 
-def test_the_skip_link_leads_to_the_haiku(haiku_api, page):
+def test_skip_link_moves_focus_to_the_list(haiku_api, page):
     haiku_api.add(**SEA)
     open_list(page)
     page.keyboard.press("Tab")
@@ -73,18 +73,18 @@ def test_the_skip_link_leads_to_the_haiku(haiku_api, page):
     expect(page.locator("#list-view")).to_be_visible()
 
 
-def test_nothing_moves_for_those_who_ask_for_it(haiku_api, new_reader):
-    page = new_reader(reduced_motion="reduce")
+def test_reduced_motion_disables_animations_and_transitions(haiku_api, new_page):
+    page = new_page(reduced_motion="reduce")
     page.add_init_script(
-        "window.moved = []; for (const type of ['animationstart', 'transitionstart'])"
-        " document.addEventListener(type, (event) => window.moved.push(event.type), true)"
+        "window.motionEvents = []; for (const type of ['animationstart', 'transitionstart'])"
+        " document.addEventListener(type, (event) => window.motionEvents.push(event.type), true)"
     )
     open_list(page)
     for name, text in FROG.items():
         page.locator(f"#{name}").fill(text)
     page.locator("#post").click()
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
-    page.locator(".heart").click()
+    page.locator(".like").click()
     expect(page.get_by_role("button", name="いいね 1")).to_be_visible()
-    assert page.evaluate("window.moved") == []
+    assert page.evaluate("window.motionEvents") == []
     assert page.evaluate("document.getAnimations().length") == 0

@@ -1,9 +1,9 @@
-"""Where the API is: from the address, from the last visit, from config.json, from the box."""
+"""The source of the endpoint: `?api=…`, storage, config.json or the input field."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .reader import FROG, SEA, cards, lines_of, open_list, settled, verses
+from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
 
 OTHER = "https://api.example.org/prod"
 STORED = {**SEA, "item_id": "0123456789abcdef" * 2, "likes": 3, "created_at": "2020-07-06T02:46:04+00:00"}
@@ -11,86 +11,86 @@ STORED = {**SEA, "item_id": "0123456789abcdef" * 2, "likes": 3, "created_at": "2
 
 @pytest.fixture
 def other_api(page: Page) -> list[str]:
-    """Another API, on another host and below a path; what was asked of it."""
-    asked: list[str] = []
+    """Mocks an API on another host and below a path; the requests that it received."""
+    received: list[str] = []
 
-    def answer(route: Route) -> None:
-        asked.append(f"{route.request.method} {route.request.url.split('?')[0]}")
+    def respond(route: Route) -> None:
+        received.append(f"{route.request.method} {route.request.url.split('?')[0]}")
         route.fulfill(json=[STORED], headers={"Access-Control-Allow-Origin": "*"})
 
-    page.route(f"{OTHER}/**", answer)
-    return asked
+    page.route(f"{OTHER}/**", respond)
+    return received
 
 
-def box(page: Page):
+def endpoint_field(page: Page):
     return page.get_by_label("API Endpoint URL")
 
 
-def shows_the_sea(page: Page) -> None:
+def expect_only_sea(page: Page) -> None:
     expect(cards(page)).to_have_count(1)
     assert verses(cards(page).first) == lines_of(SEA)
 
 
-def test_the_sites_own_api_is_in_config_json(haiku_api, page):
+def test_default_endpoint_is_read_from_config_json(haiku_api, page):
     haiku_api.add(**FROG)
-    with page.expect_response("**/config.json") as answer:
+    with page.expect_response("**/config.json") as response:
         open_list(page)
-    assert answer.value.json() == {"apiEndpoint": haiku_api.base}
-    expect(box(page)).to_have_value(haiku_api.base)
+    assert response.value.json() == {"apiEndpoint": haiku_api.base}
+    expect(endpoint_field(page)).to_have_value(haiku_api.base)
     expect(cards(page)).to_have_count(1)
 
 
-def test_the_address_of_the_page_may_name_another_one_which_is_remembered(haiku_api, page, other_api):
+def test_api_query_parameter_selects_the_endpoint_and_is_stored(haiku_api, page, other_api):
     open_list(page, f"?api={OTHER}/")
-    expect(box(page)).to_have_value(OTHER)
-    shows_the_sea(page)
+    expect(endpoint_field(page)).to_have_value(OTHER)
+    expect_only_sea(page)
     open_list(page)
-    expect(box(page)).to_have_value(OTHER)
-    shows_the_sea(page)
+    expect(endpoint_field(page)).to_have_value(OTHER)
+    expect_only_sea(page)
     assert other_api == [f"GET {OTHER}/haiku"] * 2
 
 
 @pytest.mark.parametrize(
     "typed", [OTHER, f"{OTHER}/", f"  {OTHER}/haiku ", "api.example.org/prod", f"{OTHER}/?x=1#y"]
 )
-def test_the_box_can_be_edited_and_wins_over_the_address(haiku_api, page, other_api, typed):
+def test_submitted_endpoint_overrides_the_query_parameter(haiku_api, page, other_api, typed):
     haiku_api.add(**FROG)
     open_list(page, f"?api={haiku_api.base}")
-    box(page).fill(typed)
-    page.get_by_role("button", name="つなぐ").click()
-    shows_the_sea(page)
-    expect(box(page)).to_have_value(OTHER)
+    endpoint_field(page).fill(typed)
+    page.get_by_role("button", name="接続").click()
+    expect_only_sea(page)
+    expect(endpoint_field(page)).to_have_value(OTHER)
     page.reload()
-    shows_the_sea(page)
+    expect_only_sea(page)
 
 
-def test_what_is_posted_goes_to_the_api_in_the_box(haiku_api, page, other_api):
+def test_likes_are_sent_to_the_selected_endpoint(haiku_api, page, other_api):
     open_list(page, f"?api={OTHER}")
-    page.locator(".heart").click()
+    page.locator(".like").click()
     expect(page.get_by_role("button", name="いいね 4")).to_be_visible()
     assert other_api[-1] == f"PATCH {OTHER}/haiku/{STORED['item_id']}"
 
 
 @pytest.mark.parametrize("typed", ["ftp://example.org", "javascript:alert(1)", "http://", "a b", "https://u:p@x.org"])
-def test_what_is_no_url_is_said_to_be_none(haiku_api, page, typed):
+def test_invalid_url_is_reported_and_the_default_is_offered(haiku_api, page, typed):
     haiku_api.add(**FROG)
     open_list(page)
-    box(page).fill(typed)
-    box(page).press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="URL として読めません。")).to_be_visible()
-    expect(box(page)).to_have_value(typed)
+    endpoint_field(page).fill(typed)
+    endpoint_field(page).press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="URL の形式が正しくありません。")).to_be_visible()
+    expect(endpoint_field(page)).to_have_value(typed)
     expect(cards(page)).to_have_count(0)
     page.get_by_role("button", name="このサイトの API に戻す").click()
     expect(cards(page)).to_have_count(1)
-    expect(box(page)).to_have_value(haiku_api.base)
+    expect(endpoint_field(page)).to_have_value(haiku_api.base)
     expect(page.locator("#endpoint-error")).to_be_hidden()
 
 
-def test_an_endpoint_that_cannot_be_reached_is_named_and_the_own_one_offered(haiku_api, page):
+def test_unreachable_endpoint_is_named_and_the_default_is_offered(haiku_api, page):
     haiku_api.add(**FROG)
     page.route("https://nowhere.example/**", lambda route: route.abort("namenotresolved"))
     open_list(page, "?api=https://nowhere.example")
-    expect(page.get_by_role("alert").filter(has_text="nowhere.example につながりません。")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="nowhere.example に接続できません。")).to_be_visible()
     page.get_by_role("button", name="このサイトの API に戻す").click()
     expect(cards(page)).to_have_count(1)
     assert "?api" not in page.url
@@ -99,7 +99,7 @@ def test_an_endpoint_that_cannot_be_reached_is_named_and_the_own_one_offered(hai
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "response",
     [
         {"status": 200, "body": "<h1>Welcome</h1>", "content_type": "text/html"},
         {"status": 404, "json": {"message": "Not Found"}},
@@ -108,25 +108,25 @@ def test_an_endpoint_that_cannot_be_reached_is_named_and_the_own_one_offered(hai
     ],
     ids=["a web page", "no such route", "no such stage", "other JSON"],
 )
-def test_an_endpoint_that_is_something_else_is_said_to_be_that(haiku_api, page, reply):
-    page.route(f"{OTHER}/**", lambda route: route.fulfill(**reply, headers={"Access-Control-Allow-Origin": "*"}))
+def test_response_of_another_service_is_reported(haiku_api, page, response):
+    page.route(f"{OTHER}/**", lambda route: route.fulfill(**response, headers={"Access-Control-Allow-Origin": "*"}))
     open_list(page, f"?api={OTHER}")
-    said = "api.example.org から返事はありましたが、Bashoutter の API ではないようです。"
-    expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
+    message = "api.example.org から応答はありましたが、Bashoutter の API ではないようです。"
+    expect(page.get_by_role("alert").filter(has_text=message)).to_be_visible()
 
 
-def test_a_site_without_an_api_asks_for_one_and_keeps_what_is_written(haiku_api, page):
+def test_missing_default_endpoint_is_reported_and_the_form_keeps_its_text(haiku_api, page):
     page.route("**/config.json", lambda route: route.fulfill(status=404))
     page.goto("")
-    expect(page.get_by_role("alert").filter(has_text="Bashoutter の API の URL を入れてください。")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Bashoutter の API の URL を入力してください。")).to_be_visible()
     for name, text in FROG.items():
         page.locator(f"#{name}").fill(text)
     page.locator("#post").click()
     expect(page.locator("#compose-error")).to_contain_text("投稿できませんでした。")
-    expect(box(page)).to_be_focused()
-    box(page).fill(haiku_api.base)
-    box(page).press("Enter")
-    settled(page)
+    expect(endpoint_field(page)).to_be_focused()
+    endpoint_field(page).fill(haiku_api.base)
+    endpoint_field(page).press("Enter")
+    wait_until_loaded(page)
     page.locator("#post").click()
     expect(cards(page)).to_have_count(1)
     assert verses(cards(page).first) == lines_of(FROG)

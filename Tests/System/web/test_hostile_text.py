@@ -1,9 +1,9 @@
-"""Text from anyone is text: no script runs, no layout breaks, and it is shown to the last character."""
+"""Untrusted text is shown completely as text: it runs no script and breaks no layout."""
 
 from playwright.sync_api import expect
 
-from .layout import faults
-from .reader import FROG, cards, lines_of, open_list, verses
+from .layout import layout_problems
+from .page_actions import FROG, cards, lines_of, open_list, verses
 
 FAMILY = "👨‍👩‍👧‍👦"
 SCRIPT = "<script>window.pwned = 1</script>"
@@ -22,10 +22,15 @@ HOSTILE = [
         "third": "https://evil.example/?api=x",
         "username": "javascript:alert(1)",
     },
-    # Everything after an override or an unclosed isolate would run backwards.
-    {"first": "\u202eetirw ot woh", "second": "\u2067\u2067\u2067abc", "third": "\u202d\u202e123", "username": "\u202egnp.exe"},
+    # Text after an override or an unclosed isolate would be displayed right to left.
+    {"first": "\u202eukiah", "second": "\u2067\u2067\u2067abc", "third": "\u202d\u202e123", "username": "\u202egnp.exe"},
     {"first": "\u200f\u061cشعر\u200e", "second": "שלום עולם", "third": "a\u2066b\u2069c", "username": "اسم"},
-    {"first": "Z" + "\u0310\u0489\u0321" * 33, "second": "あ" + "\u3099" * 99, "third": "o" + "\u0336" * 99, "username": "Z" + "\u0351" * 49},
+    {
+        "first": "Z" + "\u0310\u0489\u0321" * 33,
+        "second": "あ" + "\u3099" * 99,
+        "third": "o" + "\u0336" * 99,
+        "username": "Z" + "\u0351" * 49,
+    },
     {"first": FAMILY * 14, "second": "🏳️‍🌈" * 25, "third": "👩🏽‍🚀" * 25, "username": FAMILY * 7},
     {"first": "W" * 100, "second": "﷽" * 100, "third": "𒐫" * 100, "username": "꧅" * 50},
     {"first": "\u200b" * 99 + "x", "second": "\u3164" * 100, "third": "a" + " " * 98 + "b", "username": "\u2028\u2029x"},
@@ -33,36 +38,36 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_ten_hostile_haiku_are_shown_as_text(haiku_api, new_reader):
-    posted = [haiku_api.add(**haiku) for haiku in HOSTILE]
-    asked = []
+def test_hostile_haiku_are_shown_as_text(haiku_api, new_page):
+    posted_ids = [haiku_api.add(**haiku) for haiku in HOSTILE]
+    requested = []
     for width, writing in [(1440, "columns"), (360, "columns"), (360, "rows")]:
-        page = new_reader(width=width, height=900, reduced_motion="reduce")
-        page.on("request", lambda request: asked.append(request.url))
+        page = new_page(width=width, height=900, reduced_motion="reduce")
+        page.on("request", lambda request: requested.append(request.url))
         open_list(page)
         if writing == "rows":
             page.locator("#writing").click()
         expect(cards(page)).to_have_count(10)
-        shown = [verses(one) for one in cards(page).all()][::-1]
+        shown = [verses(card) for card in cards(page).all()][::-1]
         assert shown == [lines_of(haiku) for haiku in HOSTILE]
         assert page.evaluate("'pwned' in window") is False
         assert page.locator("#cards :is(script, img, iframe, b)").count() == 0
-        assert faults(page) == []
-        # What runs backwards does so within its line: the signs after it stay where they are.
-        heart = cards(page).nth(6).locator(".heart").bounding_box()
+        assert layout_problems(page) == []
+        # Bidirectional overrides are confined to their line: the order of the buttons is unchanged.
+        like = cards(page).nth(6).locator(".like").bounding_box()
         menu = cards(page).nth(6).locator("summary").bounding_box()
-        assert heart["x"] < menu["x"]
+        assert like["x"] < menu["x"]
 
-        for haiku_id, haiku in zip(posted, HOSTILE, strict=True):
+        for haiku_id, haiku in zip(posted_ids, HOSTILE, strict=True):
             page.goto(f"#/haiku/{haiku_id}")
-            alone = page.locator("#single-card article", has_text=haiku_id)
-            expect(alone).to_be_visible()
-            assert verses(alone) == lines_of(haiku)
-            assert faults(page) == []
-    assert not [url for url in asked if "evil.example" in url or "/x" in url]
+            detail = page.locator("#detail-card article", has_text=haiku_id)
+            expect(detail).to_be_visible()
+            assert verses(detail) == lines_of(haiku)
+            assert layout_problems(page) == []
+    assert not [url for url in requested if "evil.example" in url or "/x" in url]
 
 
-def test_a_hostile_poem_is_quoted_as_text_before_it_is_deleted(haiku_api, page):
+def test_delete_dialog_quotes_a_hostile_haiku_as_text(haiku_api, page):
     haiku_api.add(**HOSTILE[1])
     open_list(page)
     page.locator("summary").click()
@@ -73,33 +78,33 @@ def test_a_hostile_poem_is_quoted_as_text_before_it_is_deleted(haiku_api, page):
     assert page.evaluate("'pwned' in window") is False
 
 
-def test_hostile_ids_stay_within_the_address(haiku_api, page):
+def test_hostile_ids_are_percent_encoded_in_request_urls(haiku_api, page):
     stored = {**FROG, "item_id": "../x?<script>\"'#/haiku/y", "likes": 0, "created_at": "2020-07-06T02:46:04+00:00"}
     page.route("**/haiku?*", lambda route: route.fulfill(json=[stored]))
     open_list(page)
     with page.expect_request(lambda request: request.method == "PATCH") as request:
-        page.locator(".heart").click()
+        page.locator(".like").click()
     assert "/haiku/..%2Fx%3F%3Cscript%3E" in request.value.url
 
 
-def test_the_policy_lets_no_script_in_that_is_not_the_sites(haiku_api, browser, stack):
+def test_content_security_policy_blocks_injected_scripts_markup_and_styles(haiku_api, browser, stack):
     page = browser.new_page(base_url=stack.site)
     page.goto("")
-    refused = page.evaluate(
+    blocked = page.evaluate(
         """() => {
-            const refused = [];
+            const blocked = [];
             const script = document.createElement("script");
-            try { script.textContent = "window.pwned = 1"; document.head.append(script); } catch { refused.push("script"); }
-            try { document.body.innerHTML = "<b>x</b>"; } catch { refused.push("innerHTML"); }
+            try { script.textContent = "window.pwned = 1"; document.head.append(script); } catch { blocked.push("script"); }
+            try { document.body.innerHTML = "<b>x</b>"; } catch { blocked.push("innerHTML"); }
             const style = document.createElement("style");
             style.textContent = "body { color: rgb(1, 2, 3) }";
             document.head.append(style);
-            if (getComputedStyle(document.body).color !== "rgb(1, 2, 3)") refused.push("style");
-            if (!window.pwned) refused.push("run");
-            return refused;
+            if (getComputedStyle(document.body).color !== "rgb(1, 2, 3)") blocked.push("style");
+            if (!window.pwned) blocked.push("run");
+            return blocked;
         }"""
     )
-    assert refused == ["script", "innerHTML", "style", "run"]
+    assert blocked == ["script", "innerHTML", "style", "run"]
     policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert "unsafe" not in policy
     page.close()

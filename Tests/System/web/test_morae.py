@@ -1,4 +1,4 @@
-"""Counting morae as haiku poets do."""
+"""Counting morae."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ CASES = {
     "ふるいけや": 5,
     "かわずとびこむ": 7,
     "みずのおと": 5,
-    # Contracted sounds (拗音) are one, also with the small vowels of foreign words.
+    # Contracted sounds (拗音) count once, also with the small vowels of loanwords.
     "しゃ": 1,
     "きゅう": 2,
     "りょこう": 3,
@@ -26,25 +26,25 @@ CASES = {
     "クヮルテット": 5,
     "デュエット": 4,
     "ウィスキー": 4,
-    # A small vowel that only draws out the vowel before it is a mora of its own.
+    # A small vowel that prolongs the preceding vowel is a mora.
     "ねぇ": 2,
     "わぁい": 3,
     "ぁ": 1,
     "ゃ": 1,
-    # Stopped (促音), drawn out (長音), and the syllabic ん (撥音) are one each.
+    # Geminate consonants (促音), prolonged sounds (長音) and the moraic ん (撥音) count once each.
     "がっこう": 4,
     "ラーメン": 4,
     "コーヒー": 4,
     "さんにん": 4,
     "しゅっちょう": 4,
-    # Repetition marks repeat.
+    # Iteration marks.
     "いすゞ": 3,
     "こゝろ": 3,
-    # However it is written.
+    # Half-width, decomposed and ligature forms.
     "ｶﾞｯｺｳ": 4,
     "か\u3099っこう": 4,
     "ゟ": 2,
-    # Signs and spaces are silent.
+    # Punctuation, spaces and symbols do not count.
     "ふるいけや、": 5,
     "「あぁ！」": 2,
     "し ゃ": 2,
@@ -65,10 +65,10 @@ def count(browser: Browser, stack) -> Iterator[Callable[[str], int | None]]:
 
 
 @pytest.mark.parametrize(("text", "morae"), CASES.items())
-def test_kana_are_counted(count, text, morae):
+def test_morae_of_kana_are_counted(count, text, morae):
     assert count(text) == morae
 
 
 @pytest.mark.parametrize("text", UNCOUNTABLE)
-def test_what_may_be_read_in_many_ways_is_said_to_be_uncountable(count, text):
+def test_text_without_a_fixed_reading_is_not_counted(count, text):
     assert count(text) is None

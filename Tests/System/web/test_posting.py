@@ -1,76 +1,76 @@
-"""Posting: at once, once, and without losing a word."""
+"""Posting: optimistic display, idempotency, validation and drafts."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .reader import (
+from .page_actions import (
     FROG,
     HEARING,
     SEA,
-    Held,
+    HeldRequests,
     cards,
+    fill_form,
+    form_values,
     lines_of,
+    mocked_response,
     open_list,
     press_post,
-    replied,
-    settled,
     verses,
-    write,
-    written,
+    wait_until_loaded,
 )
 
 
-def test_a_new_haiku_stands_at_the_top_before_the_answer_is_there(haiku_api, page):
+def test_new_haiku_is_shown_on_top_before_the_response(haiku_api, page):
     haiku_api.add(**SEA)
     open_list(page)
-    held = Held(page, "POST")
-    write(page, FROG)
+    requests = HeldRequests(page, "POST")
+    fill_form(page, FROG)
     press_post(page)
     expect(cards(page)).to_have_count(2)
     assert verses(cards(page).first) == lines_of(FROG)
     expect(cards(page).first).to_contain_text("投稿中…")
-    held.release()
+    requests.release()
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     expect(cards(page).first.get_by_role("button", name="いいね 0")).to_be_visible()
     stored = haiku_api.everything()
     assert [lines_of(haiku) for haiku in stored] == [lines_of(FROG), lines_of(SEA)]
     expect(cards(page).first.locator(".id")).to_have_text(stored[0]["item_id"])
-    assert written(page) == ["", "", "", "芭蕉"]
+    assert form_values(page) == ["", "", "", "芭蕉"]
 
 
-def test_the_name_is_remembered(haiku_api, page):
+def test_name_is_stored(haiku_api, page):
     open_list(page)
-    write(page, FROG)
+    fill_form(page, FROG)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     page.reload()
     expect(page.get_by_label("名前")).to_have_value("芭蕉")
 
 
-def test_a_refused_post_is_taken_back_with_the_reason(haiku_api, page):
+def test_rejected_post_is_rolled_back_and_reported(haiku_api, page):
     haiku_api.add(**SEA)
     open_list(page)
-    write(page, FROG)
-    with replied(page, "POST", 500, {"description": "Internal server error."}):
+    fill_form(page, FROG)
+    with mocked_response(page, "POST", 500, {"description": "Internal server error."}):
         press_post(page)
-        expect(page.locator("#compose-error")).to_contain_text("投稿できませんでした。API に不具合が起きています（500）。")
+        expect(page.locator("#compose-error")).to_contain_text("投稿できませんでした。API でエラーが発生しました（500）。")
     expect(cards(page)).to_have_count(1)
-    assert written(page) == lines_of(FROG)
-    with replied(page, "POST", 400, {"description": "Bad request. username is <b>odd</b>"}):
+    assert form_values(page) == lines_of(FROG)
+    with mocked_response(page, "POST", 400, {"description": "Bad request. username is <b>odd</b>"}):
         press_post(page)
         expect(page.locator("#compose-error")).to_contain_text("（Bad request. username is <b>odd</b>）")
     press_post(page)
-    # The card is there before the answer is, so wait for that before asking the API.
+    # The card is shown before the response, so wait for the message before calling the API.
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     expect(cards(page)).to_have_count(2)
     assert len(haiku_api.everything()) == 2
 
 
-def test_a_double_click_posts_one_haiku(haiku_api, page):
+def test_double_click_posts_one_haiku(haiku_api, page):
     open_list(page)
-    write(page, FROG)
+    fill_form(page, FROG)
     page.locator("#post").dblclick()
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     expect(cards(page)).to_have_count(1)
@@ -78,27 +78,27 @@ def test_a_double_click_posts_one_haiku(haiku_api, page):
     expect(page.locator("#compose-form [aria-invalid]")).to_have_count(0)
 
 
-def test_many_presses_while_the_answer_is_on_its_way_post_one_haiku(haiku_api, page):
+def test_repeated_submits_before_the_response_post_one_haiku(haiku_api, page):
     open_list(page)
-    write(page, FROG)
-    held = Held(page, "POST")
+    fill_form(page, FROG)
+    requests = HeldRequests(page, "POST")
     press_post(page)
     box = page.locator("#post").bounding_box()
     for _ in range(5):
         page.mouse.click(box["x"] + 20, box["y"] + 20)
         page.keyboard.press("Enter")
     expect(cards(page)).to_have_count(1)
-    assert len(held.waiting) == 1
-    held.release()
+    assert len(requests.held) == 1
+    requests.release()
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     assert len(haiku_api.everything()) == 1
 
 
-class LostAnswers:
-    """Posts reach the API, but the first answers do not come back."""
+class LostResponses:
+    """Forwards posts to the API and drops the first `count` responses."""
 
     def __init__(self, page: Page, count: int):
-        self.left = count
+        self.remaining = count
         self.keys: list[str] = []
         page.route("**/haiku", self._handle)
 
@@ -106,17 +106,17 @@ class LostAnswers:
         if route.request.method != "POST":
             return route.fallback()
         self.keys.append(route.request.headers["idempotency-key"])
-        if self.left == 0:
+        if self.remaining == 0:
             return route.continue_()
-        self.left -= 1
+        self.remaining -= 1
         assert route.fetch().status == 201
         return route.abort("connectionreset")
 
 
-def test_a_lost_answer_is_asked_for_again_and_makes_one_haiku(haiku_api, page):
+def test_lost_response_is_retried_and_creates_one_haiku(haiku_api, page):
     open_list(page)
-    lost = LostAnswers(page, 1)
-    write(page, FROG)
+    lost = LostResponses(page, 1)
+    fill_form(page, FROG)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     expect(page.locator("#compose-error")).to_be_hidden()
@@ -125,17 +125,17 @@ def test_a_lost_answer_is_asked_for_again_and_makes_one_haiku(haiku_api, page):
     expect(cards(page)).to_have_count(1)
 
 
-def test_a_haiku_whose_answers_are_all_lost_is_still_one_when_posted_again_even_after_a_reload(haiku_api, page):
+def test_reposting_after_lost_responses_and_a_reload_creates_one_haiku(haiku_api, page):
     open_list(page)
-    lost = LostAnswers(page, 4)
-    write(page, FROG)
+    lost = LostResponses(page, 4)
+    fill_form(page, FROG)
     for _ in range(2):
         press_post(page)
-        expect(page.locator("#compose-error")).to_contain_text("つながりません")
-        assert written(page) == lines_of(FROG)
+        expect(page.locator("#compose-error")).to_contain_text("接続できません")
+        assert form_values(page) == lines_of(FROG)
     page.reload()
-    settled(page)
-    assert written(page) == lines_of(FROG)
+    wait_until_loaded(page)
+    assert form_values(page) == lines_of(FROG)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     assert len(set(lost.keys)) == 1 and len(lost.keys) == 5
@@ -143,22 +143,22 @@ def test_a_haiku_whose_answers_are_all_lost_is_still_one_when_posted_again_even_
     expect(cards(page)).to_have_count(1)
 
 
-def test_the_same_words_written_again_are_another_haiku(haiku_api, page):
+def test_posting_the_same_text_again_creates_another_haiku(haiku_api, page):
     open_list(page)
     for count in (1, 2):
-        write(page, FROG)
+        fill_form(page, FROG)
         press_post(page)
         expect(cards(page)).to_have_count(count)
         expect(page.locator("#first")).to_have_value("")
     assert len(haiku_api.everything()) == 2
 
 
-def test_other_words_get_another_key(haiku_api, page):
+def test_changed_text_gets_a_new_idempotency_key(haiku_api, page):
     open_list(page)
-    lost = LostAnswers(page, 2)
-    write(page, FROG)
+    lost = LostResponses(page, 2)
+    fill_form(page, FROG)
     press_post(page)
-    expect(page.locator("#compose-error")).to_contain_text("つながりません")
+    expect(page.locator("#compose-error")).to_contain_text("接続できません")
     page.get_by_label("下五").fill("みずのおと")
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
@@ -166,38 +166,38 @@ def test_other_words_get_another_key(haiku_api, page):
     assert len(haiku_api.everything()) == 2
 
 
-def test_a_key_is_found_where_random_uuid_is_not(haiku_api, page):
-    # As on S3's website hosting, which is plain http and so no secure context.
+def test_idempotency_key_does_not_require_random_uuid(haiku_api, page):
+    # S3 website hosting is plain HTTP, not a secure context.
     page.add_init_script("delete Crypto.prototype.randomUUID")
     open_list(page)
-    write(page, FROG)
+    fill_form(page, FROG)
     with page.expect_request(lambda request: request.method == "POST") as request:
         press_post(page)
     assert re.fullmatch("[0-9a-f]{32}", request.value.headers["idempotency-key"])
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
 
 
-def test_an_own_haiku_stays_on_top_until_the_list_knows_it(haiku_api, page):
+def test_posted_haiku_stays_on_top_until_the_list_contains_it(haiku_api, page):
     haiku_api.add(**SEA)
     before = haiku_api.everything()
     open_list(page)
-    write(page, FROG)
+    fill_form(page, FROG)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
-    # The index has not heard of it yet.
-    with replied(page, "GET", 200, before, "**/haiku?*"):
+    # The index does not contain it yet.
+    with mocked_response(page, "GET", 200, before, "**/haiku?*"):
         with page.expect_response("**/haiku?*"):
             page.get_by_role("button", name="更新").click()
-        settled(page)
-        assert [verses(one) for one in cards(page).all()] == [lines_of(FROG), lines_of(SEA)]
+        wait_until_loaded(page)
+        assert [verses(card) for card in cards(page).all()] == [lines_of(FROG), lines_of(SEA)]
     with page.expect_response("**/haiku?*"):
         page.get_by_role("button", name="更新").click()
-    settled(page)
-    assert [verses(one) for one in cards(page).all()] == [lines_of(FROG), lines_of(SEA)]
+    wait_until_loaded(page)
+    assert [verses(card) for card in cards(page).all()] == [lines_of(FROG), lines_of(SEA)]
 
 
-BLANK = "何か書いてください。"
-CONTROL = "改行やタブなど、目に見えない制御文字は使えません。"
+BLANK = "入力してください。"
+CONTROL = "改行やタブなどの制御文字は使えません。"
 
 
 @pytest.mark.parametrize(
@@ -210,19 +210,19 @@ CONTROL = "改行やタブなど、目に見えない制御文字は使えませ
         ("first", "a\tb", CONTROL),
         ("second", "a\u0085b", CONTROL),
         ("username", "\u007f", CONTROL),
-        ("third", "あ" * 101, "100 字までにしてください（いま 101 字）。"),
-        ("first", "🐸" * 101, "100 字までにしてください（いま 101 字）。"),
-        ("username", "名" * 51, "50 字までにしてください（いま 51 字）。"),
+        ("third", "あ" * 101, "100 字以内で入力してください（現在 101 字）。"),
+        ("first", "🐸" * 101, "100 字以内で入力してください（現在 101 字）。"),
+        ("username", "名" * 51, "50 字以内で入力してください（現在 51 字）。"),
     ],
     ids=[
-        "nothing", "spaces", "spaces of other scripts", "a line separator",
-        "a tab", "a C1 control", "DEL",
-        "101 kana", "101 emoji", "a name of 51",
+        "empty", "spaces", "Unicode spaces", "line separator",
+        "tab", "C1 control", "DEL",
+        "101 kana", "101 emoji", "51 characters of name",
     ],
 )  # fmt: skip
-def test_what_the_api_would_refuse_is_said_before_sending(haiku_api, page, field, text, message):
+def test_invalid_text_is_reported_without_a_request(haiku_api, page, field, text, message):
     open_list(page)
-    write(page, {**HEARING, field: text})
+    fill_form(page, {**HEARING, field: text})
     posts = []
     page.on("request", lambda request: request.method == "POST" and posts.append(request))
     press_post(page)
@@ -231,17 +231,16 @@ def test_what_the_api_would_refuse_is_said_before_sending(haiku_api, page, field
     expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
     assert not posts
     assert haiku_api.post(json={**HEARING, field: text}).status_code == 400
-    # Put right, it goes.
     page.locator(f"#{field}").fill("よし")
     expect(page.locator(f"#{field}-error")).to_be_hidden()
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
 
 
-def test_the_longest_texts_are_counted_in_code_points_and_posted(haiku_api, page):
+def test_limits_count_code_points(haiku_api, page):
     longest = {"first": "🐸" * 100, "second": "𠮷" * 100, "third": "あ" * 100, "username": "🦋" * 50}
     open_list(page)
-    write(page, longest)
+    fill_form(page, longest)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     [stored] = haiku_api.everything()
@@ -249,7 +248,7 @@ def test_the_longest_texts_are_counted_in_code_points_and_posted(haiku_api, page
     assert verses(cards(page).first) == lines_of(longest)
 
 
-def test_an_empty_form_is_an_invitation_and_no_error(haiku_api, page):
+def test_submitting_an_empty_form_shows_a_hint_and_no_error(haiku_api, page):
     open_list(page)
     press_post(page)
     expect(page.get_by_role("status")).to_have_text("まず一句、書いてみましょう。")
@@ -257,11 +256,11 @@ def test_an_empty_form_is_an_invitation_and_no_error(haiku_api, page):
     expect(page.locator("#compose-form [aria-invalid]")).to_have_count(0)
 
 
-def test_the_count_of_morae_hints_and_never_forbids(haiku_api, page):
+def test_mora_count_is_a_hint_and_does_not_block_posting(haiku_api, page):
     open_list(page)
-    hint = page.locator("#first-hint .morae")
+    hint = page.locator("#first-hint .mora-count")
     expect(hint).to_have_text("5 音")
-    for text, said in [
+    for text, message in [
         ("ふる", "2 / 5 音"),
         ("ふるいけや", "5 音"),
         ("ふるいけやと", "6 音・字余り"),
@@ -270,7 +269,7 @@ def test_the_count_of_morae_hints_and_never_forbids(haiku_api, page):
         ("ふるいけのほとり", "8 音・字余り"),
     ]:
         page.get_by_label("上五").fill(text)
-        expect(hint).to_have_text(said)
+        expect(hint).to_have_text(message)
     page.get_by_label("中七").fill("だけ")
     page.get_by_label("下五").fill("水")
     page.get_by_label("名前").fill("山頭火")
@@ -278,7 +277,7 @@ def test_the_count_of_morae_hints_and_never_forbids(haiku_api, page):
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
 
 
-def test_enter_leads_to_the_next_line_and_posts_from_the_last(haiku_api, page):
+def test_enter_moves_to_the_next_field_and_posts_from_the_last(haiku_api, page):
     open_list(page)
     page.get_by_label("上五").focus()
     for line in lines_of(FROG):
@@ -288,20 +287,20 @@ def test_enter_leads_to_the_next_line_and_posts_from_the_last(haiku_api, page):
     assert lines_of(haiku_api.everything()[0]) == lines_of(FROG)
 
 
-@pytest.mark.parametrize("sign", [{"isComposing": True}, {"keyCode": 229}])
-def test_enter_that_confirms_a_conversion_stays_in_the_line(haiku_api, page, sign):
+@pytest.mark.parametrize("properties", [{"isComposing": True}, {"keyCode": 229}])
+def test_enter_that_accepts_an_input_method_suggestion_keeps_the_focus(haiku_api, page, properties):
     open_list(page)
     line = page.get_by_label("上五")
     line.focus()
     line.evaluate(
-        """(line, sign) => line.dispatchEvent(
-            new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...sign }))""",
-        sign,
+        """(line, properties) => line.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...properties }))""",
+        properties,
     )
     expect(line).to_be_focused()
 
 
-def test_three_lines_pasted_at_once_go_to_their_places(haiku_api, page):
+def test_pasted_lines_are_distributed_over_the_fields(haiku_api, page):
     open_list(page)
     page.get_by_label("上五").focus()
     page.locator("#first").evaluate(
@@ -312,12 +311,12 @@ def test_three_lines_pasted_at_once_go_to_their_places(haiku_api, page):
         }""",
         "古池や\r\n蛙飛びこむ\n\n水の音\n",
     )
-    assert written(page)[:3] == lines_of(FROG)[:3]
+    assert form_values(page)[:3] == lines_of(FROG)[:3]
 
 
-def test_a_draft_survives_a_reload(haiku_api, page):
+def test_draft_survives_a_reload(haiku_api, page):
     open_list(page)
-    write(page, FROG)
+    fill_form(page, FROG)
     page.reload()
-    settled(page)
-    assert written(page) == lines_of(FROG)
+    wait_until_loaded(page)
+    assert form_values(page) == lines_of(FROG)

@@ -1,32 +1,32 @@
-"""Language, light and dark, and readers without JavaScript."""
+"""Language, theme, and browsers without JavaScript or storage."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reader import FROG, cards, open_list
+from .page_actions import FROG, cards, open_list
 
-PAPER = {"light": "rgb(245, 241, 232)", "dark": "rgb(24, 22, 20)"}
+BACKGROUND = {"light": "rgb(245, 241, 232)", "dark": "rgb(24, 22, 20)"}
 
 
-def paper(page: Page) -> str:
+def background(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
 @pytest.mark.parametrize(
-    ("language", "spoken", "heading"),
+    ("language", "expected", "heading"),
     [("ja-JP", "ja", "新着の句"), ("en-US", "en", "New haiku"), ("en", "en", "New haiku"), ("fr-FR", "ja", "新着の句")],
 )
-def test_the_page_speaks_the_browsers_language(haiku_api, new_reader, language, spoken, heading):
-    page = new_reader(language=language)
+def test_browser_language_selects_the_language(haiku_api, new_page, language, expected, heading):
+    page = new_page(language=language)
     open_list(page)
-    expect(page.locator("html")).to_have_attribute("lang", spoken)
+    expect(page.locator("html")).to_have_attribute("lang", expected)
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
 
-def test_the_language_can_be_switched_and_is_remembered(haiku_api, page):
+def test_language_can_be_switched_and_is_stored(haiku_api, page):
     haiku_api.add(**FROG)
     open_list(page)
-    page.locator("#post").click()  # leaves a sentence to translate
+    page.locator("#post").click()  # shows a message that must be translated
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Write a haiku")).to_be_visible()
     expect(page.get_by_role("status")).to_have_text("Write a line first.")
@@ -40,50 +40,50 @@ def test_the_language_can_be_switched_and_is_remembered(haiku_api, page):
     expect(cards(page).get_by_role("button", name="いいね 0")).to_be_visible()
 
 
-def test_both_languages_have_the_same_words(haiku_api, page):
+def test_locales_have_the_same_keys_and_placeholders(haiku_api, page):
     page.goto("")
     keys = page.evaluate(
         """Promise.all(["ja", "en"].map(async (tag) => {
-            const words = (await import(`./js/words-${tag}.js`)).default;
-            return Object.fromEntries(Object.entries(words).map(([key, text]) =>
+            const messages = (await import(`./js/locales/${tag}.js`)).default;
+            return Object.fromEntries(Object.entries(messages).map(([key, text]) =>
                 [key, [...text.matchAll(/\\{(\\w+)\\}/g)].map((match) => match[1]).sort().join()]));
         }))"""
     )
-    # What is counted against what may be said in one language and not in the other.
     japanese, english = keys
     assert japanese.keys() == english.keys()
+    # Japanese says 字余り instead of the target.
     assert {key for key in japanese if japanese[key] != english[key]} <= {"moraeOver"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark_follow_the_system_until_one_is_chosen(haiku_api, new_reader, scheme):
+def test_theme_follows_the_system_until_one_is_chosen(haiku_api, new_page, scheme):
     other = "dark" if scheme == "light" else "light"
-    page = new_reader(color_scheme=scheme)
+    page = new_page(color_scheme=scheme)
     open_list(page)
-    assert paper(page) == PAPER[scheme]
+    assert background(page) == BACKGROUND[scheme]
     page.locator("#theme").click()
-    assert paper(page) == PAPER[other]
+    assert background(page) == BACKGROUND[other]
     page.reload()
-    assert paper(page) == PAPER[other]
+    assert background(page) == BACKGROUND[other]
     page.locator("#theme").click()
-    assert paper(page) == PAPER[scheme]
-    # Back where the system is, the page follows it again.
+    assert background(page) == BACKGROUND[scheme]
+    # Choosing the system's theme follows the system again.
     page.emulate_media(color_scheme=other)
-    assert paper(page) == PAPER[other]
+    assert background(page) == BACKGROUND[other]
 
 
-def test_the_page_says_what_it_is_without_javascript(haiku_api, new_reader):
-    page = new_reader(java_script_enabled=False)
+def test_page_without_javascript_explains_itself(haiku_api, new_page):
+    page = new_page(java_script_enabled=False)
     page.goto("")
     japanese, english = page.locator(".noscript p").all()
     expect(japanese).to_be_visible()
-    expect(japanese).to_contain_text("俳句を読み、詠み、心にとまった句に印をつけるための場所です")
+    expect(japanese).to_contain_text("俳句を読み、詠み、気に入った句に「いいね」を付けるための場所です")
     expect(english).to_contain_text("a place to read, write and like haiku")
-    for useless in ("#compose-form", "#endpoint-form", "#refresh", "#writing"):
-        expect(page.locator(useless)).to_be_hidden()
+    for selector in ("#compose-form", "#endpoint-form", "#refresh", "#writing"):
+        expect(page.locator(selector)).to_be_hidden()
 
 
-def test_the_page_works_where_nothing_can_be_remembered(haiku_api, page):
+def test_page_works_without_storage(haiku_api, page):
     page.add_init_script(
         "for (const name of ['localStorage', 'sessionStorage'])"
         " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } })"
@@ -91,11 +91,11 @@ def test_the_page_works_where_nothing_can_be_remembered(haiku_api, page):
     haiku_api.add(**FROG)
     open_list(page)
     expect(cards(page)).to_have_count(1)
-    page.locator(".heart").click()
+    page.locator(".like").click()
     expect(page.get_by_role("button", name="いいね 1")).to_be_visible()
 
 
-def test_about_says_what_this_is(haiku_api, page):
+def test_about_dialog_describes_the_site(haiku_api, page):
     open_list(page)
     page.get_by_role("button", name="Bashoutter とは").click()
     dialog = page.get_by_role("dialog", name="Bashoutter とは")

@@ -1,28 +1,28 @@
-"""Reading: the list and its pages, a haiku alone, times, directions of writing."""
+"""Reading: the list and its pages, the detail view, times and writing directions."""
 
 import re
 
 from playwright.sync_api import expect
 
-from .reader import (
+from .page_actions import (
     FROG,
     HEARING,
     SEA,
-    Held,
-    add_many,
+    HeldRequests,
+    add_haiku,
     card,
     cards,
     ids,
     lines_of,
+    mocked_response,
     open_list,
-    read_to_the_end,
-    replied,
-    settled,
+    scroll_to_end,
     verses,
+    wait_until_loaded,
 )
 
 
-def test_the_first_visit_shows_a_still_pond(haiku_api, page):
+def test_empty_list_shows_the_empty_state(haiku_api, page):
     open_list(page)
     expect(page.get_by_text("池はまだ、静かです。")).to_be_visible()
     expect(page.get_by_text("最初の一句をどうぞ。")).to_be_visible()
@@ -30,7 +30,7 @@ def test_the_first_visit_shows_a_still_pond(haiku_api, page):
     expect(page.get_by_label("API Endpoint URL")).to_have_value(haiku_api.base)
 
 
-def test_the_newest_haiku_comes_first_with_all_that_belongs_to_it(haiku_api, page):
+def test_newest_haiku_comes_first_with_its_likes_and_time(haiku_api, page):
     frog = haiku_api.add(**FROG)
     sea = haiku_api.add(**SEA)
     haiku_api.patch(f"/haiku/{frog}")
@@ -42,14 +42,14 @@ def test_the_newest_haiku_comes_first_with_all_that_belongs_to_it(haiku_api, pag
     expect(card(page, frog).locator("time")).to_have_attribute("datetime", haiku_api.one(frog)["created_at"])
 
 
-def test_scrolling_leads_through_a_hundred_haiku(haiku_api, page):
-    add_many(haiku_api, 100)
+def test_scrolling_loads_every_page(haiku_api, page):
+    add_haiku(haiku_api, 100)
     pages = []
     page.on("request", lambda request: "/haiku?" in request.url and pages.append(request.url))
     open_list(page)
     expect(cards(page).nth(29)).to_be_attached()
     assert cards(page).count() < 100
-    read_to_the_end(page)
+    scroll_to_end(page)
     expect(cards(page)).to_have_count(100)
     shown = ids(page)
     assert shown == [haiku["item_id"] for haiku in haiku_api.everything()]
@@ -58,19 +58,18 @@ def test_scrolling_leads_through_a_hundred_haiku(haiku_api, page):
     expect(page.get_by_text("ここまでです")).to_be_visible()
 
 
-def test_the_way_on_is_a_button_too(haiku_api, page):
-    add_many(haiku_api, 35)
+def test_button_loads_more_after_a_failed_page(haiku_api, page):
+    add_haiku(haiku_api, 35)
     open_list(page)
-    # Whoever does not scroll: the failed page is asked for again by hand.
-    with replied(page, "GET", 503, {"description": "Service unavailable."}, "**/haiku?*cursor*"):
+    with mocked_response(page, "GET", 503, {"description": "Service unavailable."}, "**/haiku?*cursor*"):
         page.get_by_text("新着の句").focus()
         page.mouse.wheel(0, 9000)
-        expect(page.locator("#notice")).to_contain_text("続きを読み込めませんでした。混み合っています。")
+        expect(page.locator("#toast")).to_contain_text("続きを読み込めませんでした。混み合っています。")
     page.get_by_role("button", name="続きを読む").click()
     expect(cards(page)).to_have_count(35)
 
 
-def test_a_reload_shows_the_same_again(haiku_api, page):
+def test_reload_shows_the_same_list(haiku_api, page):
     haiku_api.add(**FROG)
     open_list(page)
     page.reload()
@@ -78,7 +77,7 @@ def test_a_reload_shows_the_same_again(haiku_api, page):
     assert verses(cards(page).first) == lines_of(FROG)
 
 
-def test_refresh_brings_what_others_wrote(haiku_api, page):
+def test_refresh_shows_haiku_of_other_clients(haiku_api, page):
     haiku_api.add(**FROG)
     open_list(page)
     haiku_api.add(**SEA)
@@ -87,17 +86,17 @@ def test_refresh_brings_what_others_wrote(haiku_api, page):
     assert verses(cards(page).first) == lines_of(SEA)
 
 
-def test_paper_lies_ready_while_the_list_is_loading(haiku_api, page):
+def test_skeletons_are_shown_while_the_list_is_loading(haiku_api, page):
     haiku_api.add(**FROG)
-    held = Held(page, "GET", "**/haiku?*")
+    requests = HeldRequests(page, "GET", "**/haiku?*")
     page.goto("")
     expect(page.locator("#skeletons")).to_be_visible()
-    held.release()
+    requests.release()
     expect(cards(page)).to_have_count(1)
     expect(page.locator("#skeletons")).to_be_hidden()
 
 
-def test_times_are_the_readers_own(haiku_api, new_reader):
+def test_times_are_local_to_the_browser(haiku_api, new_page):
     haiku_api.add(**FROG)
     [stored] = haiku_api.everything()
     stored["created_at"] = "2020-07-06T02:46:04+00:00"
@@ -105,16 +104,16 @@ def test_times_are_the_readers_own(haiku_api, new_reader):
         ("Asia/Tokyo", "ja-JP", "2020年7月6日 11:46", "2020年7月6日月曜日 11:46:04 JST"),
         ("America/New_York", "en-US", "Jul 5, 2020, 10:46 PM", "Sunday, July 5, 2020 at 10:46:04 PM EDT"),
     ]:
-        page = new_reader(language=language, timezone_id=zone)
-        with replied(page, "GET", 200, [stored], "**/haiku?*"):
+        page = new_page(language=language, timezone_id=zone)
+        with mocked_response(page, "GET", 200, [stored], "**/haiku?*"):
             open_list(page)
         time = cards(page).locator("time")
-        # Between the hour and AM or PM stands a narrow no-break space.
+        # ICU puts a narrow no-break space before AM and PM.
         assert re.sub(r"\s", " ", time.inner_text()) == shown
         assert re.sub(r"\s", " ", time.get_attribute("title")) == exact
 
 
-def test_columns_are_the_custom_and_rows_a_choice_that_is_remembered(haiku_api, page):
+def test_vertical_writing_is_the_default_and_the_choice_is_stored(haiku_api, page):
     haiku_api.add(**FROG)
     open_list(page)
     poem = cards(page).locator(".poem")
@@ -127,14 +126,14 @@ def test_columns_are_the_custom_and_rows_a_choice_that_is_remembered(haiku_api, 
     expect(poem).to_have_css("writing-mode", "vertical-rl")
 
 
-def test_a_haiku_has_a_page_of_its_own(haiku_api, page):
+def test_card_links_to_the_detail_view(haiku_api, page):
     frog = haiku_api.add(**FROG)
     haiku_api.add(**SEA)
     open_list(page)
     card(page, frog).locator("a.permalink").click()
-    alone = page.locator("#single-card article")
-    expect(alone).to_be_visible()
-    assert verses(alone) == lines_of(FROG)
+    detail = page.locator("#detail-card article")
+    expect(detail).to_be_visible()
+    assert verses(detail) == lines_of(FROG)
     assert page.url.endswith(f"#/haiku/{frog}")
     expect(page).to_have_title("古池や 蛙飛びこむ 水の音 | Bashoutter")
     expect(page.locator("#list-view")).to_be_hidden()
@@ -143,37 +142,37 @@ def test_a_haiku_has_a_page_of_its_own(haiku_api, page):
     expect(page.locator("#list-view")).to_be_visible()
 
 
-def test_the_address_of_a_haiku_can_be_opened_at_once(haiku_api, page):
+def test_detail_view_can_be_opened_by_url(haiku_api, page):
     frog = haiku_api.add(**FROG)
     page.goto(f"#/haiku/{frog}")
-    expect(page.locator("#single-card article")).to_be_visible()
-    assert verses(page.locator("#single-card article")) == lines_of(FROG)
-    assert "JST" in page.locator("#single-card time").inner_text()
+    expect(page.locator("#detail-card article")).to_be_visible()
+    assert verses(page.locator("#detail-card article")) == lines_of(FROG)
+    assert "JST" in page.locator("#detail-card time").inner_text()
 
 
-def test_the_way_back_leads_to_where_the_reader_was(haiku_api, page):
-    add_many(haiku_api, 60)
+def test_going_back_restores_the_scroll_position_and_the_focus(haiku_api, page):
+    add_haiku(haiku_api, 60)
     open_list(page)
     for _ in range(3):
         page.mouse.wheel(0, 1200)
-        settled(page)
-    place = cards(page).nth(20)
-    place.scroll_into_view_if_needed()
-    place.locator("a.permalink").click()
-    expect(page.locator("#single-card article")).to_be_visible()
+        wait_until_loaded(page)
+    opened = cards(page).nth(20)
+    opened.scroll_into_view_if_needed()
+    opened.locator("a.permalink").click()
+    expect(page.locator("#detail-card article")).to_be_visible()
     page.go_back()
-    expect(place).to_be_in_viewport()
-    expect(place.locator("a.permalink")).to_be_focused()
+    expect(opened).to_be_in_viewport()
+    expect(opened.locator("a.permalink")).to_be_focused()
 
 
-def test_a_haiku_that_is_not_there_is_said_to_be_gone(haiku_api, page):
+def test_missing_haiku_is_reported(haiku_api, page):
     page.goto(f"#/haiku/{'0' * 32}")
     expect(page.get_by_role("alert").filter(has_text="この句は見つかりません。")).to_be_visible()
     page.get_by_role("link", name="一覧に戻る").click()
     expect(page.get_by_text("池はまだ、静かです。")).to_be_visible()
 
 
-def test_haiku_in_other_scripts_stand_in_rows_among_the_columns(haiku_api, page):
+def test_haiku_in_other_scripts_are_written_horizontally(haiku_api, page):
     haiku_api.add(first="the old pond", second="a frog leaps in", third="the sound of water", username="Bashō")
     haiku_api.add(**HEARING)
     open_list(page)

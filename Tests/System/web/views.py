@@ -1,4 +1,4 @@
-"""The views of the page, for tests that look at all of them."""
+"""The views of the page, for test_layout.py."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from support.api import Api
 
-from .reader import FROG, HEARING, POND, SEA, cards, open_list, settled
+from .page_actions import FROG, HEARING, POND, SEA, cards, open_list, wait_until_loaded
 
 LONG = {
     "first": "人生は、選択の連続である",
@@ -15,11 +15,11 @@ LONG = {
     "username": "自由律をこよなく愛する通りすがりの者",
 }
 LONGEST = {"first": "あ" * 100, "second": "W" * 100, "third": "ながいながい " * 14, "username": "M" * 50}
-NOWHERE = "http://127.0.0.1:1"  # a port that browsers refuse
+UNREACHABLE = "http://127.0.0.1:1"  # a port that browsers block
 
 
-def fill(api: Api) -> None:
-    """Some haiku of every kind."""
+def add_samples(api: Api) -> None:
+    """Posts haiku of several lengths and scripts."""
     for haiku in (LONGEST, LONG, POND, SEA, HEARING, FROG):
         api.add(**haiku)
 
@@ -36,13 +36,13 @@ def show_rows(page: Page) -> None:
 
 
 def show_scrolled(page: Page) -> None:
-    """The list, as one reads it on a phone."""
+    """The list scrolled into view."""
     show_list(page)
     page.locator("#feed-title").evaluate("title => title.scrollIntoView()")
 
 
 def show_form(page: Page) -> None:
-    """Two lines that fit, one that is too long, and no name."""
+    """Two valid lines, one too long, and no name."""
     show_list(page)
     page.locator("#first").fill("しずけさや")
     page.locator("#second").fill("いわにしみいる")
@@ -58,8 +58,8 @@ def show_empty(page: Page) -> None:
 
 
 def show_error(page: Page) -> None:
-    open_list(page, f"?api={NOWHERE}")
-    expect(page.locator("#feed-error")).to_be_visible()
+    open_list(page, f"?api={UNREACHABLE}")
+    expect(page.locator("#feed-error-text")).to_be_visible()
     expect(page.locator("#endpoint-default")).to_be_visible()
 
 
@@ -70,16 +70,16 @@ def show_invalid_endpoint(page: Page) -> None:
     expect(page.locator("#endpoint-error")).to_be_visible()
 
 
-def show_single(page: Page) -> None:
+def show_detail(page: Page) -> None:
     show_list(page)
     cards(page).first.locator("a.permalink").click()
-    expect(page.locator("#single-card article")).to_be_visible()
+    expect(page.locator("#detail-card article")).to_be_visible()
 
 
 def show_missing(page: Page) -> None:
     page.goto(f"#/haiku/{'0' * 32}")
-    expect(page.locator("#single-card .trouble")).to_be_visible()
-    settled(page)
+    expect(page.locator("#detail-card .error-panel")).to_be_visible()
+    wait_until_loaded(page)
 
 
 def show_menu(page: Page) -> None:
@@ -108,7 +108,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "empty": show_empty,
     "error": show_error,
     "invalid-endpoint": show_invalid_endpoint,
-    "single": show_single,
+    "detail": show_detail,
     "missing": show_missing,
     "menu": show_menu,
     "confirmation": show_confirmation,

@@ -1,9 +1,9 @@
-"""The site is served as S3's website hosting would serve it."""
+"""The site is served as S3 website hosting serves it."""
 
 import pytest
 import requests
 
-# What a browser insists on, for modules and style sheets at least; S3 has the type that the upload gave it.
+# Browsers require the right type for modules and style sheets; S3 stores the type set by the upload.
 TYPES = {
     "": {"text/html"},
     "index.html": {"text/html"},
@@ -14,13 +14,13 @@ TYPES = {
 
 
 @pytest.mark.parametrize("path", TYPES)
-def test_files_have_their_types(stack, path):
-    reply = requests.get(stack.site + path, timeout=30)
-    assert reply.status_code == 200
-    assert reply.headers["Content-Type"].split(";")[0] in TYPES[path]
+def test_files_have_their_content_types(stack, path):
+    response = requests.get(stack.site + path, timeout=30)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].split(";")[0] in TYPES[path]
 
 
-def test_the_index_document_stands_for_the_folder(stack):
+def test_root_serves_the_index_document(stack):
     assert requests.get(stack.site, timeout=30).text == requests.get(stack.site + "index.html", timeout=30).text
 
 
@@ -29,7 +29,7 @@ def test_config_json_names_the_api(stack):
 
 
 @pytest.mark.parametrize("path", ["", "style.css", "js/main.js"])
-def test_a_file_that_has_not_changed_is_not_sent_again(stack, path):
+def test_matching_etag_returns_304(stack, path):
     first = requests.get(stack.site + path, timeout=30)
     assert first.headers["ETag"].startswith('"')
     assert first.headers["Last-Modified"].endswith(" GMT")
@@ -38,19 +38,19 @@ def test_a_file_that_has_not_changed_is_not_sent_again(stack, path):
     assert again.content == b""
 
 
-def test_no_cache_keeps_an_old_page_after_a_deployment(stack):
-    """Either no word about caching, or at most the word to ask again."""
+def test_caches_must_revalidate(stack):
+    """Otherwise browsers could show an old page after a deployment."""
     for path in ("", "js/main.js", "config.json"):
-        caching = requests.get(stack.site + path, timeout=30).headers.get("Cache-Control", "")
-        assert caching == "" or "no-cache" in caching or "max-age=0" in caching or "no-store" in caching
+        cache_control = requests.get(stack.site + path, timeout=30).headers.get("Cache-Control", "")
+        assert cache_control == "" or "no-cache" in cache_control or "max-age=0" in cache_control or "no-store" in cache_control
 
 
 @pytest.mark.parametrize("path", ["nothing.html", "js/", "../Package.swift", "%2e%2e/Package.swift", "js/..%2f..%2fREADME.md"])
-def test_what_is_not_on_the_site_is_not_found(stack, path):
-    # A session of its own that leaves the path as it is.
+def test_other_paths_are_not_found(stack, path):
+    # A prepared request keeps the path unnormalized.
     request = requests.Request("GET", stack.site).prepare()
     request.url = stack.site + path
     with requests.Session() as session:
-        reply = session.send(request, timeout=30)
-    assert reply.status_code in (400, 403, 404)
-    assert "swift-tools-version" not in reply.text
+        response = session.send(request, timeout=30)
+    assert response.status_code in (400, 403, 404)
+    assert "swift-tools-version" not in response.text

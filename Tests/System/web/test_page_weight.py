@@ -1,44 +1,44 @@
-"""How much the first visit moves, and whether a long list stays smooth."""
+"""The size of the first visit, and the scrolling performance of a long list."""
 
 import json
 
 import pytest
 from playwright.sync_api import expect
 
-from .reader import FROG, add_many, cards, open_list, read_to_the_end, scroll, settled
+from .page_actions import FROG, add_haiku, cards, open_list, scroll, scroll_to_end, wait_until_loaded
 
-BYTES = 60_000
-REQUESTS = 12
+MAX_BYTES = 60_000
+MAX_REQUESTS = 12
 
 
 @pytest.mark.parametrize("language", ["ja-JP", "en-US"])
-def test_the_first_visit_is_light_and_asks_nobody_else(haiku_api, new_reader, stack, language):
+def test_first_visit_is_small_and_has_no_third_party_requests(haiku_api, new_page, stack, language):
     haiku_api.add(**FROG)
-    page = new_reader(language=language)
+    page = new_page(language=language)
     finished = []
     page.on("requestfinished", lambda request: finished.append(request))
     page.goto("", wait_until="networkidle")
-    settled(page)
+    wait_until_loaded(page)
     expect(cards(page)).to_have_count(1)
-    moved = {
+    sizes = {
         request.url: len(request.response().body())
         for request in finished
         if not request.url.startswith(f"{stack.api}/haiku") and not request.url.startswith("data:")
     }
-    assert all(url.startswith(stack.site) for url in moved), moved
-    assert sum(moved.values()) <= BYTES, moved
-    assert len(moved) + 1 <= REQUESTS, moved  # and one to the API
+    assert all(url.startswith(stack.site) for url in sizes), sizes
+    assert sum(sizes.values()) <= MAX_BYTES, sizes
+    assert len(sizes) + 1 <= MAX_REQUESTS, sizes  # plus one to the API
     assert sum(1 for request in finished if request.url.startswith(f"{stack.api}/haiku")) == 1
 
 
 def longest_task_ms(trace: bytes) -> float:
     """
-    The longest task of the page's main thread, in milliseconds of processor time.
+    The CPU time of the longest task of the page's main thread, in milliseconds.
 
-    A `longtask` entry has the time on the clock, in which whatever else this machine does counts as the page's.
+    `longtask` entries have the wall-clock time instead, which includes the load of the machine.
     """
     events = json.loads(trace)["traceEvents"]
-    mains = {
+    main_threads = {
         (event["pid"], event["tid"])
         for event in events
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
@@ -46,17 +46,17 @@ def longest_task_ms(trace: bytes) -> float:
     tasks = [
         event["tdur"] / 1000
         for event in events
-        if (event["pid"], event["tid"]) in mains and event["name"].endswith("RunTask") and "tdur" in event
+        if (event["pid"], event["tid"]) in main_threads and event["name"].endswith("RunTask") and "tdur" in event
     ]
-    assert len(tasks) > 1000, "the trace has no tasks"
+    assert len(tasks) > 1000, "the trace has too few tasks"
     return max(tasks)
 
 
-def test_a_thousand_cards_scroll_without_long_tasks(haiku_api, browser, page):
-    add_many(haiku_api, 1000)
+def test_scrolling_a_thousand_cards_has_no_long_tasks(haiku_api, browser, page):
+    add_haiku(haiku_api, 1000)
     browser.start_tracing(page=page, categories=["toplevel"])
     open_list(page)
-    read_to_the_end(page)
+    scroll_to_end(page)
     expect(cards(page)).to_have_count(1000)
     for _ in range(30):
         scroll(page, -2500)

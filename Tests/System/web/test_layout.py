@@ -1,6 +1,6 @@
 """
-Every view, in both languages, light and dark, from phone to wide screen: nothing overflows or overlaps, axe finds no
-violation, and a picture is taken into screenshots/ for people to look at.
+Every view in both languages, both themes and several widths: nothing overflows or overlaps, and axe finds no violation.
+Saves a screenshot of each view to screenshots/ for review.
 """
 
 import pytest
@@ -8,13 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from support.paths import ROOT
 
-from .layout import faults
-from .views import VIEWS, fill
+from .layout import layout_problems
+from .views import VIEWS, add_samples
 
 SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "wide": (1440, 1000)}
 
-# axe looks at colours and at the tree, not at the width: four of the six are enough for it.
+# axe checks colors and the accessibility tree, which hardly depend on the width: it runs in four of the six cases.
 CASES = [
     ("ja", "light", "wide", True),
     ("ja", "dark", "phone", True),
@@ -26,37 +26,37 @@ CASES = [
 
 
 @pytest.mark.parametrize(("language", "scheme", "device", "with_axe"), CASES)
-def test_every_view_is_in_order(haiku_api, new_reader, language, scheme, device, with_axe):
-    fill(haiku_api)
+def test_views_have_no_layout_problems_or_axe_violations(haiku_api, new_page, language, scheme, device, with_axe):
+    add_samples(haiku_api)
     SCREENSHOTS.mkdir(exist_ok=True)
-    wrong = {}
+    problems_by_view = {}
     for name, show in VIEWS.items():
         width, height = WIDTHS[device]
-        page = new_reader(width, height, language=language, color_scheme=scheme, reduced_motion="reduce")
+        page = new_page(width, height, language=language, color_scheme=scheme, reduced_motion="reduce")
         show(page)
         page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{scheme}-{device}.png")
-        problems = faults(page)
+        problems = layout_problems(page)
         if with_axe and (results := Axe().run(page)).violations_count:
             problems.append(results.generate_report())
         if problems:
-            wrong[name] = problems
+            problems_by_view[name] = problems
         page.context.close()
-    assert wrong == {}
+    assert problems_by_view == {}
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_narrowest_windows_have_room(haiku_api, new_reader, language):
-    """320 pixels, the width of WCAG's "reflow"."""
-    fill(haiku_api)
-    page = new_reader(320, 640, language=language, reduced_motion="reduce")
+def test_form_fits_a_width_of_320_pixels(haiku_api, new_page, language):
+    """WCAG 2.2, success criterion 1.4.10 Reflow."""
+    add_samples(haiku_api)
+    page = new_page(320, 640, language=language, reduced_motion="reduce")
     VIEWS["form"](page)
-    assert faults(page) == []
+    assert layout_problems(page) == []
 
 
-def test_japanese_is_drawn_and_no_boxes(haiku_api, page):
-    """Without a Japanese font (fonts-noto-cjk) all kanji are the same box."""
+def test_japanese_font_is_installed(haiku_api, page):
+    """Without a Japanese font (fonts-noto-cjk) all kanji are drawn as the same box."""
     page.goto("")
-    drawn = page.evaluate(
+    images = page.evaluate(
         """() => ["古", "池", "蛙", "水"].map((kanji) => {
             const canvas = document.createElement("canvas");
             const context = canvas.getContext("2d");
@@ -65,4 +65,4 @@ def test_japanese_is_drawn_and_no_boxes(haiku_api, page):
             return canvas.toDataURL();
         })"""
     )
-    assert len(set(drawn)) == 4
+    assert len(set(images)) == 4

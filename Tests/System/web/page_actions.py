@@ -1,4 +1,4 @@
-"""What a reader does on the page and sees there, in the words of the tests."""
+"""Page actions and queries for the tests, and sample haiku."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +15,12 @@ POND = {"first": "the old pond", "second": "a frog leaps in", "third": "the soun
 
 
 def open_list(page: Page, address: str = "") -> None:
-    """Opens the page and waits until the list, the still pond or an error stands there."""
+    """Opens the page and waits until it shows the list, the empty state or an error."""
     page.goto(address)
-    settled(page)
+    wait_until_loaded(page)
 
 
-def settled(page: Page) -> None:
+def wait_until_loaded(page: Page) -> None:
     expect(page.locator(".feed")).to_have_attribute("aria-busy", "false")
 
 
@@ -33,22 +33,22 @@ def card(page: Page, haiku_id: str) -> Locator:
 
 
 def verses(card: Locator) -> list[str]:
-    """The lines and the name, exactly."""
-    return card.locator(".poem bdi").evaluate_all("all => all.map((one) => one.textContent)")
+    """The exact text of the three lines and the name."""
+    return card.locator(".poem bdi").evaluate_all("elements => elements.map((element) => element.textContent)")
 
 
-def read_to_the_end(page: Page, step: int = 3000) -> None:
-    """Scrolls until there is no more to load."""
+def scroll_to_end(page: Page, step: int = 3000) -> None:
+    """Scrolls until the whole list is loaded."""
     deadline = time.monotonic() + 180
     while page.locator("#end").is_hidden():
         scroll(page, step)
-        assert time.monotonic() < deadline, f"{cards(page).count()} cards, {page.locator('#notice').text_content()!r}"
+        assert time.monotonic() < deadline, f"{cards(page).count()} cards, {page.locator('#toast').text_content()!r}"
 
 
 def scroll(page: Page, pixels: int) -> None:
-    """Scrolls and waits until that is painted."""
+    """Scrolls and waits until the browser has painted."""
     page.mouse.wheel(0, pixels)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
 
 
 def ids(page: Page) -> list[str]:
@@ -59,7 +59,7 @@ def lines_of(haiku: dict) -> list[str]:
     return [haiku[name] for name in ("first", "second", "third", "username")]
 
 
-def write(page: Page, haiku: dict) -> None:
+def fill_form(page: Page, haiku: dict) -> None:
     for name in ("first", "second", "third", "username"):
         page.locator(f"#{name}").fill(haiku[name])
 
@@ -68,40 +68,40 @@ def press_post(page: Page) -> None:
     page.locator("#post").click()
 
 
-def written(page: Page) -> list[str]:
+def form_values(page: Page) -> list[str]:
     return [page.locator(f"#{name}").input_value() for name in ("first", "second", "third", "username")]
 
 
-def add_many(api: Api, count: int) -> None:
-    """Posts haiku that say which they are. Their order is the API's."""
+def add_haiku(api: Api, count: int) -> None:
+    """Posts numbered haiku concurrently, so in any order."""
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: api.add(first=f"ひとつめ {n}", second="ふたつめの七音", third="みっつめ"), range(count)))
 
 
-class Held:
-    """Requests that the test keeps waiting; `release()` lets them go on."""
+class HeldRequests:
+    """Holds matching requests until `release()`."""
 
     def __init__(self, page: Page, method: str, pattern: str = "**/haiku*"):
         self.method = method
         self.is_holding = True
-        self.waiting: list[Route] = []
+        self.held: list[Route] = []
         page.route(pattern, self._handle)
 
     def _handle(self, route: Route) -> None:
         if self.is_holding and route.request.method == self.method:
-            self.waiting.append(route)
+            self.held.append(route)
         else:
             route.fallback()
 
     def release(self) -> None:
         self.is_holding = False
-        for route in self.waiting:
+        for route in self.held:
             route.continue_()
 
 
 @contextmanager
-def replied(page: Page, method: str, status: int, body: dict, pattern: str = "**/haiku*"):
-    """Within this, the API answers such requests with an error."""
+def mocked_response(page: Page, method: str, status: int, body: dict, pattern: str = "**/haiku*"):
+    """Responds to matching requests with `status` and `body` within the context."""
 
     def handle(route: Route) -> None:
         if route.request.method == method:
