@@ -143,8 +143,8 @@ let package = Package(
         internalTarget(
             "LocalAPIGateway", in: "LocalStack",
             [
-                "Encoding", "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", "Time", hummingbird,
-                nio("NIOCore"), nio("NIOHTTP1"),
+                "Encoding", "JSON", "LoadShedding", "LocalHTTP", "LocalLambda", "ServerlessTemplate", "Time",
+                hummingbird, nio("NIOCore"), nio("NIOHTTP1"),
             ]
         ),
         internalTarget(
