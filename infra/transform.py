@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """
-Does to the template what CloudFormation does for its two transforms, for a server that has none (moto).
+Transforms the template as CloudFormation would, for a server that implements neither transform (moto).
 
     transform.py TEMPLATE [NAME=VALUE ...] > FILE
 
-AWS::Serverless-2016-10-31 is done by AWS's own translator, sam-translator. Of AWS::LanguageExtensions the template uses
-one thing, references in DeletionPolicy: they become the parameter's value, given as NAME=VALUE or by default.
+AWS's own translator, sam-translator, performs AWS::Serverless-2016-10-31. The template uses one feature of
+AWS::LanguageExtensions, references in DeletionPolicy: they are replaced by the parameter's value, NAME=VALUE or its
+default. moto also lacks the attribute Value of an SSM parameter: references to it are replaced by what it is made of.
 """
 
 import json
@@ -22,10 +23,31 @@ MANAGED_POLICIES = {
 
 
 class ManagedPolicies:
-    """What the translator asks IAM for."""
+    """The managed policies that the translator would otherwise request from IAM."""
 
     def load(self) -> dict[str, str]:
         return MANAGED_POLICIES
+
+
+def inline(node: object, values: dict[str, object]) -> object:
+    """Replaces GetAtt NAME.Value, also within Sub, by `values[NAME]`."""
+    match node:
+        case list():
+            return [inline(element, values) for element in node]
+        case {"Fn::GetAtt": [name, "Value"]} if name in values:
+            return values[name]
+        case {"Fn::Sub": pattern}:
+            text, names = pattern if isinstance(pattern, list) else (pattern, {})
+            names = {name: inline(value, values) for name, value in names.items()}
+            for name, value in values.items():
+                if f"${{{name}.Value}}" in text:
+                    text = text.replace(f"${{{name}.Value}}", f"${{{name}Value}}")
+                    names[f"{name}Value"] = value
+            return {"Fn::Sub": [text, names] if names else text}
+        case dict():
+            return {name: inline(value, values) for name, value in node.items()}
+        case _:
+            return node
 
 
 def main() -> None:
@@ -39,8 +61,16 @@ def main() -> None:
         policy = resource.get("DeletionPolicy")
         if isinstance(policy, dict):
             resource["DeletionPolicy"] = values[policy["Ref"]]
+    template = inline(
+        template,
+        {
+            name: resource["Properties"]["Value"]
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::SSM::Parameter"
+        },
+    )
 
-    # The translator asks boto3's session for the region, to name the partition.
+    # The translator requests the region from boto3's session, to determine the partition.
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     translated = transform(template, values, ManagedPolicies())
     translated.pop("Transform", None)

@@ -1,9 +1,9 @@
 """
-The policies of the template are enough, none of their actions is too many, and a function can do nothing else.
+The template's policies grant each function exactly the permissions that it needs.
 
-The stack that the other tests share runs with --enforce-iam, so that every one of them shows that the actions are
-enough. Here an action is taken away, and what needs it fails; and with the key of each function all is tried that it
-may not do.
+The stack that the other tests share runs with --enforce-iam, so all of them verify that the permissions are sufficient.
+These tests remove single actions and check that requests then fail, and use each function's access key to attempt what
+it must not do.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ OTHER = "OtherTable"
 
 
 def without(action: str, target: Path) -> Path:
-    """A copy of the template whose policies lack an action; the boundary keeps it, but a boundary gives nothing."""
+    """A copy of the template whose policies lack an action. The boundary keeps it, but a boundary grants nothing."""
     text = TEMPLATE.read_text(encoding="utf-8")
     policies, rest = text.split("  FunctionBoundary:")
     assert policies.count(action) == 1
@@ -45,7 +45,7 @@ def without(action: str, target: Path) -> Path:
         ("dynamodb:DeleteItem", "DELETE", f"/haiku/{UNKNOWN}"),
     ],
 )
-def test_without_an_action_what_needs_it_fails_and_the_rest_works(
+def test_removing_an_action_breaks_only_the_requests_that_need_it(
     fresh_stack, tmp_path: Path, action: str, method: str, path: str
 ):
     stack = fresh_stack("--enforce-iam", template=without(action, tmp_path / "template.yaml")).start()
@@ -59,17 +59,17 @@ def test_without_an_action_what_needs_it_fails_and_the_rest_works(
     }
     assert statuses.pop((method, path)) == 500
     assert 500 not in statuses.values()
-    wait_until(lambda: action in stack.output(), "the log names the action that was refused")
+    wait_until(lambda: action in stack.output(), "the log names the denied action")
 
 
-def test_what_a_function_may_not_do_is_refused_in_the_services_own_words(fresh_stack, tmp_path: Path):
+def test_the_log_contains_dynamodbs_access_denied_message(fresh_stack, tmp_path: Path):
     stack = fresh_stack("--enforce-iam", template=without("dynamodb:PutItem", tmp_path / "template.yaml")).start()
     assert Api(stack.api, checked=False).post(json=FROG).status_code == 500
-    wait_until(lambda: "AccessDeniedException" in stack.output(), "the log has the error")
-    wait_until(lambda: "is not authorized to perform: dynamodb:PutItem" in stack.output(), "and the action")
+    wait_until(lambda: "AccessDeniedException" in stack.output(), "the log contains the error")
+    wait_until(lambda: "is not authorized to perform: dynamodb:PutItem" in stack.output(), "the log names the action")
 
 
-def test_people_with_keys_of_their_own_are_not_held_to_the_functions_policies(fresh_stack):
+def test_other_access_keys_are_not_restricted_by_the_functions_policies(fresh_stack):
     stack = fresh_stack("--enforce-iam").start()
     added = stack.client.add()
     database = client("dynamodb", stack.dynamodb)
@@ -77,19 +77,19 @@ def test_people_with_keys_of_their_own_are_not_held_to_the_functions_policies(fr
     assert database.scan(TableName=table)["Items"][0]["item_id"] == {"S": added}
 
 
-# With a function's own key
+# With a function's access key
 
 KEY = {"item_id": {"S": UNKNOWN}}
-OF_A_SHARD = {
+SHARD_QUERY = {
     "KeyConditionExpression": "#feed = :feed",
     "ExpressionAttributeNames": {"#feed": "feed"},
     "ExpressionAttributeValues": {":feed": {"S": "0"}},
 }
 
-# What each action asks for besides the table. They change nothing but what is named UNKNOWN.
+# The parameters of each action besides the table. They affect only the item UNKNOWN.
 REQUESTS = {
     "get_item": {"Key": KEY},
-    "query": {"IndexName": INDEX, **OF_A_SHARD},
+    "query": {"IndexName": INDEX, **SHARD_QUERY},
     "scan": {},
     "put_item": {"Item": KEY},
     "update_item": {"Key": KEY},
@@ -103,7 +103,7 @@ ALLOWED = {
     "DeleteHaiku": {"delete_item"},
 }
 
-# Other resources than the one that the action is given for.
+# Resources for which an action is not granted.
 ELSEWHERE = {
     "Query of the table itself": ("query", TABLE, {"IndexName": None}),
     "Query of another index": ("query", TABLE, {"IndexName": "other-posted_at"}),
@@ -111,7 +111,7 @@ ELSEWHERE = {
     **{f"{action} of another table": (action, OTHER, {}) for action in REQUESTS},
 }
 
-# What no function may do to any table.
+# Actions that no function may perform on any table.
 MANAGEMENT = {
     "list_tables": {},
     "describe_table": {"TableName": TABLE},
@@ -126,7 +126,7 @@ MANAGEMENT = {
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack with a second table of the same keys and index, so that only the policies stand before it."""
+    """A stack with a second table of the same keys and index, which only the policies protect."""
     folder = tmp_path_factory.mktemp("guarded")
     stack = Stack(folder / "data", folder / "stack.log", "--enforce-iam").start()
     database = client("dynamodb", stack.dynamodb, region=LOCAL_REGION)
@@ -143,8 +143,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.close()
 
 
-def refusal(stack: Stack, name: str, action: str, request: dict) -> str | None:
-    """The error with which the database refuses a request signed with the function's key; None if it does as asked."""
+def error_code(stack: Stack, name: str, action: str, request: dict) -> str | None:
+    """The error code of a request signed with the function's access key; None if it succeeds."""
     database = client("dynamodb", stack.dynamodb, access_key=f"LOCAL{name.upper()}", region=LOCAL_REGION)
     try:
         getattr(database, action)(**{field: value for field, value in request.items() if value is not None})
@@ -154,31 +154,31 @@ def refusal(stack: Stack, name: str, action: str, request: dict) -> str | None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_functions_key_does_what_its_policies_say_and_no_other_action(guarded: Stack, name: str):
-    refusals = {
-        action: refusal(guarded, name, action, {"TableName": TABLE, **request}) for action, request in REQUESTS.items()
+def test_a_functions_key_permits_exactly_the_actions_of_its_policies(guarded: Stack, name: str):
+    codes = {
+        action: error_code(guarded, name, action, {"TableName": TABLE, **request}) for action, request in REQUESTS.items()
     }
-    assert refusals == {action: None if action in ALLOWED[name] else "AccessDeniedException" for action in REQUESTS}
+    assert codes == {action: None if action in ALLOWED[name] else "AccessDeniedException" for action in REQUESTS}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize(("action", "table", "more"), ELSEWHERE.values(), ids=ELSEWHERE)
-def test_a_functions_key_reaches_no_other_resource(guarded: Stack, name: str, action: str, table: str, more: dict):
+def test_a_functions_key_permits_no_access_to_other_resources(guarded: Stack, name: str, action: str, table: str, more: dict):
     request = {"TableName": table, **REQUESTS[action], **more}
-    assert refusal(guarded, name, action, request) == "AccessDeniedException"
+    assert error_code(guarded, name, action, request) == "AccessDeniedException"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("action", MANAGEMENT)
-def test_a_functions_key_manages_no_table(guarded: Stack, name: str, action: str):
-    assert refusal(guarded, name, action, MANAGEMENT[action]) == "AccessDeniedException"
+def test_a_functions_key_permits_no_table_management(guarded: Stack, name: str, action: str):
+    assert error_code(guarded, name, action, MANAGEMENT[action]) == "AccessDeniedException"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("table", [TABLE, OTHER])
-def test_a_batch_is_no_way_around_a_functions_policies(guarded: Stack, name: str, table: str):
-    """BatchGetItem and BatchWriteItem are actions of their own, which no function has."""
+def test_batch_operations_do_not_bypass_a_functions_policies(guarded: Stack, name: str, table: str):
+    """BatchGetItem and BatchWriteItem are separate actions, which no policy grants."""
     reading = {"RequestItems": {table: {"Keys": [KEY]}}}
     writing = {"RequestItems": {table: [{"PutRequest": {"Item": KEY}}]}}
-    assert refusal(guarded, name, "batch_get_item", reading) == "AccessDeniedException"
-    assert refusal(guarded, name, "batch_write_item", writing) == "AccessDeniedException"
+    assert error_code(guarded, name, "batch_get_item", reading) == "AccessDeniedException"
+    assert error_code(guarded, name, "batch_write_item", writing) == "AccessDeniedException"

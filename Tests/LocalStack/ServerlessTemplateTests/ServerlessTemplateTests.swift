@@ -86,6 +86,9 @@ struct ServerlessTemplateTests {
               TableName: !Sub '${Name}-pond'
               AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
               KeySchema: [{AttributeName: id, KeyType: HASH}]
+          Sound:
+            Type: AWS::SSM::Parameter
+            Properties: {Value: !Sub '${Name}-splash'}
           Jump:
             Type: AWS::Serverless::Function
             Properties:
@@ -107,6 +110,7 @@ struct ServerlessTemplateTests {
         ("!Ref Jump", "Jump"),
         ("!Ref AWS::Region", "us-east-1"),
         ("!GetAtt Pond.Arn", "arn:aws:dynamodb:us-east-1:000000000000:table/frog-pond"),
+        ("!GetAtt Sound.Value", "frog-splash"),
         ("{'Fn::GetAtt': [Jump, Arn]}", "arn:aws:lambda:us-east-1:000000000000:function:Jump"),
         (
             "!Sub '${Name}:${Pond.Arn}:${!Name}:${AWS::AccountId}'",
