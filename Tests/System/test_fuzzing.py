@@ -1,7 +1,7 @@
 """
-Some seconds of each fuzzer of script/fuzz, from the corpus in the tree.
+Runs each target of script/fuzz briefly, starting from its corpus.
 
-Size: FUZZING_SECONDS (3 for each target).
+FUZZING_SECONDS sets the duration for each target (default: 3 s).
 """
 
 import os
@@ -30,13 +30,13 @@ def fuzzers() -> None:
 
 @pytest.mark.usefixtures("fuzzers")
 @pytest.mark.parametrize("target", TARGETS)
-def test_no_input_breaks_a_promise_of_what_reads_it(target: str):
+def test_fuzzing_finds_no_violated_invariant(target: str):
     done = fuzz(target, "--seconds", str(SECONDS))
     assert done.returncode == 0, done.stdout + done.stderr
     runs, covered = re.fullmatch(rf"{target}: (\d+) runs, cov: (\d+) .*\n", done.stdout).groups()
-    assert int(runs) > 1_000 and int(covered) > 100, "it ran, and saw what it covered"
+    assert int(runs) > 1_000 and int(covered) > 100, "the fuzzer ran and measured coverage"
 
 
-def test_a_target_that_is_not_there_is_refused_in_words():
+def test_an_unknown_target_is_rejected():
     done = fuzz("nothing")
-    assert (done.returncode, "there is no target nothing" in done.stderr) == (2, True)
+    assert (done.returncode, "unknown target nothing" in done.stderr) == (2, True)

@@ -1,7 +1,7 @@
 import JSON
 
-/// The database's expressions, of every kind, applied to an item: no expression ends the process, a condition and its
-/// opposite disagree, and an updated item can be stored. Each input is tried as every kind.
+/// Expressions of all kinds, applied to an item: no expression crashes the process, a condition and its negation disagree,
+/// and an updated item can be stored. Each input is parsed as every kind.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     guard let source = String(validating: bytes, as: UTF8.self) else { return }
     let item = Samples.item
@@ -11,21 +11,21 @@ func fuzz(_ bytes: UnsafeRawBufferPointer) {
     {
         let holds = condition.holds(for: item)
         var others = Samples.placeholders
-        if let opposite = try? Condition(
+        if let negation = try? Condition(
             parsing: "NOT (\(source))", parameter: "FilterExpression", placeholders: &others)
         {
-            promise(opposite.holds(for: item) != holds, "a condition and its opposite disagree")
+            expect(negation.holds(for: item) != holds, "a condition and its negation disagree")
         }
     }
     placeholders = Samples.placeholders
     if let update = try? Update(parsing: source, placeholders: &placeholders),
         let updated = try? update.apply(to: item)
     {
-        promise(Samples.read(updated.json)?.value == updated, "an updated item reads as it was written")
+        expect(Samples.read(updated.json)?.value == updated, "an updated item survives writing and reading")
     }
     placeholders = Samples.placeholders
     if let projection = try? Projection(parsing: source, placeholders: &placeholders) {
-        promise(projection.apply(to: item).size <= item.size, "a projection adds nothing")
+        expect(projection.apply(to: item).size <= item.size, "a projection adds nothing")
     }
 }
 

@@ -5,42 +5,44 @@ import NIOCore
 import NIOHTTP1
 import ServerlessTemplate
 
-/// What the HTTP front makes of bytes: of a request's target, of a whole request as a function is to have it, of what a
-/// function replies, of what a runtime and a caller of Lambda ask, and of a page's origin.
+/// The parsers of the local API Gateway and Lambda: request targets, requests and the events made of them, functions'
+/// responses, Runtime API requests, function identifiers, and origins.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     let text = String(decoding: bytes, as: UTF8.self)
     checkTarget(text)
     checkRequest(bytes)
-    checkReply(ByteBuffer(bytes: bytes))
+    checkResponse(ByteBuffer(bytes: bytes))
     checkRuntimeRequest(text)
     checkFunctionIdentifier(text)
     checkOrigin(text)
 }
 
-/// A target: its path, its query, its route, and the file that it may stand for.
+/// A target's path, query, route and website file.
 private func checkTarget(_ text: String) {
     let target = RequestTarget(text)
     let whole = text.utf8.contains(UInt8(ascii: "?")) ? "\(target.path)?\(target.query)" : target.path
-    promise(whole == text, "path and query are the target")
+    expect(whole == text, "path and query together are the target")
     let names = target.parameters.map(\.name)
-    promise(Set(names.map { Array($0.utf8) }).count == names.count, "a parameter is there once")
+    expect(Set(names.map { Array($0.utf8) }).count == names.count, "parameter names are unique")
 
     for method in ["GET", "POST", "TRACE"] {
         guard let match = routes.match(method: method, path: target.path) else { continue }
-        promise(routes.owns(path: target.path), "what is routed is the API's")
-        promise(match.route.method == method || match.route.method == "ANY", "the route takes the method")
-        promise(match.parameters.allSatisfy { !$0.value.isEmpty || $0.name == "rest" }, "no segment is empty")
+        expect(routes.owns(path: target.path), "a routed path belongs to the API")
+        expect(match.route.method == method || match.route.method == "ANY", "the route matches the method")
+        expect(match.parameters.allSatisfy { !$0.value.isEmpty || $0.name == "rest" }, "path parameters are not empty")
     }
     if let file = SitePath(target.path) {
-        promise(!file.components.isEmpty, "a file has a name")
+        expect(!file.components.isEmpty, "a file path has components")
         for component in file.components {
-            promise(!component.isEmpty && !component.hasPrefix("."), "no component is hidden or leads upwards")
-            promise(!component.utf8.contains { "/\\\0".utf8.contains($0) }, "a component is one name")
+            expect(
+                !component.isEmpty && !component.hasPrefix("."), "no component is hidden or refers to the parent folder"
+            )
+            expect(!component.utf8.contains { "/\\\0".utf8.contains($0) }, "a component has no separators")
         }
     }
 }
 
-/// A request of these bytes: method, target, fields each on a line, an empty line, and the body.
+/// Parses an input into a request: lines with the method, the target and each field, an empty line, and the body.
 private func request(_ bytes: UnsafeRawBufferPointer) -> (Request, body: ByteBuffer)? {
     var rest = bytes[...]
     func line() -> String {
@@ -65,73 +67,74 @@ private func request(_ bytes: UnsafeRawBufferPointer) -> (Request, body: ByteBuf
     return (Request(head: head, body: .init(buffer: body)), body)
 }
 
-/// A request becomes an event that says the same, and is for this machine only under a name that nobody else can own.
+/// A request's event has the same content; only loopback hosts, which no other site can use, are accepted.
 private func checkRequest(_ bytes: UnsafeRawBufferPointer) {
     guard let (request, body) = request(bytes) else { return }
     _ = RequestRules.isOfAllowedSize(request)
     if RequestRules.isForThisMachine(request) {
         let authority = (request.head.authority ?? "").lowercased()
         let name = ["localhost", "127.0.0.1", "[::1]"].first { authority.hasPrefix($0) }
-        promise(name != nil, "the name is one of this machine's")
+        expect(name != nil, "the host is the loopback interface")
         let port = authority.utf8.dropFirst(name?.utf8.count ?? 0)
-        promise(port.isEmpty || port.first == UInt8(ascii: ":"), "the name ends where it should")
-        promise(port.dropFirst().allSatisfy { "0123456789+".utf8.contains($0) }, "what follows is a port")
+        expect(port.isEmpty || port.first == UInt8(ascii: ":"), "only a port follows the host")
+        expect(port.dropFirst().allSatisfy { "0123456789+".utf8.contains($0) }, "the port is a number")
     }
     let target = RequestTarget(request.head.path ?? "/")
     guard let match = routes.match(method: request.method.rawValue, path: target.path) else { return }
     let payload = ProxyEventEncoder(request: request, target: target, match: match, body: body).payload()
     guard let event = try? JSONValue(parsing: Array(buffer: payload)).object else {
-        return promise(false, "an event is a JSON object")
+        return expect(false, "an event is a JSON object")
     }
-    promise(event["routeKey"]?.string == match.route.key, "an event names its route")
-    promise(event["rawQueryString"]?.string == target.query, "an event has the query as it was sent")
+    expect(event["routeKey"]?.string == match.route.key, "the event contains its route key")
+    expect(event["rawQueryString"]?.string == target.query, "the event contains the unchanged query")
     let query = event["queryStringParameters"]?.object ?? [:]
-    promise(query.count == (target.query.isEmpty ? 0 : target.parameters.count), "an event has all parameters")
+    expect(
+        query.count == (target.query.isEmpty ? 0 : target.parameters.count), "the event contains all query parameters")
     let headers = event["headers"]?.object ?? [:]
-    promise(headers["x-forwarded-proto"]?.string == "http", "the protocol is the gateway's to say")
-    promise(headers["host"]?.string == (request.head.authority ?? "localhost"), "the host is there once")
-    promise(headers["cookie"] == nil, "cookies have a place of their own")
+    expect(headers["x-forwarded-proto"]?.string == "http", "clients cannot set the forwarded protocol")
+    expect(headers["host"]?.string == (request.head.authority ?? "localhost"), "the event contains the host once")
+    expect(headers["cookie"] == nil, "the event's headers do not contain cookies")
     let isBase64 = event["isBase64Encoded"] == .bool(true)
-    promise((event["body"] == nil) == (body.readableBytes == 0), "an event has a body if the request has")
+    expect((event["body"] == nil) == (body.readableBytes == 0), "the event has a body if the request has one")
     if !isBase64, let text = event["body"]?.string {
-        promise(Array(text.utf8) == Array(buffer: body), "a text arrives as it was sent")
+        expect(Array(text.utf8) == Array(buffer: body), "a text body is unchanged")
     }
 }
 
-/// What a function replies sets nothing that is the connection's.
-private func checkReply(_ payload: ByteBuffer) {
+/// A function's response cannot affect the connection.
+private func checkResponse(_ payload: ByteBuffer) {
     guard let response = ProxyResponse.response(from: payload) else { return }
-    promise((200..<600).contains(response.status.code), "a status is final")
+    expect((200..<600).contains(response.status.code), "the status is final")
     for field in response.headers {
-        promise(!connectionFields.contains(field.name.canonicalName), "what is the connection's stays so")
-        promise(!field.value.utf8.contains { "\r\n\0".utf8.contains($0) }, "a field is one line")
+        expect(!connectionFields.contains(field.name.canonicalName), "functions cannot set connection headers")
+        expect(!field.value.utf8.contains { "\r\n\0".utf8.contains($0) }, "a header field has no line breaks")
     }
 }
 
 private let connectionFields: Set = ["connection", "date", "te", "trailer", "transfer-encoding", "upgrade"]
 
-/// What a runtime asks is about one invocation, whose name is one segment of the path.
+/// Runtime API requests have the right method and a request id that is one path segment.
 private func checkRuntimeRequest(_ target: String) {
     for method in [HTTPMethod.GET, .POST] {
         switch RuntimeRequest(HTTPRequestHead(version: .http1_1, method: method, uri: target)) {
-        case .next: promise(method == .GET, "an invocation is got")
+        case .next: expect(method == .GET, "the next invocation is requested with GET")
         case .response(let id), .error(let id):
-            promise(method == .POST, "a result is posted")
-            promise(!id.isEmpty && !id.utf8.contains(UInt8(ascii: "/")), "an id is one segment")
-        case .initError: promise(method == .POST, "a failure is posted")
+            expect(method == .POST, "a result is sent with POST")
+            expect(!id.isEmpty && !id.utf8.contains(UInt8(ascii: "/")), "a request id is one path segment")
+        case .initError: expect(method == .POST, "an initialization error is sent with POST")
         case nil: break
         }
     }
 }
 
-/// A name that means a function is a name, and its ARN means it too.
+/// An accepted function name is valid, and its ARN identifies the same function.
 private func checkFunctionIdentifier(_ segment: String) {
     guard let name = FunctionIdentifier.name(in: segment) else { return }
     let isName = name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isLetterOrDigit($0) }
-    promise(isName && !name.isEmpty, "a name has letters, digits, - and _")
+    expect(isName && !name.isEmpty, "a function name consists of letters, digits, - and _")
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:\(name)"
-    promise(FunctionIdentifier.name(in: arn) == name, "an ARN means the name in it")
-    promise(FunctionIdentifier.name(in: arn + ":$LATEST") == name, "a version changes nothing")
+    expect(FunctionIdentifier.name(in: arn) == name, "an ARN identifies the function that it names")
+    expect(FunctionIdentifier.name(in: arn + ":$LATEST") == name, "$LATEST identifies the same function")
 }
 
 private func isLetterOrDigit(_ byte: UInt8) -> Bool {
@@ -141,7 +144,7 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Only a page whose origin is allowed may read a reply, and its origin is the one that is named.
+/// Only pages of allowed origins may read a response.
 private func checkOrigin(_ text: String) {
     let policy = CORSPolicy(
         CORSConfiguration(allowOrigins: ["https://haiku.example", "http://*"], allowCredentials: true))
@@ -153,9 +156,11 @@ private func checkOrigin(_ text: String) {
     for response in [response, policy.preflight(of: origin)] {
         let allowed = response.headers[.accessControlAllowOrigin]
         let isAllowed = origin.lowercased() == "https://haiku.example" || origin.utf8.starts(with: "http://".utf8)
-        promise(allowed == nil || isAllowed, "an origin that is not allowed is not named")
-        promise(allowed == nil || allowed == origin, "the origin that asks is the one that is named")
-        promise(allowed != nil || response.headers[.accessControlAllowCredentials] == nil, "nobody else sends cookies")
+        expect(allowed == nil || isAllowed, "only an allowed origin is returned")
+        expect(allowed == nil || allowed == origin, "the returned origin is the request's")
+        expect(
+            allowed != nil || response.headers[.accessControlAllowCredentials] == nil,
+            "credentials are allowed only for allowed origins")
     }
 }
 
