@@ -83,7 +83,7 @@ AMBIGUOUS = {
     "two codings": "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n",
     "chunked, but not last": "Transfer-Encoding: chunked, identity\r\n\r\n",
     "a space before the colon": "Transfer-Encoding : chunked\r\n\r\n",
-    "a coding behind a vertical tab": "Transfer-Encoding: \x0bchunked\r\n\r\n",
+    "a coding after a vertical tab": "Transfer-Encoding: \x0bchunked\r\n\r\n",
     "a folded line": "X-A: b\r\n Content-Length: 2\r\n\r\n",
     "a folded length": "Content-Length: 2\r\n 2\r\n\r\n",
     "a NUL": "X-A: b\0c\r\nContent-Length: 2\r\n\r\n",

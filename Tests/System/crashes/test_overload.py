@@ -57,7 +57,7 @@ def summary(name: str, outcome: Outcome, seconds: float) -> str:
 
 
 @pytest.mark.parametrize(
-    "connections, ends",
+    "connections, closes",
     [
         pytest.param(500, False, id="over 500 connections"),
         pytest.param(1500, False, id="over 1500 connections"),
@@ -65,11 +65,11 @@ def summary(name: str, outcome: Outcome, seconds: float) -> str:
     ],
 )
 def test_ten_times_the_load_is_rejected_quickly_and_accepted_requests_stay_fast(
-    fresh_stack, connections: int, ends: bool
+    fresh_stack, connections: int, closes: bool
 ):
     stack = fresh_stack().start()
     requests = [post()] + [get("/haiku?limit=30")] * 3
-    if ends:
+    if closes:
         requests = [request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1) for request in requests]
     created = Flood(port_of(stack.api), requests, CLIENTS).for_seconds(1).count(201)  # starts the processes
     # Other processes disturb the times, so the comparison may be repeated.

@@ -32,7 +32,7 @@ class Fault(Enum):
     FLIP_BIT = "one bit of the response body is flipped"
     GARBAGE = "the response is not valid HTTP"
     SILENCE = "the request takes effect, and no response ever comes"
-    DRIP = "the response comes so slowly that it never ends"
+    DRIP = "the response arrives byte by byte and never completes"
 
 
 # Faults whose requests never reach the database.

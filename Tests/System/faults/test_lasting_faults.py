@@ -121,14 +121,14 @@ def test_no_retry_outlives_a_short_timeout(proxied: StackWithProxy, fault: Fault
     proxied.proxy.retry_after = 60 if fault is Fault.UNAVAILABLE else None
     started = threading.Barrier(len(EVENTS), lambda: proxied.proxy.always(fault))
     sent: list[int] = []
-    answered = threading.Barrier(len(EVENTS), lambda: sent.append(len(proxied.proxy.exchanges)))
+    responded = threading.Barrier(len(EVENTS), lambda: sent.append(len(proxied.proxy.exchanges)))
 
     def call(name: str) -> tuple[dict, float]:
         with Function(bootstrap_of(name), f"http://127.0.0.1:{proxied.proxy.port}", TABLE_NAME=TABLE) as function:
             assert function.invoke(EVENTS[name])["statusCode"] < 500
             started.wait(60)
             response = function.invoke(EVENTS[name], seconds)
-            answered.wait(60)
+            responded.wait(60)
             # Keep the process running, so that it could send a retry.
             time.sleep(AFTERWARDS)
             return response, function.took
