@@ -1,10 +1,10 @@
 import Foundation
-public import Hummingbird
-public import LoadShedding
+import Hummingbird
+package import LoadShedding
 import LocalHTTP
-public import Logging
-public import NIOCore
-public import ServiceLifecycle
+package import Logging
+package import NIOCore
+import ServiceLifecycle
 
 /// Amazon DynamoDB on one machine: a faithful subset of the service, over SQLite.
 ///
@@ -13,22 +13,21 @@ public import ServiceLifecycle
 /// try await database.run()
 /// ```
 ///
-/// An acknowledged write is on disk: it survives the death of the process and of the machine. What is not served is
-/// refused, never ignored.
-public struct EmbeddedDynamoDB: Service {
-    /// Why the database cannot start.
-    public enum StartError: Error, Equatable, Sendable {
-        /// Another program listens on the port.
+/// An acknowledged write is on disk and survives a crash of the process and a power failure. Requests that use anything
+/// outside the subset are rejected; nothing is ignored silently.
+package struct EmbeddedDynamoDB: Service {
+    /// The reasons why the database cannot start.
+    package enum StartError: Error, Equatable, Sendable {
         case portInUse(Int)
         /// Another process serves the data directory.
         case dataDirectoryInUse(String)
-        /// The data directory was written by a later version.
+        /// A later version wrote the data directory.
         case dataDirectoryTooNew(String)
         /// The data directory cannot be created, read or written.
         case dataDirectoryUnusable(String, reason: String)
     }
 
-    private let operations: OperationExecutor
+    private let executor: OperationExecutor
     private let hostname: String
     private let port: Int
     private let eventLoopGroup: any EventLoopGroup
@@ -39,20 +38,20 @@ public struct EmbeddedDynamoDB: Service {
     private let authorizer: Principal.Authorizer?
     private let onStart: @Sendable (Int) async -> Void
 
-    /// Opens the database. It can be used in the process from now on, and over HTTP while ``run()`` runs.
+    /// Opens the database. ``execute(operation:body:)`` works from now on, the HTTP server while ``run()`` runs.
     ///
     /// - Parameters:
-    ///   - dataDirectory: Where the data is kept. It is created if it is missing.
-    ///   - hostname: The address to listen on. Requests that name another host than this machine are refused.
+    ///   - dataDirectory: The directory of the data, which is created if it does not exist.
+    ///   - hostname: The address to listen on. Requests with a Host header that names another machine are rejected.
     ///   - port: The port to listen on; 0 for any free one.
-    ///   - maximumConnections: How many connections are served at a time; others are answered with 503 and closed.
-    ///   - clientTimeout: How long a client may take to send the body of a request, or to take a reply.
-    ///   - bodies: The memory for the bodies of requests; who does not fit into it is answered with 503.
-    ///   - authorizer: Whether the holder of an access key may do an IAM action (`dynamodb:PutItem`) on a table or an
-    ///     index, given by its ARN. Without it, everybody may do everything.
-    ///   - onStart: Called with the port when the database answers.
+    ///   - maximumConnections: The number of connections served at a time. Further ones get a 503 and are closed.
+    ///   - clientTimeout: The time in which a client must send a request body, or receive a response.
+    ///   - bodies: The memory budget for request bodies. Requests that exceed it get a 503.
+    ///   - authorizer: Whether an access key is allowed an IAM action (`dynamodb:PutItem`) on the ARN of a table or an
+    ///     index. If nil, everything is allowed.
+    ///   - onStart: Called with the port when the server is listening.
     /// - Throws: ``StartError``.
-    public init(
+    package init(
         dataDirectory: String,
         hostname: String = "127.0.0.1",
         port: Int,
@@ -64,7 +63,7 @@ public struct EmbeddedDynamoDB: Service {
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
         onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) throws(StartError) {
-        operations = OperationExecutor(store: try Store(directory: dataDirectory))
+        executor = OperationExecutor(store: try Store(directory: dataDirectory))
         self.hostname = hostname
         self.port = port
         self.eventLoopGroup = eventLoopGroup
@@ -76,15 +75,15 @@ public struct EmbeddedDynamoDB: Service {
         self.onStart = onStart
     }
 
-    /// Answers requests until the task is shut down gracefully.
+    /// Serves requests until graceful shutdown.
     ///
-    /// - Throws: ``StartError/portInUse(_:)``, and what the network throws.
-    public func run() async throws {
-        let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.refusal))
+    /// - Throws: ``StartError/portInUse(_:)``, and errors of the network.
+    package func run() async throws {
+        let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.tooManyConnections))
         let clientTimeout = clientTimeout
         let application = Application(
             responder: DynamoDBResponder(
-                operations: operations,
+                executor: executor,
                 authorizer: authorizer,
                 bodies: bodies,
                 logger: logger
@@ -111,11 +110,11 @@ public struct EmbeddedDynamoDB: Service {
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw StartError.portInUse(port)
         }
-        try operations.store.close()
+        try executor.store.close()
     }
 
-    /// The answer on a connection too many. Clients repeat a request that was answered so.
-    private static let refusal: String = {
+    /// The response on a connection beyond the limit. SDKs retry it.
+    private static let tooManyConnections: String = {
         let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable","message":"Too many connections"}"#
         return """
             HTTP/1.1 503 Service Unavailable\r
@@ -127,23 +126,22 @@ public struct EmbeddedDynamoDB: Service {
             """
     }()
 
-    /// Does an operation from within the process, as the service would, without asking the authorizer.
+    /// Executes an operation from within the process, without authorization.
     ///
     /// - Parameters:
     ///   - operation: The operation's name, such as `CreateTable`.
-    ///   - body: Its parameters, as DynamoDB's JSON.
-    /// - Returns: The reply, as DynamoDB's JSON.
-    /// - Throws: ``ServiceError`` for what the service answers with an error; other errors are the storage's own.
-    public func execute(operation: String, body: [UInt8]) async throws -> [UInt8] {
+    ///   - body: The parameters, as DynamoDB JSON.
+    /// - Returns: The response body, as DynamoDB JSON.
+    /// - Throws: ``ServiceError`` for an error response of the service; other errors are failures of the storage.
+    package func execute(operation: String, body: [UInt8]) async throws -> [UInt8] {
         guard let operation = Operation(rawValue: operation) else { throw ServiceError(.unknownOperation, "") }
-        let caller = Principal(accessKeyID: nil, region: "us-east-1", authorizer: nil)
-        return try await operations.perform(operation, body: body, for: caller)
+        let principal = Principal(accessKeyID: nil, region: "us-east-1", authorizer: nil)
+        return try await executor.execute(operation, body: body, for: principal)
     }
 }
 
 extension EmbeddedDynamoDB.StartError: CustomStringConvertible {
-    /// The cause in words, for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .portInUse(let port): "port \(port) is in use"
         case .dataDirectoryInUse(let directory): "another process is using the data directory \(directory)"

@@ -1,11 +1,11 @@
 import Testing
 
-/// The service's words for faulty expressions.
+/// Invalid expressions are rejected with the service's own messages.
 @Suite struct ExpressionErrorTests {
     private static let overlap = "must remove or rewrite one of these paths; path one:"
 
     @Test(
-        "A faulty update expression is named",
+        "An invalid update expression is rejected with the service's message",
         arguments: [
             ("", "The expression can not be empty;"),
             ("INVALID SYNTAX HERE", #"Syntax error; token: "INVALID", near: "INVALID SYNTAX""#),
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "A faulty condition is named",
+        "An invalid condition expression is rejected with the service's message",
         arguments: [
             ("a =", #"Syntax error; token: "<EOF>", near: "=""#),
             ("a = :v :v", #"Syntax error; token: ":v", near: ":v :v""#),
@@ -126,7 +126,7 @@ import Testing
         #expect(failure == "ValidationException: Invalid ConditionExpression: \(message)")
     }
 
-    @Test("More than 300 operators are too many")
+    @Test("An expression with more than 300 operators is rejected")
     func tooManyOperators() async throws {
         let expression = Array(repeating: "a<b", count: 152).joined(separator: " or ")
         let failure = try await TestDatabase().failure(
@@ -139,7 +139,7 @@ import Testing
         )
     }
 
-    @Test("Parentheses may be 149 deep, since they are no operators")
+    @Test("Parentheses do not count as operators: 149 levels are accepted")
     func deepParentheses() async throws {
         let expression =
             "attribute_not_exists(p) " + String(repeating: "or (a<b ", count: 149) + String(repeating: ")", count: 149)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct NumberTests {
     @Test(
-        "A number is answered in DynamoDB's plain form",
+        "A number is returned in DynamoDB's plain notation",
         arguments: [
             ("0", "0"), ("-0", "0"), ("0.000", "0"), ("0e125", "0"), ("007", "7"), ("+5", "5"), ("1.50", "1.5"),
             (".5", "0.5"),
@@ -14,15 +14,15 @@ import Testing
             ("99999999999999999999999999999999999999", "99999999999999999999999999999999999999"),
         ]
     )
-    func normalised(written: String, expected: String) async throws {
+    func normalized(written: String, expected: String) async throws {
         let database = try await TestDatabase()
         try await database.call("PutItem", #"{"TableName":"plain","Item":{"p":{"S":"a"},"v":{"N":"\#(written)"}}}"#)
-        let reply = try await database.call("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
-        #expect(reply["Item"]?["v"]?["N"]?.string == expected)
+        let response = try await database.call("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
+        #expect(response["Item"]?["v"]?["N"]?.string == expected)
     }
 
     @Test(
-        "A number out of range is refused",
+        "An invalid number or one out of range is rejected",
         arguments: [
             ("1e126", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
             ("-11e125", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
@@ -41,7 +41,7 @@ import Testing
             ("Infinity", "The parameter cannot be converted to a numeric value: Infinity"),
         ]
     )
-    func refused(written: String, message: String) async throws {
+    func rejected(written: String, message: String) async throws {
         let database = try await TestDatabase()
         let failure = try await database.failure(
             "PutItem",
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "Sums are exact, or refused",
+        "A sum is exact, or rejected if it exceeds 38 digits or the range",
         arguments: [
             ("1", "10000000000000000000000", "10000000000000000000001"), ("0.1", "0.2", "0.3"), ("5", "-5", "0"),
             ("-1.5", "0.25", "-1.25"), ("9e125", "9e124", "99" + String(repeating: "0", count: 124)),
@@ -73,7 +73,7 @@ import Testing
         #expect(try await database.call("UpdateItem", update)["Attributes"]?["v"]?["N"]?.string == expected)
     }
 
-    @Test("Sort keys are in the order of the numbers")
+    @Test("Query returns numeric sort keys in ascending order")
     func keyOrder() async throws {
         let ordered = [
             "-9e125", "-100", "-99.5", "-99", "-10", "-9", "-1.5", "-1.25", "-1", "-0.1", "-1e-130", "0", "1e-130",
@@ -87,10 +87,10 @@ import Testing
                 #"{"TableName":"sorted","Item":{"p":{"S":"a"},"s":{"N":"\#(number)"},"w":{"S":"\#(number)"}}}"#
             )
         }
-        let reply = try await database.call(
+        let response = try await database.call(
             "Query",
             #"{"TableName":"sorted","KeyConditionExpression":"p = :p","ExpressionAttributeValues":{":p":{"S":"a"}}}"#
         )
-        #expect(reply["Items"]?.array?.compactMap { $0["w"]?["S"]?.string } == ordered)
+        #expect(response["Items"]?.array?.compactMap { $0["w"]?["S"]?.string } == ordered)
     }
 }

@@ -9,7 +9,7 @@ import Testing
         try EmbeddedDynamoDB(dataDirectory: directory, port: 0, logger: Logger(label: "test"))
     }
 
-    @Test("A data directory serves one database at a time")
+    @Test("Opening a data directory that another database uses fails")
     func inUse() async throws {
         let database = try await TestDatabase()
         #expect(throws: EmbeddedDynamoDB.StartError.dataDirectoryInUse(database.directory)) {
@@ -17,14 +17,14 @@ import Testing
         }
     }
 
-    @Test("A data directory that cannot be made is named")
+    @Test("The error for a data directory that cannot be created names the directory")
     func unusable() throws {
         let error = #expect(throws: EmbeddedDynamoDB.StartError.self) { try open("/dev/null/data") }
         #expect(error?.description.hasPrefix("cannot use the data directory /dev/null/data: ") == true)
     }
 
-    @Test("A file that is no database is refused")
-    func noDatabase() throws {
+    @Test("Opening a file that is not a SQLite database fails")
+    func notADatabase() throws {
         let directory = FileManager.default.temporaryDirectory.path + "/dynamodb-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -32,7 +32,7 @@ import Testing
         #expect(throws: EmbeddedDynamoDB.StartError.self) { try open(directory) }
     }
 
-    @Test("A failed condition leaves the other writes of its group alone")
+    @Test("A failed condition does not affect the other writes of its group")
     func groups() async throws {
         let database = try await TestDatabase()
         try await database.call("PutItem", #"{"TableName":"plain","Item":{"p":{"S":"taken"}}}"#)
@@ -51,7 +51,7 @@ import Testing
         #expect(try await database.call("Scan", #"{"TableName":"plain"}"#)["Count"]?.int == 134)
     }
 
-    @Test("Every increment of a counter counts once")
+    @Test("Concurrent increments of a counter each count once")
     func counter() async throws {
         let database = try await TestDatabase()
         let add =
@@ -60,19 +60,19 @@ import Testing
             for _ in 0..<300 { group.addTask { try await database.call("UpdateItem", add) } }
             try await group.waitForAll()
         }
-        let reply = try await database.call("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
-        #expect(reply["Item"]?["n"]?["N"]?.string == "300")
+        let response = try await database.call("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
+        #expect(response["Item"]?["n"]?["N"]?.string == "300")
     }
 
-    @Test("A table that comes back after its deletion is empty, and other tables are left alone")
+    @Test("A recreated table is empty, and deleting it does not affect other tables")
     func recreated() async throws {
         let database = try await TestDatabase()
         for table in ["plain", "sorted"] {
             try await database.call("PutItem", #"{"TableName":"\#(table)","Item":{"p":{"S":"a"},"s":{"N":"1"}}}"#)
         }
         try await database.call("DeleteTable", #"{"TableName":"plain"}"#)
-        let lost = try await database.failure("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
-        #expect(lost == "ResourceNotFoundException: Requested resource not found")
+        let failure = try await database.failure("GetItem", #"{"TableName":"plain","Key":{"p":{"S":"a"}}}"#)
+        #expect(failure == "ResourceNotFoundException: Requested resource not found")
         try await database.call("CreateTable", TestDatabase.table("plain", key: ["p:S"]))
         #expect(try await database.call("Scan", #"{"TableName":"plain"}"#)["Count"]?.int == 0)
         #expect(try await database.call("Scan", #"{"TableName":"sorted"}"#)["Count"]?.int == 1)

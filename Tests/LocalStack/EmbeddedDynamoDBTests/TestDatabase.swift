@@ -3,8 +3,8 @@ import Foundation
 import JSON
 import Logging
 
-/// A database in a directory of its own, with a table `plain` (partition key p, S) and a table `sorted` (p, S, and sort
-/// key s, N) that has an index `g-n` (g, S, and n, N).
+/// A database in a temporary directory with two tables: `plain` (partition key `p`, S) and `sorted` (partition key `p`, S;
+/// sort key `s`, N) with an index `g-n` (partition key `g`, S; sort key `n`, N).
 final class TestDatabase: Sendable {
     let directory: String
     let database: EmbeddedDynamoDB
@@ -25,7 +25,7 @@ final class TestDatabase: Sendable {
         try JSONValue(parsing: await database.execute(operation: operation, body: Array(body.utf8)))
     }
 
-    /// The error that the operation answers with: the end of its type, a colon and its message.
+    /// The error of the operation as `Type: message`.
     func failure(_ operation: String, _ body: String) async throws -> String {
         do {
             return "success: \(String(decoding: try await call(operation, body).bytes, as: UTF8.self))"
@@ -34,7 +34,7 @@ final class TestDatabase: Sendable {
         }
     }
 
-    /// The parameters of CreateTable; attributes are given as `name:type`.
+    /// The parameters of CreateTable. Attributes have the form `name:type`.
     static func table(_ name: String, key: [String], index: [String] = []) -> String {
         let definitions = (key + index).map {
             #"{"AttributeName":"\#($0.split(separator: ":")[0])","AttributeType":"\#($0.split(separator: ":")[1])"}"#

@@ -22,38 +22,7 @@ indirect enum Condition: Sendable {
     case contains(Operand, Operand)
 }
 
-/// What a condition compares.
-indirect enum Operand: Sendable {
-    case path(DocumentPath)
-    case value(AttributeValue)
-    case size(Operand)
-}
-
-extension Operand {
-    func value(in item: AttributeMap) -> AttributeValue? {
-        switch self {
-        case .path(let path): path.value(in: item)
-        case .value(let value): value
-        case .size(let operand): operand.value(in: item)?.length.map { .number(Decimal($0)) }
-        }
-    }
-}
-
 extension AttributeValue {
-    /// What the function `size` answers; nil for types without a size.
-    fileprivate var length: Int? {
-        switch self {
-        case .string(let text): text.utf8.count
-        case .binary(let bytes): bytes.count
-        case .list(let elements): elements.count
-        case .map(let map): map.entries.count
-        case .stringSet(let members): members.count
-        case .numberSet(let members): members.count
-        case .binarySet(let members): members.count
-        case .number, .bool, .null: nil
-        }
-    }
-
     func begins(with prefix: AttributeValue) -> Bool {
         switch (self, prefix) {
         case (.string(let text), .string(let prefix)): text.utf8.starts(with: prefix.utf8)
@@ -84,7 +53,7 @@ extension [UInt8] {
 }
 
 extension Condition {
-    /// Whether the condition is true for `item`, which is empty for an item that does not exist.
+    /// Evaluates the condition for `item`, which is empty for an item that does not exist.
     func holds(for item: AttributeMap) -> Bool {
         switch self {
         case .and(let left, let right): return left.holds(for: item) && right.holds(for: item)
@@ -111,7 +80,7 @@ extension Condition {
         }
     }
 
-    /// The attributes of the item that the condition looks at, and whether it looks inside them.
+    /// The document paths that the condition refers to.
     var paths: [DocumentPath] {
         switch self {
         case .and(let left, let right), .or(let left, let right): left.paths + right.paths
@@ -126,18 +95,8 @@ extension Condition {
     }
 }
 
-extension Operand {
-    var paths: [DocumentPath] {
-        switch self {
-        case .path(let path): [path]
-        case .value: []
-        case .size(let operand): operand.paths
-        }
-    }
-}
-
 extension Condition.Comparator {
-    /// Values of different types are unequal and have no order; a missing one is unequal to all.
+    /// Values of different types are unequal and have no order. A missing value is unequal to every other.
     fileprivate func holds(_ left: AttributeValue?, _ right: AttributeValue?) -> Bool {
         guard let left, let right else { return self == .notEqual }
         switch self {

@@ -1,18 +1,18 @@
-/// A path into an item: `a.b[2]`.
+/// A document path, such as `a.b[2]`.
 struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
     enum Element: Hashable, Sendable {
         case name(UTF8String)
         case index(Int)
     }
 
-    /// The attribute of the item at which the path starts.
+    /// The top-level attribute at which the path starts.
     let attribute: UTF8String
-    /// The steps from there.
+    /// The elements after the top-level attribute.
     let steps: [Element]
 
     var elements: [Element] { [.name(attribute)] + steps }
 
-    /// The way the service writes a path in messages.
+    /// The path as the service's messages write it.
     var description: String {
         let written = elements.map { element in
             switch element {
@@ -33,40 +33,5 @@ struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return value
-    }
-}
-
-/// The placeholders of a request, and which of them its expressions use.
-struct Placeholders {
-    let names: [String: String]
-    let values: [String: AttributeValue]
-    private var unusedNames: Set<String>
-    private var unusedValues: Set<String>
-
-    init(names: [String: String], values: [String: AttributeValue]) {
-        self.names = names
-        self.values = values
-        unusedNames = Set(names.keys)
-        unusedValues = Set(values.keys)
-    }
-
-    mutating func name(_ placeholder: Substring) -> String? {
-        unusedNames.remove(String(placeholder))
-        return names[String(placeholder)]
-    }
-
-    mutating func value(_ placeholder: Substring) -> AttributeValue? {
-        unusedValues.remove(String(placeholder))
-        return values[String(placeholder)]
-    }
-
-    /// Refuses placeholders that no expression used.
-    func checkAllUsed() throws(ServiceError) {
-        for (parameter, unused) in [
-            ("ExpressionAttributeNames", unusedNames), ("ExpressionAttributeValues", unusedValues),
-        ] where !unused.isEmpty {
-            let keys = unused.sorted().joined(separator: ", ")
-            throw .validation("Value provided in \(parameter) unused in expressions: keys: {\(keys)}")
-        }
     }
 }

@@ -1,10 +1,9 @@
-/// What every grammar of the expression language shares: tokens, paths, placeholders, and the order in which the
-/// service reports what is wrong.
+/// The part of the parser that all expression grammars share: tokens, paths, placeholders and error precedence.
 ///
-/// A syntax error ends the parsing. Everything else is noted, and the most important note is thrown at the end.
+/// A syntax error is thrown at once. Other problems are noted, and the one that takes precedence is thrown at the end.
 /// Source: "Using expressions in DynamoDB".
 struct ExpressionParser {
-    /// What can be wrong with an expression that follows the grammar, the most important first.
+    /// Problems of an expression that follows the grammar, in the service's order of precedence.
     enum Problem: Int, Comparable {
         case redundantParentheses, reservedWord, unknownFunction, misusedFunction, repeatedSection, undefinedName
         case overlappingPaths, conflictingPaths, operandCount, sameOperands, operandType
@@ -16,11 +15,11 @@ struct ExpressionParser {
     private static let maximumOperators = 300
     private static let maximumPathLength = 32
 
-    /// The parameter of the request that holds the expression.
+    /// The name of the request parameter that holds the expression.
     let parameter: String
     var placeholders: Placeholders
     private let source: String
-    private let tokens: [Lexer.Located]
+    private let tokens: [Lexer.LocatedToken]
     private var position = 0
     private var problems: [Problem: String] = [:]
     private var nesting = 0
@@ -49,11 +48,11 @@ struct ExpressionParser {
     }
 
     func throwProblems() throws(ServiceError) {
-        guard let worst = problems.min(by: { $0.key < $1.key }) else { return }
-        throw .validation("Invalid \(parameter): \(worst.value)")
+        guard let first = problems.min(by: { $0.key < $1.key }) else { return }
+        throw .validation("Invalid \(parameter): \(first.value)")
     }
 
-    /// The error for a token that the grammar does not allow where it stands.
+    /// The error for an unexpected next token.
     func syntaxError() -> ServiceError {
         let token = tokens[position]
         let near =
@@ -62,8 +61,8 @@ struct ExpressionParser {
         return .validation("Invalid \(parameter): Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
     }
 
-    /// Counts a level of nesting. No expression that keeps to the number of operators needs more levels than operators,
-    /// and none must exhaust the stack.
+    /// Enters a level of nesting. The limit keeps the recursion from exhausting the stack. An expression never needs
+    /// more levels than operators.
     mutating func enter() throws(ServiceError) {
         nesting += 1
         guard nesting <= Self.maximumOperators else {
@@ -91,21 +90,21 @@ struct ExpressionParser {
     mutating func advance() { position += 1 }
 
     /// Consumes `symbol` if it is next.
-    mutating func take(_ symbol: Substring) -> Bool {
+    mutating func consume(_ symbol: Substring) -> Bool {
         guard next == .symbol(symbol) else { return false }
         position += 1
         return true
     }
 
-    /// Consumes the keyword `word`, in any case, if it is next.
-    mutating func take(keyword word: String) -> Bool {
+    /// Consumes the keyword `word` if it is next, ignoring case.
+    mutating func consume(keyword word: String) -> Bool {
         guard case .identifier(let text) = next, text.uppercased() == word else { return false }
         position += 1
         return true
     }
 
     mutating func expect(_ symbol: Substring) throws(ServiceError) {
-        guard take(symbol) else { throw syntaxError() }
+        guard consume(symbol) else { throw syntaxError() }
     }
 
     mutating func expectEnd() throws(ServiceError) {
@@ -118,9 +117,9 @@ struct ExpressionParser {
         let attribute = try parseName()
         var steps: [DocumentPath.Element] = []
         while true {
-            if take(".") {
+            if consume(".") {
                 steps.append(.name(try parseName()))
-            } else if take("[") {
+            } else if consume("[") {
                 guard case .index(let digits) = next else { throw syntaxError() }
                 advance()
                 try expect("]")
@@ -166,7 +165,7 @@ struct ExpressionParser {
         }
     }
 
-    /// The value of the placeholder that comes next.
+    /// Parses a value placeholder and returns its value.
     mutating func parseValue() throws(ServiceError) -> AttributeValue {
         guard case .value(let placeholder) = next else { throw syntaxError() }
         advance()
@@ -180,7 +179,7 @@ struct ExpressionParser {
         return value
     }
 
-    /// Notes the first two paths of which one is, or leads to, the other, or that differ in the kind of a step.
+    /// Notes paths that overlap (one is a prefix of the other) or conflict (a name in one, an index in the other).
     mutating func noteOverlaps(among paths: [DocumentPath]) {
         for (index, second) in paths.enumerated() {
             for first in paths[..<index] {
@@ -196,9 +195,9 @@ struct ExpressionParser {
         }
     }
 
-    /// Notes a call of a function that the grammar does not know, but perhaps another one does.
-    mutating func noteUnknown(function: String) {
-        let isKnownElsewhere = ConditionFunctions.arity[function] != nil || UpdateFunctions.arity[function] != nil
+    /// Notes a call of a function that this kind of expression does not have.
+    private mutating func noteUnknown(function: String) {
+        let isKnownElsewhere = Condition.functionArity[function] != nil || Update.functionArity[function] != nil
         let kind = parameter == "UpdateExpression" ? "an update" : "a condition"
         note(
             .unknownFunction,
@@ -208,12 +207,40 @@ struct ExpressionParser {
         )
     }
 
-    /// `element, element, …`
+    /// Parses `name(operand, …)`. Returns nil after noting an unknown function or a wrong number of operands.
+    mutating func parseCall<Operand>(
+        of name: String,
+        arity: [String: Int],
+        _ operand: (inout ExpressionParser) throws(ServiceError) -> Operand
+    ) throws(ServiceError) -> [Operand]? {
+        advance()
+        try expect("(")
+        try enter()
+        try countOperator()
+        let operands = try parseList(operand)
+        leave()
+        try expect(")")
+        guard let count = arity[name] else {
+            noteUnknown(function: name)
+            return nil
+        }
+        guard operands.count == count else {
+            note(
+                .operandCount,
+                "Incorrect number of operands for operator or function; "
+                    + "operator or function: \(name), number of operands: \(operands.count)"
+            )
+            return nil
+        }
+        return operands
+    }
+
+    /// Parses `element, element, …`.
     mutating func parseList<Element>(
         _ element: (inout ExpressionParser) throws(ServiceError) -> Element
     ) throws(ServiceError) -> [Element] {
         var elements = [try element(&self)]
-        while take(",") { elements.append(try element(&self)) }
+        while consume(",") { elements.append(try element(&self)) }
         return elements
     }
 }

@@ -1,29 +1,13 @@
-/// A token of the expression language.
-enum Token: Equatable {
-    case identifier(Substring)
-    /// `#name`, with the sign.
-    case name(Substring)
-    /// `:value`, with the sign.
-    case value(Substring)
-    case index(Substring)
-    /// `( ) [ ] , . + -` and the comparators.
-    case symbol(Substring)
-    /// A character that the language does not know.
-    case invalid(Substring)
-    case end
-}
-
 /// Splits an expression into tokens.
 enum Lexer {
-    /// A token and where it stands.
-    struct Located {
+    struct LocatedToken {
         let token: Token
         let range: Range<String.Index>
     }
 
-    static func tokens(of expression: String) -> [Located] {
+    static func tokens(of expression: String) -> [LocatedToken] {
         let text = expression.utf8
-        var tokens: [Located] = []
+        var tokens: [LocatedToken] = []
         var start = text.startIndex
         while start < text.endIndex {
             if isSpace(text[start]) {
@@ -31,10 +15,10 @@ enum Lexer {
                 continue
             }
             let end = text.index(start, offsetBy: length(of: text[start...]))
-            tokens.append(Located(token: token(expression[start..<end]), range: start..<end))
+            tokens.append(LocatedToken(token: token(expression[start..<end]), range: start..<end))
             start = end
         }
-        tokens.append(Located(token: .end, range: start..<start))
+        tokens.append(LocatedToken(token: .end, range: start..<start))
         return tokens
     }
 
@@ -46,7 +30,7 @@ enum Lexer {
         if isDigit(first) { return rest.prefix(while: isDigit).count }
         if isLetter(first) { return rest.prefix(while: isIdentifier).count }
         if rest.starts(with: "<=".utf8) || rest.starts(with: ">=".utf8) || rest.starts(with: "<>".utf8) { return 2 }
-        // The bytes that continue a character beyond ASCII belong to it.
+        // UTF-8 continuation bytes belong to the character that they continue.
         return 1 + rest.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count
     }
 

@@ -1,9 +1,9 @@
-/// A projection expression: the parts of an item to answer with.
+/// A projection expression: the parts of an item to return.
 struct Projection: Sendable {
     let paths: [DocumentPath]
     private let root: Branch
 
-    /// The paths, as a tree that is walked beside the item.
+    /// The paths as a tree.
     private struct Branch: Sendable {
         var isWhole = false
         var names: [UTF8String: Branch] = [:]
@@ -40,7 +40,7 @@ struct Projection: Sendable {
         }
     }
 
-    /// The parts at `paths`, none of which leads into another.
+    /// - Parameter paths: Paths of which none is a prefix of another.
     init(paths: [DocumentPath]) {
         self.paths = paths
         var root = Branch()
@@ -58,6 +58,6 @@ struct Projection: Sendable {
         self.init(paths: paths)
     }
 
-    /// The projected parts of `item`; elements of lists close ranks.
+    /// Returns the projected parts of `item`. Like the service, it moves the remaining elements of a list together.
     func apply(to item: AttributeMap) -> AttributeMap { root.project(item) }
 }

@@ -1,4 +1,4 @@
-/// The words that an expression may not use as attribute names unless through a placeholder.
+/// The words that an expression can use as attribute names only through a placeholder.
 ///
 /// Source: "Reserved words in DynamoDB".
 enum ReservedWords {

@@ -1,17 +1,17 @@
 /// An update expression.
 struct Update: Sendable {
-    /// What `SET` assigns.
-    indirect enum Source: Sendable {
+    /// The right-hand side of an assignment in `SET`.
+    indirect enum Operand: Sendable {
         case path(DocumentPath)
         case value(AttributeValue)
-        case ifNotExists(DocumentPath, Source)
-        case listAppend(Source, Source)
-        case sum(Source, Source)
-        case difference(Source, Source)
+        case ifNotExists(DocumentPath, Operand)
+        case listAppend(Operand, Operand)
+        case sum(Operand, Operand)
+        case difference(Operand, Operand)
     }
 
     enum Action: Sendable {
-        case set(Source)
+        case set(Operand)
         case remove
         case add(AttributeValue)
         case delete(AttributeValue)
@@ -21,7 +21,7 @@ struct Update: Sendable {
 
     var paths: [DocumentPath] { actions.map(\.path) }
 
-    /// Whether the update can only take away. Such an update does not create an item.
+    /// Whether all actions are REMOVE or DELETE. Such an update does not create an item.
     var onlyRemoves: Bool {
         actions.allSatisfy {
             switch $0.action {
@@ -38,15 +38,15 @@ struct Update: Sendable {
         "The document path provided in the update expression is invalid for update"
     )
 
-    /// The item after the update. Everything that the expression reads is read from `item` as it was before.
+    /// Returns the item after the update. All operands are evaluated against `item` as it was before the update.
     func apply(to item: AttributeMap) throws(ServiceError) -> AttributeMap {
         var changes: [(path: DocumentPath, rank: Int, change: Change)] = []
         for (path, action) in actions {
             let (rank, change) = try Self.change(action, at: path, of: item)
             changes.append((path, rank, change))
         }
-        // Elements set beyond the end of a list are appended in the order of their indexes, and removed elements go
-        // last, the hindmost first, so that every index means the element that it meant before the update.
+        // Elements set beyond the end of a list are appended in the order of their indexes. Removals come last and in
+        // descending order, so that each index refers to the same element as before the update.
         changes.sort { ($0.rank, $0.path.orderOfIndex($0.rank)) < ($1.rank, $1.path.orderOfIndex($1.rank)) }
         var root = AttributeValue.map(item)
         for (path, _, change) in changes { try Self.apply(change, to: &root, at: path.elements[...]) }
@@ -66,7 +66,7 @@ struct Update: Sendable {
         of item: AttributeMap
     ) throws(ServiceError) -> (Int, Change) {
         switch action {
-        case .set(let source): return (0, .assign(try value(of: source, in: item)))
+        case .set(let operand): return (0, .assign(try value(of: operand, in: item)))
         case .remove: return (1, .remove)
         case .add(let operand):
             switch (path.value(in: item), operand) {
@@ -75,23 +75,17 @@ struct Update: Sendable {
             case (.stringSet(let old), .stringSet(let new)): return (0, .assign(.stringSet(union(old, new))))
             case (.numberSet(let old), .numberSet(let new)): return (0, .assign(.numberSet(union(old, new))))
             case (.binarySet(let old), .binarySet(let new)):
-                let added = new.filter { !old.contains($0) }
-                return (0, .assign(.binarySet((old + added).sorted { $0.lexicographicallyPrecedes($1) })))
+                let members = Set(old).union(new)
+                return (0, .assign(.binarySet(members.sorted { $0.lexicographicallyPrecedes($1) })))
             default: throw wrongType
             }
         case .delete(let operand):
             let rest: AttributeValue?
             switch (path.value(in: item), operand) {
             case (nil, _): return (0, .keep)
-            case (.stringSet(let old), .stringSet(let gone)):
-                let members = old.filter { !gone.contains($0) }
-                rest = members.isEmpty ? nil : .stringSet(members)
-            case (.numberSet(let old), .numberSet(let gone)):
-                let members = old.filter { !gone.contains($0) }
-                rest = members.isEmpty ? nil : .numberSet(members)
-            case (.binarySet(let old), .binarySet(let gone)):
-                let members = old.filter { !gone.contains($0) }
-                rest = members.isEmpty ? nil : .binarySet(members)
+            case (.stringSet(let old), .stringSet(let removed)): rest = difference(old, removed).map({ .stringSet($0) })
+            case (.numberSet(let old), .numberSet(let removed)): rest = difference(old, removed).map({ .numberSet($0) })
+            case (.binarySet(let old), .binarySet(let removed)): rest = difference(old, removed).map({ .binarySet($0) })
             default: throw wrongType
             }
             return rest.map { (0, .assign($0)) } ?? (1, .remove)
@@ -102,6 +96,13 @@ struct Update: Sendable {
         Set(old).union(new).sorted()
     }
 
+    /// Returns nil instead of an empty set, which DynamoDB does not store.
+    private static func difference<Member: Hashable>(_ old: [Member], _ removed: [Member]) -> [Member]? {
+        let removed = Set(removed)
+        let members = old.filter { !removed.contains($0) }
+        return members.isEmpty ? nil : members
+    }
+
     private static func sum(_ left: Decimal, _ right: Decimal) throws(ServiceError) -> AttributeValue {
         do throws(Decimal.ParseError) {
             return .number(try Decimal.sum(left, right))
@@ -110,8 +111,8 @@ struct Update: Sendable {
         }
     }
 
-    private static func value(of source: Source, in item: AttributeMap) throws(ServiceError) -> AttributeValue {
-        switch source {
+    private static func value(of operand: Operand, in item: AttributeMap) throws(ServiceError) -> AttributeValue {
+        switch operand {
         case .value(let value): return value
         case .path(let path):
             guard let value = path.value(in: item) else {
@@ -134,7 +135,7 @@ struct Update: Sendable {
                     try value(of: left, in: item), try value(of: right, in: item)
                 )
             else { throw wrongType }
-            if case .sum = source { return try sum(first, second) }
+            if case .sum = operand { return try sum(first, second) }
             return try sum(first, -second)
         }
     }
@@ -178,7 +179,7 @@ struct Update: Sendable {
 }
 
 extension DocumentPath {
-    /// Sorts assignments to list elements forwards and removals (rank 1) backwards.
+    /// A sort key: ascending indexes for assignments, descending ones for removals (rank 1).
     fileprivate func orderOfIndex(_ rank: Int) -> Int {
         guard case .index(let index)? = steps.last else { return 0 }
         return rank == 1 ? -index : index

@@ -1,14 +1,13 @@
 import Logging
 import Synchronization
 
-/// Tells of a trouble that every request meets while it lasts, but not with every request.
+/// Logs an error that many requests meet, at most once in five seconds.
 final class ThrottledLog: Sendable {
     private static let interval = Duration.seconds(5)
 
     private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// Writes the message, unless that was done a moment ago.
-    func write(_ message: Logger.Message, to logger: Logger) {
+    func error(_ message: Logger.Message, to logger: Logger) {
         let isDue = last.withLock { last in
             let now = ContinuousClock.now
             if let last, now - last < Self.interval { return false }

@@ -50,7 +50,7 @@ struct KeyCondition: Sendable {
         }
     }
 
-    private mutating func add(_ operand: Operand, _ predicate: Predicate) throws(ServiceError) {
+    private mutating func add(_ operand: Condition.Operand, _ predicate: Predicate) throws(ServiceError) {
         switch operand {
         case .size: throw .validation("KeyConditionExpressions cannot contain nested operations")
         case .value:
@@ -69,7 +69,7 @@ struct KeyCondition: Sendable {
         .validation("Invalid operator used in KeyConditionExpression: \(name)")
     }
 
-    private static func checkIsPath(_ operand: Operand, first name: String) throws(ServiceError) {
+    private static func checkIsPath(_ operand: Condition.Operand, first name: String) throws(ServiceError) {
         if case .path = operand { return }
         throw .validation(
             "Invalid condition in KeyConditionExpression: \(name) operator must have the key attribute as its first "
@@ -77,7 +77,7 @@ struct KeyCondition: Sendable {
         )
     }
 
-    private static func value(_ operand: Operand) throws(ServiceError) -> AttributeValue {
+    private static func value(_ operand: Condition.Operand) throws(ServiceError) -> AttributeValue {
         switch operand {
         case .value(let value): return value
         case .size: throw .validation("KeyConditionExpressions cannot contain nested operations")
@@ -88,7 +88,7 @@ struct KeyCondition: Sendable {
         }
     }
 
-    /// The entries that fulfil the condition, among those of a table or an index with the key `schema`.
+    /// The rows that satisfy the condition in a table or an index with this key schema.
     func range(in schema: KeySchema) throws(ServiceError) -> StorageKeyRange {
         if schema.sort == nil, predicates.count > 1 { throw .validation("Query key condition not supported") }
         for attribute in schema.attributes {
@@ -109,22 +109,22 @@ struct KeyCondition: Sendable {
             }
         }
         guard case .comparison(.equal, let partition)? = predicates[schema.partition.name],
-            let bounds = StorageKey(
+            let key = StorageKey(
                 of: AttributeMap([.init(name: schema.partition.name, value: partition)]),
                 in: KeySchema(partition: schema.partition, sort: nil)
             )
         else { throw .validation("Query key condition not supported") }
         let (lower, upper) = schema.sort.flatMap { predicates[$0.name] }?.sortRange ?? ([], nil)
         return StorageKeyRange(
-            partition: bounds.partition,
-            lower: .init(partition: bounds.partition, sort: lower),
-            upper: upper.map { .init(partition: bounds.partition, sort: $0) }
+            partition: key.partition,
+            lower: .init(partition: key.partition, sort: lower),
+            upper: upper.map { .init(partition: key.partition, sort: $0) }
         )
     }
 }
 
 extension KeyCondition.Predicate {
-    /// The sort keys that fulfil the predicate: from the first on, up to but not including the second.
+    /// The sort keys that satisfy the predicate: the inclusive lower bound, and the exclusive upper bound, if any.
     fileprivate var sortRange: ([UInt8], [UInt8]?) {
         let bytes = values.map { $0.keyBytes ?? [] }
         switch self {
@@ -135,7 +135,7 @@ extension KeyCondition.Predicate {
         case .comparison: return (bytes[0], bytes[0] + [0])
         case .between: return (bytes[0], bytes[1] + [0])
         case .beginsWith:
-            // The first string that does not begin with the prefix: its last byte that can grow, grown by one.
+            // The first string after those with the prefix: the prefix with its last byte below 0xFF incremented.
             var end = bytes[0]
             while end.last == 0xFF { end.removeLast() }
             if let last = end.popLast() { end.append(last + 1) }
@@ -151,7 +151,7 @@ extension KeyCondition.Predicate {
 }
 
 extension Condition.Comparator {
-    /// The comparator that holds when the operands change places.
+    /// The equivalent comparator for swapped operands.
     fileprivate var mirrored: Condition.Comparator {
         switch self {
         case .less: .greater

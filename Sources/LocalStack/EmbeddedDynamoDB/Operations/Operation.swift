@@ -1,5 +1,5 @@
-/// The operations that the database serves.
-enum Operation: String, CaseIterable, Sendable {
+/// The supported operations.
+enum Operation: String, Sendable {
     case batchGetItem = "BatchGetItem"
     case batchWriteItem = "BatchWriteItem"
     case createTable = "CreateTable"
@@ -14,7 +14,7 @@ enum Operation: String, CaseIterable, Sendable {
     case updateItem = "UpdateItem"
 
     /// The parameters that hold expressions.
-    var expressions: [TextParameter] {
+    var expressions: [ItemRequest.StringParameter] {
         switch self {
         case .putItem, .deleteItem: [.conditionExpression]
         case .updateItem: [.updateExpression, .conditionExpression]
@@ -25,7 +25,7 @@ enum Operation: String, CaseIterable, Sendable {
         }
     }
 
-    /// The older parameters that expressions have replaced, which are refused.
+    /// The legacy parameters that expressions have replaced. Requests with them are rejected.
     var legacyParameters: [String] {
         switch self {
         case .putItem, .deleteItem: ["Expected", "ConditionalOperator"]
@@ -35,33 +35,5 @@ enum Operation: String, CaseIterable, Sendable {
         case .scan: ["AttributesToGet", "ScanFilter", "ConditionalOperator"]
         default: []
         }
-    }
-}
-
-/// Who asks, and what decides whether they may.
-struct Principal: Sendable {
-    typealias Authorizer = @Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool
-
-    /// The access key with which the request was signed; nil for a call from within the process, which may do all.
-    let accessKeyID: String?
-    let region: String
-    let authorizer: Authorizer?
-
-    static let accountID = "000000000000"
-
-    func arn(ofTable table: String, index: String? = nil) -> String {
-        "arn:aws:dynamodb:\(region):\(Self.accountID):table/\(table)" + (index.map { "/index/\($0)" } ?? "")
-    }
-
-    func authorize(_ operation: Operation, table: String, index: String? = nil) throws(ServiceError) {
-        guard let accessKeyID, let authorizer else { return }
-        let action = "dynamodb:\(operation.rawValue)"
-        let resource = arn(ofTable: table, index: index)
-        guard !authorizer(accessKeyID, action, resource) else { return }
-        throw ServiceError(
-            .accessDenied,
-            "User: arn:aws:iam::\(Self.accountID):user/\(accessKeyID) is not authorized to perform: \(action) "
-                + "on resource: \(resource) because no identity-based policy allows the \(action) action"
-        )
     }
 }

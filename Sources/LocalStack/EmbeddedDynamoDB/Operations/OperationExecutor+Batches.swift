@@ -2,10 +2,10 @@ import JSON
 
 /// BatchGetItem and BatchWriteItem.
 extension OperationExecutor {
-    private static let maximumReplySize = 16 * 1024 * 1024
+    private static let maximumResponseSize = 16 * 1024 * 1024
     private static let duplicates = ServiceError.validation("Provided list of item keys contains duplicates")
 
-    func batchGetItem(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+    func batchGetItem(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
         var requests: [(table: String, request: ItemRequest)] = []
         let detail = try Self.readBatch(body) { reader, table in
             requests.append((table, try ItemRequest(.batchGetItem, from: &reader)))
@@ -25,7 +25,7 @@ extension OperationExecutor {
         }
         var plans: [(table: Table, keys: [AttributeMap], projection: Projection?, isConsistent: Bool)] = []
         for (name, request) in requests {
-            try caller.authorize(.batchGetItem, table: name)
+            try principal.authorize(.batchGetItem, table: name)
             try request.checkParameters()
             var constraints = Constraints()
             constraints.checkPresent(request.keys != nil, at: "requestItems.\(name).member.keys")
@@ -35,21 +35,21 @@ extension OperationExecutor {
                 at: "requestItems.\(name).member.keys",
                 "have length greater than or equal to 1"
             )
-            try constraints.throwFailures()
+            try constraints.throwViolations()
             var placeholders = try request.placeholders()
             let projection = try request.projection(&placeholders)
             try placeholders.checkAllUsed()
-            let keys = try (request.keys ?? []).map { try $0.checked() }
+            let keys = try (request.keys ?? []).map { try $0.validated() }
             guard Set(keys).count == keys.count else { throw Self.duplicates }
             plans.append(
-                (try store.table(named: name), keys, projection, request.flags[.consistentRead] ?? false)
+                (try store.table(named: name), keys, projection, request.booleans[.consistentRead] ?? false)
             )
         }
         for plan in plans { for key in plan.keys { try plan.table.check(key: key) } }
 
-        var replySize = 0
+        var responseSize = 0
         var unprocessed: [(table: String, keys: [AttributeMap])] = []
-        var capacities: [(table: String, capacity: Capacity)] = []
+        var capacities: [(table: String, capacity: ConsumedCapacity)] = []
         var writer = JSONWriter(capacity: 4096)
         try writer.object { writer in
             writer.key("Responses")
@@ -59,18 +59,18 @@ extension OperationExecutor {
                     writer.key(plan.table.name)
                     try writer.array {
                         for key in plan.keys {
-                            let entry = try entry(at: key, in: plan.table, plan.projection)
-                            let size = entry?.size ?? 0
-                            guard replySize == 0 || replySize + size <= Self.maximumReplySize else {
+                            let row = try row(at: key, in: plan.table, plan.projection)
+                            let size = row?.size ?? 0
+                            guard responseSize == 0 || responseSize + size <= Self.maximumResponseSize else {
                                 left.append(key)
                                 continue
                             }
-                            replySize += size
-                            units += Capacity.ofRead(size, isConsistent: plan.isConsistent)
-                            if let entry { try $0.item(entry.json, plan.projection) }
+                            responseSize += size
+                            units += ConsumedCapacity.ofRead(size, isConsistent: plan.isConsistent)
+                            if let row { try $0.item(row.json, plan.projection) }
                         }
                     }
-                    capacities.append((plan.table.name, Capacity(table: units)))
+                    capacities.append((plan.table.name, ConsumedCapacity(table: units)))
                     if !left.isEmpty { unprocessed.append((plan.table.name, left)) }
                 }
             }
@@ -92,7 +92,7 @@ extension OperationExecutor {
         var delete: UnvalidatedAttribute<AttributeMap>?
     }
 
-    func batchWriteItem(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+    func batchWriteItem(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         var requests: [(table: String, writes: [Write])] = []
         let detail = try Self.readBatch(body) { reader, table in
             let writes = try reader.readArray { reader in
@@ -126,7 +126,7 @@ extension OperationExecutor {
         }
         var changes: [(table: Table, key: StorageKey, item: AttributeMap?)] = []
         for (name, writes) in requests {
-            try caller.authorize(.batchWriteItem, table: name)
+            try principal.authorize(.batchWriteItem, table: name)
             let table = try store.table(named: name)
             var seen: Set<StorageKey> = []
             for write in writes {
@@ -137,10 +137,10 @@ extension OperationExecutor {
         }
         let writes = changes
         let capacities = try await store.write(to: writes.map(\.table)) { transaction in
-            var capacities: [String: Capacity] = [:]
+            var capacities: [String: ConsumedCapacity] = [:]
             for (table, key, item) in writes {
                 let old = try transaction.item(at: key, in: table)
-                let capacity = try transaction.replaceItem(old, by: item, at: key, in: table)
+                let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
                 capacities[table.name] = capacities[table.name].map { $0 + capacity } ?? capacity
             }
             return capacities
@@ -149,15 +149,15 @@ extension OperationExecutor {
         writer.object {
             $0.key("UnprocessedItems")
             $0.object { _ in }
-            $0.capacities(requests.map { ($0.table, capacities[$0.table] ?? Capacity()) }, for: detail)
+            $0.capacities(requests.map { ($0.table, capacities[$0.table] ?? ConsumedCapacity()) }, for: detail)
         }
         return writer.bytes
     }
 
     private static func change(_ write: Write, in table: Table) throws -> (key: StorageKey, item: AttributeMap?) {
         let key: StorageKey?
-        let item = try write.put?.checked()
-        switch (item, try write.delete?.checked()) {
+        let item = try write.put?.validated()
+        switch (item, try write.delete?.validated()) {
         case (let item?, nil):
             guard item.size <= Table.maximumItemSize else {
                 throw ServiceError.validation("Item size has exceeded the maximum allowed size")
@@ -179,11 +179,11 @@ extension OperationExecutor {
         return (key, item)
     }
 
-    /// Reads a body with RequestItems, and returns what it says of ReturnConsumedCapacity.
+    /// Reads a body, calls `request` for each table in RequestItems, and returns ReturnConsumedCapacity.
     private static func readBatch(
         _ body: [UInt8],
         _ request: (inout JSONReader, String) throws -> Void
-    ) throws -> Capacity.Detail? {
+    ) throws -> ConsumedCapacity.Detail? {
         var detail: String?
         try body.readJSON { reader in
             try reader.readObject { reader, key in
@@ -196,12 +196,12 @@ extension OperationExecutor {
         }
         var constraints = Constraints()
         constraints.check(detail, at: "returnConsumedCapacity", isOneOf: ["INDEXES", "TOTAL", "NONE"])
-        try constraints.throwFailures()
-        return detail.flatMap(Capacity.Detail.init)
+        try constraints.throwViolations()
+        return detail.flatMap(ConsumedCapacity.Detail.init)
     }
 
     private static func checkNames(_ tables: [String]) throws(ServiceError) {
-        for table in tables where !Names.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
+        for table in tables where !NamingRules.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
             throw .validation(
                 "1 validation error detected: Value '\(table)' at 'requestItems' failed to satisfy constraint: "
                     + "Map keys must satisfy constraint: [Member must have length less than or equal to 255, "
@@ -214,8 +214,8 @@ extension OperationExecutor {
 
 extension JSONWriter {
     fileprivate mutating func capacities(
-        _ capacities: [(table: String, capacity: Capacity)],
-        for detail: Capacity.Detail?
+        _ capacities: [(table: String, capacity: ConsumedCapacity)],
+        for detail: ConsumedCapacity.Detail?
     ) {
         guard let detail else { return }
         key("ConsumedCapacity")
@@ -226,7 +226,7 @@ extension JSONWriter {
         key("Keys")
         array { for key in keys { $0.attributes(key) } }
         if let projection = request[.projectionExpression] { member("ProjectionExpression", projection) }
-        if let isConsistent = request.flags[.consistentRead] { member("ConsistentRead", isConsistent) }
+        if let isConsistent = request.booleans[.consistentRead] { member("ConsistentRead", isConsistent) }
         guard let names = request.names else { return }
         key("ExpressionAttributeNames")
         object { for (name, value) in names { $0.key(name); $0.string(value) } }

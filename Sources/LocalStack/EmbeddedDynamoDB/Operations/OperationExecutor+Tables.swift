@@ -3,30 +3,30 @@ import JSON
 
 /// CreateTable, DescribeTable, DeleteTable and ListTables.
 extension OperationExecutor {
-    func createTable(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+    func createTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let request = try body.readJSON { try $0.readValue() }
         let name = try Self.tableName(in: request, minimum: 3)
-        try caller.authorize(.createTable, table: name)
+        try principal.authorize(.createTable, table: name)
         let definition = try TableDefinition(request).stored
         let table = try await store.create(definition, named: name)
-        return try reply("TableDescription", table, status: "CREATING", for: caller)
+        return try response("TableDescription", table, status: "CREATING", for: principal)
     }
 
-    func describeTable(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+    func describeTable(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
         let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
-        try caller.authorize(.describeTable, table: name)
-        return try reply("Table", try table(named: name), status: "ACTIVE", for: caller)
+        try principal.authorize(.describeTable, table: name)
+        return try response("Table", try table(named: name), status: "ACTIVE", for: principal)
     }
 
-    func deleteTable(_ body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+    func deleteTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
-        try caller.authorize(.deleteTable, table: name)
-        let reply = try reply("TableDescription", try table(named: name), status: "DELETING", for: caller)
+        try principal.authorize(.deleteTable, table: name)
+        let response = try response("TableDescription", try table(named: name), status: "DELETING", for: principal)
         _ = try await store.delete(tableNamed: name)
-        return reply
+        return response
     }
 
-    func listTables(_ body: [UInt8], for caller: Principal) throws -> [UInt8] {
+    func listTables(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
         let request = try body.readJSON { try $0.readValue() }
         let start = request["ExclusiveStartTableName"]?.string
         let limit = request["Limit"]?.int ?? 100
@@ -34,8 +34,8 @@ extension OperationExecutor {
         constraints.check(limit >= 1, "\(limit)", at: "limit", "have value greater than or equal to 1")
         constraints.check(limit <= 100, "\(limit)", at: "limit", "have value less than or equal to 100")
         constraints.check(name: start, at: "exclusiveStartTableName", minimum: 3)
-        try constraints.throwFailures()
-        try caller.authorize(.listTables, table: "*")
+        try constraints.throwViolations()
+        try principal.authorize(.listTables, table: "*")
         let names = store.tableNames.filter { name in start.map { UTF8String($0) < UTF8String(name) } ?? true }
         var writer = JSONWriter()
         writer.object {
@@ -46,9 +46,7 @@ extension OperationExecutor {
         return writer.bytes
     }
 
-    // MARK: Pieces
-
-    /// These operations say which table they did not find.
+    /// Unlike the item operations, these name the missing table in the error.
     private func table(named name: String) throws(ServiceError) -> Table {
         do { return try store.table(named: name) } catch {
             throw ServiceError(.resourceNotFound, "\(error.message): Table: \(name) not found")
@@ -62,31 +60,32 @@ extension OperationExecutor {
             let name = given.hasPrefix("arn:") ? String(given.split(separator: "/", maxSplits: 1).last ?? "") : given
             var constraints = Constraints()
             constraints.check(name: name, at: "tableName", minimum: minimum)
-            try constraints.throwFailures()
+            try constraints.throwViolations()
             return name
         default: throw ServiceError(.serialization, "Unexpected type of TableName: String expected")
         }
     }
 
-    private func reply(_ member: String, _ table: Table, status: String, for caller: Principal) throws -> [UInt8] {
+    private func response(_ member: String, _ table: Table, status: String, for principal: Principal) throws -> [UInt8]
+    {
         var description = table.definition.object ?? [:]
         if status == "DELETING" {
             for member in ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"] {
                 description[member] = nil
             }
         }
-        let statistics = try store.statistics(of: table.entries)
+        let statistics = try store.statistics(of: table.items)
         description["TableStatus"] = .string(status)
-        description["TableArn"] = .string(caller.arn(ofTable: table.name))
+        description["TableArn"] = .string(principal.arn(ofTable: table.name))
         description["ItemCount"] = .number(JSONNumber(statistics.count))
         description["TableSizeBytes"] = .number(JSONNumber(statistics.bytes))
         if let indexes = description["GlobalSecondaryIndexes"]?.array {
             description["GlobalSecondaryIndexes"] = .array(
                 try zip(indexes, table.indexes).map { definition, index in
                     var description = definition.object ?? [:]
-                    let statistics = try store.statistics(of: index.entries)
+                    let statistics = try store.statistics(of: index.items)
                     description["IndexStatus"] = .string(status)
-                    description["IndexArn"] = .string(caller.arn(ofTable: table.name, index: index.name))
+                    description["IndexArn"] = .string(principal.arn(ofTable: table.name, index: index.name))
                     description["ItemCount"] = .number(JSONNumber(statistics.count))
                     description["IndexSizeBytes"] = .number(JSONNumber(statistics.bytes))
                     return .object(description)

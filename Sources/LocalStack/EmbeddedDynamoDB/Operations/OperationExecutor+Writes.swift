@@ -2,13 +2,12 @@ import JSON
 
 /// PutItem, UpdateItem and DeleteItem.
 extension OperationExecutor {
-    /// What a write of one item answers with.
     private struct Outcome: Sendable {
         let attributes: AttributeMap?
-        let capacity: Capacity
+        let capacity: ConsumedCapacity
     }
 
-    func putItem(_ request: ItemRequest, for caller: Principal) async throws -> [UInt8] {
+    func putItem(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
         try request.checkModel(
             [
                 .returnConsumedCapacity, .tableName, .returnValues, .returnItemCollectionMetrics,
@@ -16,30 +15,53 @@ extension OperationExecutor {
             ],
             requiring: .item
         )
-        try caller.authorize(.putItem, table: request.tableName)
+        return try await replaceItem(request, .item, for: principal)
+    }
+
+    func deleteItem(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
+        try request.checkModel(
+            [
+                .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
+                .returnValuesOnConditionCheckFailure,
+            ],
+            requiring: .key
+        )
+        return try await replaceItem(request, .key, for: principal)
+    }
+
+    /// Puts the item in `parameter`, or deletes the item whose key is in `parameter`.
+    private func replaceItem(
+        _ request: ItemRequest,
+        _ parameter: ItemRequest.AttributeMapParameter,
+        for principal: Principal
+    ) async throws -> [UInt8] {
+        try principal.authorize(request.operation, table: request.tableName)
         try request.checkParameters()
-        let item = try request.attributes[.item]?.checked() ?? AttributeMap()
-        try Self.checkReturnsOld(request)
-        guard item.size <= Table.maximumItemSize else {
+        let attributes = try request.attributes[parameter]?.validated() ?? AttributeMap()
+        let item = parameter == .item ? attributes : nil
+        guard [nil, "ALL_OLD", "NONE"].contains(request[.returnValues]) else {
+            throw ServiceError.validation("ReturnValues can only be ALL_OLD or NONE")
+        }
+        guard item == nil || attributes.size <= Table.maximumItemSize else {
             throw ServiceError.validation("Item size has exceeded the maximum allowed size")
         }
         var placeholders = try request.placeholders()
         let condition = try request.condition(.conditionExpression, &placeholders)
         try placeholders.checkAllUsed()
         let table = try store.table(named: request.tableName)
-        try table.check(item: item)
+        if let item { try table.check(item: item) } else { try table.check(key: attributes) }
         try table.checkKeysAreScalars(in: condition?.paths ?? [])
-        guard let key = StorageKey(of: item, in: table.schema) else { throw ServiceError.keyDoesNotMatchSchema }
+        guard let key = StorageKey(of: attributes, in: table.schema) else { throw ServiceError.keyDoesNotMatchSchema }
         let outcome = try await store.write(to: [table]) { transaction in
             let old = try transaction.item(at: key, in: table)
             try Self.check(condition, on: old, request)
-            let capacity = try transaction.replaceItem(old, by: item, at: key, in: table)
+            let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
             return Outcome(attributes: request[.returnValues] == "ALL_OLD" ? old?.item : nil, capacity: capacity)
         }
-        return Self.reply(outcome, to: request)
+        return Self.response(outcome, to: request)
     }
 
-    func deleteItem(_ request: ItemRequest, for caller: Principal) async throws -> [UInt8] {
+    func updateItem(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
         try request.checkModel(
             [
                 .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
@@ -47,37 +69,9 @@ extension OperationExecutor {
             ],
             requiring: .key
         )
-        try caller.authorize(.deleteItem, table: request.tableName)
+        try principal.authorize(.updateItem, table: request.tableName)
         try request.checkParameters()
-        let keyAttributes = try request.attributes[.key]?.checked() ?? AttributeMap()
-        try Self.checkReturnsOld(request)
-        var placeholders = try request.placeholders()
-        let condition = try request.condition(.conditionExpression, &placeholders)
-        try placeholders.checkAllUsed()
-        let table = try store.table(named: request.tableName)
-        try table.check(key: keyAttributes)
-        try table.checkKeysAreScalars(in: condition?.paths ?? [])
-        guard let key = StorageKey(of: keyAttributes, in: table.schema) else { throw ServiceError.keyDoesNotMatchSchema }
-        let outcome = try await store.write(to: [table]) { transaction in
-            let old = try transaction.item(at: key, in: table)
-            try Self.check(condition, on: old, request)
-            let capacity = try transaction.replaceItem(old, by: nil, at: key, in: table)
-            return Outcome(attributes: request[.returnValues] == "ALL_OLD" ? old?.item : nil, capacity: capacity)
-        }
-        return Self.reply(outcome, to: request)
-    }
-
-    func updateItem(_ request: ItemRequest, for caller: Principal) async throws -> [UInt8] {
-        try request.checkModel(
-            [
-                .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
-                .returnValuesOnConditionCheckFailure,
-            ],
-            requiring: .key
-        )
-        try caller.authorize(.updateItem, table: request.tableName)
-        try request.checkParameters()
-        let keyAttributes = try request.attributes[.key]?.checked() ?? AttributeMap()
+        let keyAttributes = try request.attributes[.key]?.validated() ?? AttributeMap()
         var placeholders = try request.placeholders()
         let update = try request[.updateExpression].map { source throws(ServiceError) in
             try Update(parsing: source, placeholders: &placeholders)
@@ -88,17 +82,19 @@ extension OperationExecutor {
         try table.check(key: keyAttributes)
         if let update { try table.check(update) }
         try table.checkKeysAreScalars(in: condition?.paths ?? [])
-        guard let key = StorageKey(of: keyAttributes, in: table.schema) else { throw ServiceError.keyDoesNotMatchSchema }
+        guard let key = StorageKey(of: keyAttributes, in: table.schema) else {
+            throw ServiceError.keyDoesNotMatchSchema
+        }
         let outcome = try await store.write(to: [table]) { transaction in
             let old = try transaction.item(at: key, in: table)
             try Self.check(condition, on: old, request)
             let before = old?.item ?? keyAttributes
             let item = try update?.apply(to: before) ?? before
             if old == nil, update?.onlyRemoves == true {
-                return Outcome(attributes: nil, capacity: Capacity(table: Capacity.ofWrite(0)))
+                return Outcome(attributes: nil, capacity: ConsumedCapacity(table: ConsumedCapacity.ofWrite(0)))
             }
             try table.check(updated: item)
-            let capacity = try transaction.replaceItem(old, by: item, at: key, in: table)
+            let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
             let changed = Projection(paths: update?.paths ?? [])
             let attributes: AttributeMap? =
                 switch request[.returnValues] {
@@ -110,15 +106,7 @@ extension OperationExecutor {
                 }
             return Outcome(attributes: attributes, capacity: capacity)
         }
-        return Self.reply(outcome, to: request)
-    }
-
-    // MARK: Pieces
-
-    private static func checkReturnsOld(_ request: ItemRequest) throws(ServiceError) {
-        guard [nil, "ALL_OLD", "NONE"].contains(request[.returnValues]) else {
-            throw .validation("ReturnValues can only be ALL_OLD or NONE")
-        }
+        return Self.response(outcome, to: request)
     }
 
     private static func check(
@@ -131,11 +119,11 @@ extension OperationExecutor {
         throw ServiceError(
             .conditionalCheckFailed,
             "The conditional request failed",
-            item: wantsItem ? old?.entry.json : nil
+            item: wantsItem ? old?.row.json : nil
         )
     }
 
-    private static func reply(_ outcome: Outcome, to request: ItemRequest) -> [UInt8] {
+    private static func response(_ outcome: Outcome, to request: ItemRequest) -> [UInt8] {
         var writer = JSONWriter()
         writer.object {
             if let attributes = outcome.attributes, !attributes.isEmpty {

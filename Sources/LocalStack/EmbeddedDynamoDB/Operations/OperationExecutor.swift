@@ -1,22 +1,22 @@
-/// Answers requests: from the bytes of a body to the bytes of a reply.
+/// Executes operations: decodes the request body and encodes the response body.
 struct OperationExecutor: Sendable {
     let store: Store
 
-    /// - Throws: ``ServiceError`` for what the service answers with an error; other errors are the database's own.
-    func perform(_ operation: Operation, body: [UInt8], for caller: Principal) async throws -> [UInt8] {
+    /// - Throws: ``ServiceError`` for an error response of the service; other errors are failures of the storage.
+    func execute(_ operation: Operation, body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         switch operation {
-        case .putItem: try await putItem(ItemRequest(operation, body: body), for: caller)
-        case .updateItem: try await updateItem(ItemRequest(operation, body: body), for: caller)
-        case .deleteItem: try await deleteItem(ItemRequest(operation, body: body), for: caller)
-        case .getItem: try getItem(ItemRequest(operation, body: body), for: caller)
-        case .query: try query(ItemRequest(operation, body: body), for: caller)
-        case .scan: try scan(ItemRequest(operation, body: body), for: caller)
-        case .batchGetItem: try batchGetItem(body, for: caller)
-        case .batchWriteItem: try await batchWriteItem(body, for: caller)
-        case .createTable: try await createTable(body, for: caller)
-        case .describeTable: try describeTable(body, for: caller)
-        case .deleteTable: try await deleteTable(body, for: caller)
-        case .listTables: try listTables(body, for: caller)
+        case .putItem: try await putItem(ItemRequest(operation, body: body), for: principal)
+        case .updateItem: try await updateItem(ItemRequest(operation, body: body), for: principal)
+        case .deleteItem: try await deleteItem(ItemRequest(operation, body: body), for: principal)
+        case .getItem: try getItem(ItemRequest(operation, body: body), for: principal)
+        case .query: try query(ItemRequest(operation, body: body), for: principal)
+        case .scan: try scan(ItemRequest(operation, body: body), for: principal)
+        case .batchGetItem: try batchGetItem(body, for: principal)
+        case .batchWriteItem: try await batchWriteItem(body, for: principal)
+        case .createTable: try await createTable(body, for: principal)
+        case .describeTable: try describeTable(body, for: principal)
+        case .deleteTable: try await deleteTable(body, for: principal)
+        case .listTables: try listTables(body, for: principal)
         }
     }
 }

@@ -1,25 +1,31 @@
-/// What the pages of a Query or a Scan are made of.
+import JSON
+
+/// Reads one page of a Query or a Scan.
 struct PageReader {
-    let table: Table
-    let index: SecondaryIndex?
-    let projection: Projection?
-    let filter: Condition?
+    private static let maximumPageSize = 1024 * 1024
+
+    private let request: ItemRequest
+    private let table: Table
+    private let index: SecondaryIndex?
+    private let projection: Projection?
+    private let filter: Condition?
 
     var schema: KeySchema { index?.schema ?? table.schema }
-    var entries: ItemTable { index?.entries ?? table.entries }
+    private var items: ItemTable { index?.items ?? table.items }
 
     /// The attributes of LastEvaluatedKey and ExclusiveStartKey.
-    var startKeyNames: Set<UTF8String> {
+    private var startKeyNames: Set<UTF8String> {
         Set((table.schema.attributes + (index?.schema.attributes ?? [])).map(\.name))
     }
 
     init(_ request: ItemRequest, in table: Table, _ projection: Projection?, _ filter: Condition?) throws(ServiceError)
     {
+        self.request = request
         self.table = table
         self.projection = projection
         self.filter = filter
         index = try request[.indexName].map { name throws(ServiceError) in try table.index(named: name) }
-        if index != nil, request.flags[.consistentRead] == true {
+        if index != nil, request.booleans[.consistentRead] == true {
             throw .validation("Consistent reads are not supported on global secondary indexes")
         }
         switch request[.select] {
@@ -44,8 +50,8 @@ struct PageReader {
         try table.checkKeysAreScalars(in: (projection?.paths ?? []) + (filter?.paths ?? []))
     }
 
-    /// The place of the entry whose key is `start`, which is checked.
-    func entryKey(ofStart start: AttributeMap) throws(ServiceError) -> StorageKey {
+    /// Checks an ExclusiveStartKey and returns its storage key.
+    func storageKey(ofStart start: AttributeMap) throws(ServiceError) -> StorageKey {
         let invalid = "The provided starting key is invalid"
         guard start.entries.count == startKeyNames.count else {
             throw .validation(index == nil ? "\(invalid): \(ServiceError.keyDoesNotMatchSchema.message)" : invalid)
@@ -59,55 +65,59 @@ struct PageReader {
         } catch {
             throw .validation("\(invalid): \(error.message)")
         }
-        let key = index.map { StorageKey(of: start, in: $0, of: table.schema) } ?? StorageKey(of: start, in: table.schema)
+        let key =
+            index.map { StorageKey(of: start, in: $0, of: table.schema) } ?? StorageKey(of: start, in: table.schema)
         guard let key else { throw .validation(invalid) }
         return key
     }
-}
 
-/// A part of a parallel scan: the partitions whose hash lies in one of equal ranges.
-struct Segment {
-    let number: Int
-    let total: Int
-
-    init(_ request: ItemRequest) throws(ServiceError) {
-        switch (request.numbers[.segment], request.numbers[.totalSegments]) {
-        case (nil, nil): (number, total) = (0, 1)
-        case (_?, nil):
-            throw .validation(
-                "The TotalSegments parameter is required but was not present in the request when Segment parameter "
-                    + "is present"
-            )
-        case (nil, _?):
-            throw .validation(
-                "The Segment parameter is required but was not present in the request when parameter TotalSegments "
-                    + "is present"
-            )
-        case (let number?, let total?):
-            guard number < total else {
-                throw .validation(
-                    "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-                        + "Segment: \(number) is not less than TotalSegments: \(total)"
-                )
+    /// Reads rows up to Limit, 1 MB or the end of the range, and returns the response body.
+    func page(of range: StorageKeyRange, in store: Store) throws -> [UInt8] {
+        let limit = request.numbers[.limit] ?? .max
+        let countsOnly = request[.select] == "COUNT"
+        var (scanned, count, size) = (0, 0, 0)
+        var last: [UInt8]?
+        var writer = JSONWriter(capacity: 4096)
+        try writer.object { writer in
+            let read = { (output: inout JSONWriter?) in
+                try store.read { reader in
+                    try items.visit(range, in: reader) { json, itemSize in
+                        scanned += 1
+                        size += itemSize
+                        let isLast = scanned >= limit || size >= Self.maximumPageSize
+                        if isLast { last = Array(json) }
+                        if let filter {
+                            let item = try AttributeReader.readStored(json)
+                            guard filter.holds(for: item) else { return !isLast }
+                        }
+                        count += 1
+                        try output?.item(json, projection)
+                        return !isLast
+                    }
+                }
             }
-            (self.number, self.total) = (number, total)
+            if countsOnly {
+                var none: JSONWriter?
+                try read(&none)
+            } else {
+                writer.key("Items")
+                try writer.array {
+                    var output: JSONWriter? = $0
+                    try read(&output)
+                    if let output { $0 = output }
+                }
+            }
+            writer.member("Count", count)
+            writer.member("ScannedCount", scanned)
+            if let last {
+                writer.key("LastEvaluatedKey")
+                let item = try last.withUnsafeBytes { try AttributeReader.readStored($0) }
+                writer.attributes(item.restricted(to: startKeyNames))
+            }
+            let units = ConsumedCapacity.ofRead(size, isConsistent: request.booleans[.consistentRead] ?? false)
+            let capacity = index.map { ConsumedCapacity(indexes: [$0.name: units]) } ?? ConsumedCapacity(table: units)
+            writer.capacity(capacity, of: table.name, for: request[.returnConsumedCapacity])
         }
-    }
-
-    var range: StorageKeyRange {
-        StorageKeyRange(
-            partition: nil,
-            lower: .init(partition: start(of: number)),
-            upper: number + 1 < total ? .init(partition: start(of: number + 1)) : nil
-        )
-    }
-
-    func contains(_ key: StorageKey) -> Bool {
-        !key.partition.lexicographicallyPrecedes(start(of: number))
-            && (number + 1 == total || key.partition.lexicographicallyPrecedes(start(of: number + 1)))
-    }
-
-    private func start(of number: Int) -> [UInt8] {
-        StorageKey.prefix(ofHash: UInt32((UInt64(number) << 32) / UInt64(total)))
+        return writer.bytes
     }
 }

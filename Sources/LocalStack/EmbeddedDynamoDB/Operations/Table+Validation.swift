@@ -1,8 +1,8 @@
-/// Whether items, keys and expressions fit a table.
+/// Checks items, keys and expressions against the key schemas of a table and its indexes.
 extension Table {
     static let maximumItemSize = 400 * 1024
 
-    /// Checks that `key` is exactly a key of the table.
+    /// Checks that `key` consists of exactly the primary key attributes.
     func check(key: AttributeMap) throws(ServiceError) {
         guard key.entries.count == schema.attributes.count else { throw .keyDoesNotMatchSchema }
         for attribute in schema.attributes {
@@ -11,7 +11,7 @@ extension Table {
         }
     }
 
-    /// Checks the key of an item that is to be put, and the attributes that its indexes use.
+    /// Checks the primary key and the index keys of an item to put.
     func check(item: AttributeMap) throws(ServiceError) {
         for attribute in schema.attributes {
             guard let value = item[attribute.name] else {
@@ -24,23 +24,16 @@ extension Table {
             }
             try check(value, as: attribute)
         }
-        for index in indexes {
-            for attribute in index.schema.attributes {
-                guard let value = item[attribute.name] else { continue }
-                try Self.checkType(value.kind, of: attribute, in: index)
-                guard !value.isEmptyKey else {
-                    throw .validation(
-                        "One or more parameter values are not valid. A value specified for a secondary index key is "
-                            + "not supported. The AttributeValue for a key attribute cannot contain an empty "
-                            + "\(attribute.type.emptyName) value. IndexName: \(index.name), IndexKey: \(attribute.name)"
-                    )
-                }
-                try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
-            }
+        try checkIndexKeys(of: item) { kind, attribute, index throws(ServiceError) in
+            try Self.checkType(kind, of: attribute, in: index)
+        } emptyValue: { attribute, index in
+            "A value specified for a secondary index key is not supported. The AttributeValue for a key attribute "
+                + "cannot contain an empty \(attribute.type.emptyName) value. IndexName: \(index.name), "
+                + "IndexKey: \(attribute.name)"
         }
     }
 
-    /// Checks what is known of an update before the item is: that it leaves the key alone, and types of index keys.
+    /// Checks an update without its item: it must not change the primary key or set index keys of a wrong type.
     func check(_ update: Update) throws(ServiceError) {
         for attribute in schema.attributes where update.paths.contains(where: { $0.attribute == attribute.name }) {
             throw .invalidParameter("Cannot update attribute \(attribute.name). This attribute is part of the key")
@@ -56,32 +49,39 @@ extension Table {
         try checkKeysAreScalars(in: update.paths)
     }
 
-    /// Checks an item that an update has made.
+    /// Checks the result of an update.
     func check(updated item: AttributeMap) throws(ServiceError) {
         guard item.size <= Self.maximumItemSize else {
             throw .validation("Item size to update has exceeded the maximum allowed size")
         }
+        try checkIndexKeys(of: item) { kind, attribute, _ throws(ServiceError) in
+            guard kind != attribute.type else { return }
+            throw .validation("The update expression attempted to update the secondary index key to unsupported type")
+        } emptyValue: { attribute, _ in
+            "The update expression attempted to update a secondary index key to a value that is not supported. The "
+                + "AttributeValue for a key attribute cannot contain an empty \(attribute.type.emptyName) value."
+        }
+    }
+
+    /// Checks the index keys of an item. PutItem and UpdateItem differ in the errors.
+    private func checkIndexKeys(
+        of item: AttributeMap,
+        checkType: (AttributeValue.Kind, KeySchema.Attribute, SecondaryIndex) throws(ServiceError) -> Void,
+        emptyValue: (KeySchema.Attribute, SecondaryIndex) -> String
+    ) throws(ServiceError) {
         for index in indexes {
             for attribute in index.schema.attributes {
                 guard let value = item[attribute.name] else { continue }
-                guard value.kind == attribute.type else {
-                    throw .validation(
-                        "The update expression attempted to update the secondary index key to unsupported type"
-                    )
-                }
+                try checkType(value.kind, attribute, index)
                 guard !value.isEmptyKey else {
-                    throw .validation(
-                        "One or more parameter values are not valid. The update expression attempted to update a "
-                            + "secondary index key to a value that is not supported. The AttributeValue for a key "
-                            + "attribute cannot contain an empty \(attribute.type.emptyName) value."
-                    )
+                    throw .validation("One or more parameter values are not valid. " + emptyValue(attribute, index))
                 }
                 try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
             }
         }
     }
 
-    /// Checks that no path leads into an attribute that is part of a key.
+    /// Checks that no document path goes into a key attribute.
     func checkKeysAreScalars(in paths: [DocumentPath]) throws(ServiceError) {
         let nested = paths.filter { !$0.steps.isEmpty }.map(\.attribute)
         guard !nested.isEmpty else { return }
@@ -94,7 +94,7 @@ extension Table {
         }
     }
 
-    private func check(_ value: AttributeValue, as attribute: KeyAttribute) throws(ServiceError) {
+    private func check(_ value: AttributeValue, as attribute: KeySchema.Attribute) throws(ServiceError) {
         guard !value.isEmptyKey else {
             throw .validation(
                 "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
@@ -116,7 +116,7 @@ extension Table {
 
     private static func checkType(
         _ kind: AttributeValue.Kind,
-        of attribute: KeyAttribute,
+        of attribute: KeySchema.Attribute,
         in index: SecondaryIndex
     ) throws(ServiceError) {
         guard kind != attribute.type else { return }
@@ -137,7 +137,7 @@ extension AttributeValue.Kind {
 }
 
 extension Update.Action {
-    /// The type of the value that the expression itself gives.
+    /// The type of the value where the request determines it.
     fileprivate var staticKind: AttributeValue.Kind? {
         switch self {
         case .set(.value(let value)), .add(let value), .delete(let value): value.kind

@@ -1,16 +1,16 @@
 import Foundation
 import JSON
 
-/// A CreateTable request that has been found valid.
+/// A validated CreateTable request.
 ///
 /// Source: "CreateTable", API reference.
 struct TableDefinition {
-    /// The members of the service's TableDescription that never change, as the storage keeps them.
+    /// The constant members of the table's TableDescription, which the storage keeps.
     let stored: JSONValue
 
     init(_ request: JSONValue) throws(ServiceError) {
         try Self.checkModel(request)
-        try Self.checkIsServed(request)
+        try Self.checkIsSupported(request)
         let throughput = try Self.throughput(request)
         let attributes = (request["AttributeDefinitions"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
         if let repeated = attributes.enumerated().first(where: { attributes[..<$0.offset].contains($0.element) }) {
@@ -94,7 +94,7 @@ struct TableDefinition {
                 isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
             )
         }
-        try constraints.throwFailures()
+        try constraints.throwViolations()
     }
 
     private static func checkKeySchema(of owner: JSONValue, at path: String, _ constraints: inout Constraints) {
@@ -126,10 +126,10 @@ struct TableDefinition {
         constraints.check(length <= 255, name, at: path, "have length less than or equal to 255")
     }
 
-    /// Refuses what this database would otherwise silently leave out.
-    private static func checkIsServed(_ request: JSONValue) throws(ServiceError) {
+    /// Rejects parameters that this database does not support.
+    private static func checkIsSupported(_ request: JSONValue) throws(ServiceError) {
         let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.isNull == true || $0?.bool == false }
-        let unserved: [(String, Bool)] = [
+        let unsupported: [(String, Bool)] = [
             ("LocalSecondaryIndexes", isOff(request["LocalSecondaryIndexes"])),
             (
                 "StreamSpecification",
@@ -143,28 +143,28 @@ struct TableDefinition {
             ("OnDemandThroughput", isOff(request["OnDemandThroughput"])),
             ("WarmThroughput", isOff(request["WarmThroughput"])),
         ]
-        for (parameter, isUnused) in unserved where !isUnused {
+        for (parameter, isUnused) in unsupported where !isUnused {
             throw .validation("The parameter \(parameter) is not supported by this database")
         }
     }
 
     private static func throughput(_ request: JSONValue) throws(ServiceError) -> JSONValue {
-        let given = request["ProvisionedThroughput"]
+        let throughput = request["ProvisionedThroughput"]
         if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
-            guard given == nil || given?.isNull == true else {
+            guard throughput == nil || throughput?.isNull == true else {
                 throw .invalidParameter(
                     "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
                         + "PAY_PER_REQUEST"
                 )
             }
         } else {
-            for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] where (given?[unit]?.int ?? 0) < 1 {
+            for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] where (throughput?[unit]?.int ?? 0) < 1 {
                 throw .invalidParameter(
                     "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
                 )
             }
         }
-        return description(of: given)
+        return description(of: throughput)
     }
 
     private static func description(of throughput: JSONValue?) -> JSONValue {

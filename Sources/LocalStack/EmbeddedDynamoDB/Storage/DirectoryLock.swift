@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// Keeps two processes from serving one data directory. The kernel releases it when the process ends, however it ends.
+/// Prevents two processes from serving one data directory. The kernel releases the lock when the process ends, even
+/// if it crashes.
 final class DirectoryLock: Sendable {
     private let descriptor: CInt
 

@@ -1,20 +1,30 @@
 import GRDB
 
-/// The SQLite table that holds the items of a table, or of an index, in the order of their keys.
+/// The SQLite table that contains the items of a table or an index in key order.
 struct ItemTable: Sendable {
+    /// An item as DynamoDB JSON, and its size in bytes by DynamoDB's rules.
+    struct Row: Sendable {
+        let json: [UInt8]
+        let size: Int
+
+        func item() throws -> AttributeMap {
+            try json.withUnsafeBytes { try AttributeReader.readStored($0) }
+        }
+    }
+
     let name: String
-    private let selectOne: String
+    private let selectRow: String
     private let insert: String
     private let delete: String
-    /// The statements that read a range, each at the raw value of its kind.
-    private let selects: [String]
+    /// The statements that read a range, indexed by the raw value of ``RangeKind``.
+    private let selectRange: [String]
 
     init(name: String) {
         self.name = name
-        selectOne = "SELECT item, size FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
+        selectRow = "SELECT item, size FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
         insert = "INSERT OR REPLACE INTO \(name) (partition, sort, owner, size, item) VALUES (?, ?, ?, ?, ?)"
         delete = "DELETE FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
-        selects = (0...RangeKind.all.rawValue).map { RangeKind(rawValue: $0).select(from: name) }
+        selectRange = (0...RangeKind.all.rawValue).map { RangeKind(rawValue: $0).select(from: name) }
     }
 
     func create(in db: Database) throws {
@@ -35,65 +45,55 @@ struct ItemTable: Sendable {
         try db.execute(sql: "DELETE FROM statistics WHERE entries = ?", arguments: [name])
     }
 
-    /// An entry as it is stored: DynamoDB JSON, and the size by which DynamoDB counts the item.
-    struct Entry: Sendable {
-        let json: [UInt8]
-        let size: Int
-
-        func item() throws -> AttributeMap {
-            try json.withUnsafeBytes { try AttributeReader.readStored($0) }
-        }
+    func row(at key: StorageKey, in source: some StatementSource) throws -> Row? {
+        let cursor = try StatementCursor(selectRow, in: source)
+        cursor.bind(key.partition, key.sort, key.owner)
+        guard try cursor.next() else { return nil }
+        return Row(json: Array(cursor.bytes(at: 0)), size: cursor.int(at: 1))
     }
 
-    func entry(at key: StorageKey, in source: some StatementSource) throws -> Entry? {
-        let found = try StatementCursor(selectOne, in: source)
-        found.bind(key.partition, key.sort, key.owner)
-        guard try found.next() else { return nil }
-        return Entry(json: Array(found.bytes(at: 0)), size: found.int(at: 1))
-    }
-
-    func put(_ entry: Entry, at key: StorageKey, in db: Database) throws {
-        let statement = try StatementCursor(insert, in: db)
-        statement.bind(key.partition, key.sort, key.owner)
-        statement.bind(entry.size, at: 4)
-        statement.bind(entry.json, from: 5)
-        _ = try statement.next()
+    func put(_ row: Row, at key: StorageKey, in db: Database) throws {
+        let cursor = try StatementCursor(insert, in: db)
+        cursor.bind(key.partition, key.sort, key.owner)
+        cursor.bind(row.size, at: 4)
+        cursor.bind(row.json, from: 5)
+        _ = try cursor.next()
     }
 
     func remove(at key: StorageKey, in db: Database) throws {
-        let statement = try StatementCursor(delete, in: db)
-        statement.bind(key.partition, key.sort, key.owner)
-        _ = try statement.next()
+        let cursor = try StatementCursor(delete, in: db)
+        cursor.bind(key.partition, key.sort, key.owner)
+        _ = try cursor.next()
     }
 
-    /// Calls `visit` with the JSON, which is valid only during the call, and the size of each entry of `range`, in
-    /// order, until it returns false.
+    /// Calls `visit` for each row of `range` in order, until it returns false. Its arguments are the item's JSON, which
+    /// is valid only during the call, and the item's size in bytes.
     func visit(
         _ range: StorageKeyRange,
         in source: some StatementSource,
         _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
     ) throws {
-        let entries = try StatementCursor(selects[RangeKind(range).rawValue], in: source)
-        var next: Int32 = 1
+        let cursor = try StatementCursor(selectRange[RangeKind(range).rawValue], in: source)
+        var parameter: Int32 = 1
         if let partition = range.partition {
-            entries.bind(partition)
-            next = 2
+            cursor.bind(partition)
+            parameter = 2
         }
-        for position in [range.lower, range.upper] {
-            guard let position else { continue }
+        for bound in [range.lower, range.upper] {
+            guard let bound else { continue }
             if range.partition == nil {
-                entries.bind(position.partition, from: next)
-                next += 1
+                cursor.bind(bound.partition, from: parameter)
+                parameter += 1
             }
-            entries.bind(position.sort, position.owner, from: next)
-            next += 2
+            cursor.bind(bound.sort, bound.owner, from: parameter)
+            parameter += 2
         }
-        while try entries.next() {
-            guard try visit(entries.bytes(at: 0), entries.int(at: 1)) else { return }
+        while try cursor.next() {
+            guard try visit(cursor.bytes(at: 0), cursor.int(at: 1)) else { return }
         }
     }
 
-    /// What tells the statements that read ranges apart.
+    /// The properties of a range that determine its SELECT statement.
     fileprivate struct RangeKind: OptionSet {
         let rawValue: Int
 
@@ -105,10 +105,10 @@ struct ItemTable: Sendable {
         func select(from name: String) -> String {
             let columns = contains(.query) ? ["sort", "owner"] : ["partition", "sort", "owner"]
             let row = "(\(columns.joined(separator: ", ")))"
-            let places = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
+            let placeholders = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
             let direction = contains(.reversed) ? " DESC" : ""
             return "SELECT item, size FROM \(name) WHERE " + (contains(.query) ? "partition = ? AND " : "")
-                + "\(row) >= \(places)" + (contains(.bounded) ? " AND \(row) < \(places)" : "")
+                + "\(row) >= \(placeholders)" + (contains(.bounded) ? " AND \(row) < \(placeholders)" : "")
                 + " ORDER BY " + columns.map { $0 + direction }.joined(separator: ", ")
         }
     }

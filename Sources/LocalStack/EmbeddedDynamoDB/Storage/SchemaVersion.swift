@@ -1,14 +1,14 @@
 import GRDB
 
-/// The versions of the database's format. A migration that has been released is never changed, only followed by another.
+/// The versions of the SQLite schema. A released migration never changes; a new version adds another one.
 enum SchemaVersion {
-    /// The database was written by a later version of this module.
-    struct IsNewer: Error {}
+    /// A later version of this module wrote the database.
+    struct TooNew: Error {}
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
-            // AUTOINCREMENT: the id of a deleted table must not come back while a request still holds it.
+            // AUTOINCREMENT: the ID of a deleted table must not be reused while a request still refers to it.
             try db.execute(
                 sql: """
                     CREATE TABLE tables (

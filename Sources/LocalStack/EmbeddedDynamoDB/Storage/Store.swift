@@ -3,7 +3,7 @@ import GRDB
 import JSON
 import Synchronization
 
-/// The tables on disk: a SQLite database in WAL mode.
+/// The tables on disk, in a SQLite database in WAL mode.
 final class Store: Sendable {
     private static let fileName = "dynamodb.sqlite"
 
@@ -11,10 +11,10 @@ final class Store: Sendable {
     private let readers: ReaderPool
     private let committer: GroupCommitter
     private let lock: DirectoryLock
-    /// The tables by name. It changes only on the writer's queue, right after the commit of the change.
+    /// The tables by name. The dictionary changes only on the writer's queue, right after the commit of the change.
     private let catalog: Mutex<[String: Table]>
 
-    /// Opens the database in `directory`, creating both if they are missing, and migrates an older one.
+    /// Opens the database in `directory`, creates both if they do not exist, and migrates an older schema.
     init(directory: String) throws(EmbeddedDynamoDB.StartError) {
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -31,12 +31,12 @@ final class Store: Sendable {
         let path = directory + "/" + Self.fileName
         do {
             writer = try DatabaseQueue(path: path, configuration: configuration)
-            // GRDB itself chooses NORMAL for WAL, with which the last commits can be lost when the power fails.
+            // GRDB's default for WAL is NORMAL, which can lose the last commits in a power failure.
             try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try !writer.read(SchemaVersion.migrator.hasBeenSuperseded) else { throw SchemaVersion.IsNewer() }
+            guard try !writer.read(SchemaVersion.migrator.hasBeenSuperseded) else { throw SchemaVersion.TooNew() }
             try SchemaVersion.migrator.migrate(writer)
             catalog = Mutex(try writer.read(Self.loadTables))
-        } catch is SchemaVersion.IsNewer {
+        } catch is SchemaVersion.TooNew {
             throw .dataDirectoryTooNew(directory)
         } catch {
             throw .dataDirectoryUnusable(directory, reason: "\(error)")
@@ -65,13 +65,13 @@ final class Store: Sendable {
         return table
     }
 
-    /// The names of all tables, in order.
+    /// The names of all tables, sorted.
     var tableNames: [String] {
         catalog.withLock { Array($0.keys) }.sorted { UTF8String($0) < UTF8String($1) }
     }
 
     func create(_ definition: JSONValue, named name: String) async throws -> Table {
-        try await committer.write(isAlone: true) { [self] transaction in
+        try await committer.write(isExclusive: true) { [self] transaction in
             guard catalog.withLock({ $0[name] == nil }) else {
                 throw ServiceError(.resourceInUse, "Table already exists: \(name)")
             }
@@ -82,44 +82,44 @@ final class Store: Sendable {
             guard let table = Table(id: transaction.db.lastInsertedRowID, definition: definition) else {
                 throw DatabaseError(message: "a table's definition cannot be read")
             }
-            for entries in [table.entries] + table.indexes.map(\.entries) { try entries.create(in: transaction.db) }
+            for items in [table.items] + table.indexes.map(\.items) { try items.create(in: transaction.db) }
             transaction.db.afterNextTransaction { _ in self.catalog.withLock { $0[name] = table } }
             return table
         }
     }
 
     func delete(tableNamed name: String) async throws -> Table {
-        try await committer.write(isAlone: true) { [self] transaction in
+        try await committer.write(isExclusive: true) { [self] transaction in
             let table = try table(named: name)
-            for entries in [table.entries] + table.indexes.map(\.entries) { try entries.drop(in: transaction.db) }
+            for items in [table.items] + table.indexes.map(\.items) { try items.drop(in: transaction.db) }
             try transaction.db.execute(sql: "DELETE FROM tables WHERE id = ?", arguments: [table.id])
             transaction.db.afterNextTransaction { _ in self.catalog.withLock { $0[name] = nil } }
             return table
         }
     }
 
-    /// How many items a table or an index has, and their size in bytes.
-    func statistics(of entries: ItemTable) throws -> (count: Int, bytes: Int) {
+    /// The number of items in a table or an index, and their total size in bytes.
+    func statistics(of items: ItemTable) throws -> (count: Int, bytes: Int) {
         try read { reader in
-            let row = try StatementCursor("SELECT count, bytes FROM statistics WHERE entries = ?", in: reader)
-            row.bind(entries.name, at: 1)
-            return try row.next() ? (row.int(at: 0), row.int(at: 1)) : (0, 0)
+            let cursor = try StatementCursor("SELECT count, bytes FROM statistics WHERE entries = ?", in: reader)
+            cursor.bind(items.name, at: 1)
+            return try cursor.next() ? (cursor.int(at: 0), cursor.int(at: 1)) : (0, 0)
         }
     }
 
     // MARK: Items
 
-    /// Reads in the newest committed state, without waiting for writers. Each statement sees one state.
+    /// Reads the latest committed state without waiting for writers. Each statement has a snapshot of its own.
     func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         do {
             return try readers.read(body)
         } catch let error as DatabaseError where error.message?.hasPrefix("no such table") == true {
-            // It was there when the request came, and has been deleted since.
+            // The table was deleted after the request had looked it up.
             throw ServiceError.tableNotFound
         }
     }
 
-    /// Changes items of `tables`; see ``GroupCommitter/write(isAlone:_:)``.
+    /// Writes items of `tables`; see ``GroupCommitter/write(isExclusive:_:)``.
     func write<Result: Sendable>(
         to tables: [Table],
         _ work: @escaping @Sendable (inout Transaction) throws -> Result

@@ -1,33 +1,20 @@
 import Encoding
 import JSON
 
-/// Attribute values that were read without a type error, and what is wrong with them apart from that.
-///
-/// The service reports a wrong JSON type at once, but an invalid value only after other checks.
-struct UnvalidatedAttribute<Value: Sendable>: Sendable {
-    let value: Value
-    let problem: String?
-
-    func checked() throws(ServiceError) -> Value {
-        if let problem { throw .validation(problem) }
-        return value
-    }
-}
-
-/// Reads attribute values from DynamoDB's JSON, noting the first one that is invalid.
+/// Reads attribute values from DynamoDB JSON and notes the first one that is invalid.
 struct AttributeReader {
-    /// What is wrong with the first invalid value, in the service's words.
+    /// The service's message for the first invalid value.
     private(set) var problem: String?
     private static let maximumNesting = 32
 
-    /// The attributes of an item or a key: an object of attribute values.
+    /// Reads the attributes of an item or a key.
     static func readMap(from reader: inout JSONReader) throws -> UnvalidatedAttribute<AttributeMap> {
         var attributes = AttributeReader()
         let map = try attributes.readMap(from: &reader, nesting: 0)
         return UnvalidatedAttribute(value: map, problem: attributes.problem)
     }
 
-    /// An item as the storage holds it.
+    /// Reads an item that the storage holds.
     static func readStored(_ item: UnsafeRawBufferPointer) throws -> AttributeMap {
         var reader = JSONReader(item, maximumDepth: 128)
         return try readMap(from: &reader).value
@@ -42,7 +29,7 @@ struct AttributeReader {
         var entries: [AttributeMap.Entry] = []
         try reader.beginObject()
         while let name = try reader.nextKey()?.string {
-            if let problem = Names.problem(ofAttribute: name) { note(problem) }
+            if let problem = NamingRules.problem(withAttributeName: name) { note(problem) }
             entries.append(.init(name: UTF8String(name), value: try readValue(from: &reader, nesting: nesting)))
         }
         return AttributeMap(entries)
@@ -145,17 +132,5 @@ struct AttributeReader {
 
     private mutating func note(_ message: String) {
         if problem == nil { problem = message }
-    }
-}
-
-extension Decimal.ParseError {
-    /// The service's words for a number out of range.
-    var message: String {
-        switch self {
-        case .notNumeric: "The parameter cannot be converted to a numeric value"
-        case .overflow: "Number overflow. Attempting to store a number with magnitude larger than supported range"
-        case .underflow: "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-        case .tooManyDigits: "Attempting to store more than 38 significant digits in a Number"
-        }
     }
 }

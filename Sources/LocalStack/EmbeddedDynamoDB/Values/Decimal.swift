@@ -3,32 +3,32 @@
 /// Source: "Supported data types and naming rules in Amazon DynamoDB", Number.
 struct Decimal: Hashable, Sendable {
     let isNegative: Bool
-    /// The significant digits as a whole number, which does not end in 0; 0 for zero.
+    /// The significant digits as an integer without trailing zeros; 0 for zero.
     let coefficient: UInt128
     /// The power of ten of the last significant digit; 0 for zero.
     let exponent: Int
-    /// How many significant digits there are; 0 for zero.
+    /// The number of significant digits; 0 for zero.
     let digits: Int
 
     static let zero = Decimal(isNegative: false, coefficient: 0, exponent: 0, digits: 0)
-    private static let maximumDigits = 38
-    private static let powersOfTen: [UInt128] = (1...38).reduce(into: [1]) { $0.append($0[$1 - 1] * 10) }
+    static let maximumDigits = 38
+    static let powersOfTen: [UInt128] = (1...38).reduce(into: [1]) { $0.append($0[$1 - 1] * 10) }
 
-    /// Why a text is no number of DynamoDB's.
+    /// The ways in which a text is not a valid DynamoDB number.
     enum ParseError: Error { case notNumeric, overflow, underflow, tooManyDigits }
 
     init(_ value: Int) {
         self = Decimal.normalized(isNegative: value < 0, coefficient: UInt128(value.magnitude), exponent: 0)
     }
 
-    private init(isNegative: Bool, coefficient: UInt128, exponent: Int, digits: Int) {
+    init(isNegative: Bool, coefficient: UInt128, exponent: Int, digits: Int) {
         self.isNegative = isNegative
         self.coefficient = coefficient
         self.exponent = exponent
         self.digits = digits
     }
 
-    private static func normalized(isNegative: Bool, coefficient: UInt128, exponent: Int) -> Decimal {
+    static func normalized(isNegative: Bool, coefficient: UInt128, exponent: Int) -> Decimal {
         guard coefficient != 0 else { return zero }
         var (coefficient, exponent) = (coefficient, exponent)
         while coefficient % 10 == 0 { (coefficient, exponent) = (coefficient / 10, exponent + 1) }
@@ -39,7 +39,7 @@ struct Decimal: Hashable, Sendable {
     /// The power of ten of the first significant digit.
     var magnitude: Int { exponent + digits - 1 }
 
-    private func checked() throws(ParseError) -> Decimal {
+    func validated() throws(ParseError) -> Decimal {
         guard magnitude <= 125 else { throw .overflow }
         guard magnitude >= -130 else { throw .underflow }
         guard digits <= Self.maximumDigits else { throw .tooManyDigits }
@@ -96,7 +96,7 @@ struct Decimal: Hashable, Sendable {
             return
         }
         self = try Decimal(isNegative: isNegative, coefficient: coefficient, exponent: exponent, digits: digits)
-            .checked()
+            .validated()
     }
 
     /// The number in plain notation, as DynamoDB writes it.
@@ -111,7 +111,7 @@ struct Decimal: Hashable, Sendable {
         return sign + written.dropLast(-exponent) + "." + written.suffix(-exponent)
     }
 
-    /// Bytes that the number counts for: one, and one for each pair of significant digits, and one for a minus sign.
+    /// The size in bytes: one, plus one for each pair of significant digits, plus one for a minus sign.
     var size: Int {
         guard digits > 0 else { return 1 }
         let pairs = digits % 2 == 1 ? (digits + 1) / 2 : digits / 2 + (magnitude % 2 == 0 ? 1 : 0)
@@ -133,57 +133,14 @@ extension Decimal: Comparable {
     }
 }
 
-extension Decimal {
-    static prefix func - (number: Decimal) -> Decimal {
-        guard number.digits > 0 else { return number }
-        return Decimal(
-            isNegative: !number.isNegative,
-            coefficient: number.coefficient,
-            exponent: number.exponent,
-            digits: number.digits
-        )
-    }
-
-    /// The exact sum.
-    ///
-    /// - Throws: `overflow` also for a sum that 38 digits cannot hold, which is how the service words it.
-    static func sum(_ left: Decimal, _ right: Decimal) throws(ParseError) -> Decimal {
-        guard left.digits > 0 else { return right }
-        guard right.digits > 0 else { return left }
-        let exponent = min(left.exponent, right.exponent)
-        guard let first = left.coefficient(atExponent: exponent), let second = right.coefficient(atExponent: exponent)
-        else { throw .overflow }
-        let sum: Decimal
-        if left.isNegative == right.isNegative {
-            let (total, overflows) = first.addingReportingOverflow(second)
-            guard !overflows else { throw .overflow }
-            sum = normalized(isNegative: left.isNegative, coefficient: total, exponent: exponent)
-        } else {
-            let isNegative = first > second ? left.isNegative : right.isNegative
-            let difference = first > second ? first - second : second - first
-            sum = normalized(isNegative: isNegative, coefficient: difference, exponent: exponent)
+extension Decimal.ParseError {
+    /// The service's message.
+    var message: String {
+        switch self {
+        case .notNumeric: "The parameter cannot be converted to a numeric value"
+        case .overflow: "Number overflow. Attempting to store a number with magnitude larger than supported range"
+        case .underflow: "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+        case .tooManyDigits: "Attempting to store more than 38 significant digits in a Number"
         }
-        guard sum.digits > 0 else { return sum }
-        guard sum.digits <= maximumDigits else { throw .overflow }
-        return try sum.checked()
-    }
-
-    private func coefficient(atExponent target: Int) -> UInt128? {
-        guard exponent - target <= Self.maximumDigits else { return nil }
-        let (scaled, overflows) = coefficient.multipliedReportingOverflow(by: Self.powersOfTen[exponent - target])
-        return overflows ? nil : scaled
-    }
-
-    /// Bytes whose order is the order of the numbers: the sign, the magnitude, then two digits a byte. Those of a
-    /// negative number are inverted, with an end mark, so that the longer of two with a common start comes first.
-    var keyBytes: [UInt8] {
-        guard digits > 0 else { return [1] }
-        var bytes = [isNegative ? 0 : 2, UInt8(magnitude + 130)]
-        let written = Array(String(coefficient).utf8).map { $0 - UInt8(ascii: "0") }
-        for index in stride(from: 0, to: written.count, by: 2) {
-            bytes.append(written[index] * 10 + (index + 1 < written.count ? written[index + 1] : 0) + 1)
-        }
-        guard isNegative else { return bytes }
-        return [0] + bytes.dropFirst().map(~) + [0xFF]
     }
 }

@@ -5,35 +5,7 @@ extension ServiceError {
     static let unexpectedField = ServiceError(.serialization, "Unexpected field type")
 }
 
-/// A type that a parameter of a request can have.
-protocol ParameterType {
-    static var javaName: String { get }
-    static var kind: JSONKind { get }
-    static func read(from reader: inout JSONReader) throws(JSONError) -> Self
-}
-
-extension String: ParameterType {
-    static let javaName = "String"
-    static let kind = JSONKind.string
-    static func read(from reader: inout JSONReader) throws(JSONError) -> String { try reader.readString() }
-}
-
-extension Bool: ParameterType {
-    static let javaName = "Boolean"
-    static let kind = JSONKind.bool
-    static func read(from reader: inout JSONReader) throws(JSONError) -> Bool { try reader.readBool() }
-}
-
-extension Int: ParameterType {
-    static let javaName = "Integer"
-    static let kind = JSONKind.number
-    static func read(from reader: inout JSONReader) throws(JSONError) -> Int {
-        let number = try reader.readNumber()
-        return number.int ?? Int(exactly: number.double.rounded(.down)) ?? (number.double < 0 ? .min : .max)
-    }
-}
-
-/// Reading with the service's words for a value of the wrong type.
+/// Reads parameters and reports values of the wrong type with the service's messages.
 extension JSONReader {
     mutating func readParameter<Value: ParameterType>(_ type: Value.Type) throws -> Value {
         let found = try peek()
@@ -89,13 +61,33 @@ extension JSONReader {
         return elements
     }
 
-    /// Calls `member` for each member of an object whose value is not null.
+    /// Reads an object and calls `member` for each member whose value is not null.
     mutating func readObject(_ member: (inout JSONReader, JSONText) throws -> Void) throws {
         guard try peek() == .object else { throw ServiceError.unexpectedField }
         try beginObject()
         while let key = try nextKey() {
             guard try !readNullIfPresent() else { continue }
             try member(&self, key)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Reads the bytes as a request body: exactly one JSON object.
+    func readJSON<Result>(_ read: (inout JSONReader) throws -> Result) throws -> Result {
+        do {
+            return try withUnsafeBytes { bytes in
+                var reader = JSONReader(bytes, maximumDepth: 128)
+                guard try reader.peek() == .object else {
+                    throw ServiceError(.serialization, "Start of structure expected")
+                }
+                let result = try read(&reader)
+                try reader.finish()
+                return result
+            }
+        } catch is JSONError {
+            // The service sends no message either.
+            throw ServiceError(.serialization, "")
         }
     }
 }

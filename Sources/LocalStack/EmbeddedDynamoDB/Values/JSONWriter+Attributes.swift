@@ -2,7 +2,7 @@ import Encoding
 import JSON
 
 extension JSONWriter {
-    /// Writes an item, a key or the inside of a map as DynamoDB's JSON.
+    /// Writes an item, a key or the content of a map as DynamoDB JSON.
     mutating func attributes(_ map: AttributeMap) {
         object {
             for entry in map.entries {
@@ -36,7 +36,7 @@ extension JSONWriter {
 }
 
 extension AttributeMap {
-    /// The attributes as DynamoDB's JSON: how items are stored and answered.
+    /// The attributes as DynamoDB JSON, the format in which items are stored and returned.
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 64 + size * 2)
         writer.attributes(self)

@@ -1,6 +1,6 @@
 /// A string that is compared, ordered and hashed by its UTF-8 bytes.
 ///
-/// Swift's own `String` takes "é" written as one scalar and as two for equal; DynamoDB tells them apart.
+/// Swift's `String` compares by canonical equivalence ("é" as one scalar equals "é" as two); DynamoDB compares bytes.
 struct UTF8String: Hashable, Comparable, Sendable {
     let string: String
 

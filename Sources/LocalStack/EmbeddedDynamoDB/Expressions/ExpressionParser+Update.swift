@@ -2,6 +2,9 @@
 ///
 /// Source: "Using update expressions in DynamoDB".
 extension Update {
+    /// The functions of update expressions and their numbers of operands.
+    static let functionArity = ["if_not_exists": 2, "list_append": 2]
+
     init(parsing source: String, placeholders: inout Placeholders) throws(ServiceError) {
         var parser = try ExpressionParser(source, parameter: "UpdateExpression", placeholders: placeholders)
         let actions = try parser.parseSections()
@@ -12,19 +15,12 @@ extension Update {
     }
 }
 
-/// The functions of updates, and how many operands each takes.
-enum UpdateFunctions {
-    static let arity = ["if_not_exists": 2, "list_append": 2]
-}
-
 extension ExpressionParser {
-    private typealias Actions = [(path: DocumentPath, action: Update.Action)]
-
     fileprivate mutating func parseSections() throws(ServiceError) -> [(path: DocumentPath, action: Update.Action)] {
-        var actions: Actions = []
+        var actions: [(path: DocumentPath, action: Update.Action)] = []
         var seen: Set<String> = []
         repeat {
-            guard let section = ["SET", "REMOVE", "ADD", "DELETE"].first(where: { take(keyword: $0) }) else {
+            guard let section = ["SET", "REMOVE", "ADD", "DELETE"].first(where: { consume(keyword: $0) }) else {
                 throw syntaxError()
             }
             if !seen.insert(section).inserted {
@@ -68,10 +64,10 @@ extension ExpressionParser {
     }
 
     /// An operand, or the sum or difference of two.
-    private mutating func parseAssigned() throws(ServiceError) -> Update.Source {
+    private mutating func parseAssigned() throws(ServiceError) -> Update.Operand {
         let left = try parseOperand()
-        for (symbol, make) in [("+" as Substring, Update.Source.sum), ("-", Update.Source.difference)]
-        where take(symbol) {
+        for (symbol, make) in [("+" as Substring, Update.Operand.sum), ("-", Update.Operand.difference)]
+        where consume(symbol) {
             try countOperator()
             let right = try parseOperand()
             for operand in [left, right] {
@@ -82,7 +78,7 @@ extension ExpressionParser {
         return left
     }
 
-    private mutating func parseOperand() throws(ServiceError) -> Update.Source {
+    private mutating func parseOperand() throws(ServiceError) -> Update.Operand {
         switch next {
         case .symbol("("):
             try enter()
@@ -97,26 +93,11 @@ extension ExpressionParser {
         }
     }
 
-    private mutating func parseFunction(_ name: String) throws(ServiceError) -> Update.Source {
-        advance()
-        try expect("(")
-        try enter()
-        try countOperator()
-        let arguments = try parseList { parser throws(ServiceError) in try parser.parseOperand() }
-        leave()
-        try expect(")")
-        guard let count = UpdateFunctions.arity[name] else {
-            noteUnknown(function: name)
-            return .value(.null)
+    private mutating func parseFunction(_ name: String) throws(ServiceError) -> Update.Operand {
+        let arguments = try parseCall(of: name, arity: Update.functionArity) { parser throws(ServiceError) in
+            try parser.parseOperand()
         }
-        guard arguments.count == count else {
-            note(
-                .operandCount,
-                "Incorrect number of operands for operator or function; "
-                    + "operator or function: \(name), number of operands: \(arguments.count)"
-            )
-            return .value(.null)
-        }
+        guard let arguments else { return .value(.null) }
         if name == "list_append" {
             for argument in arguments { noteType(of: argument, .L, "operator or function: list_append") }
             return .listAppend(arguments[0], arguments[1])
@@ -128,7 +109,7 @@ extension ExpressionParser {
         return .ifNotExists(path, arguments[1])
     }
 
-    private mutating func noteType(of operand: Update.Source, _ type: AttributeValue.Kind, _ subject: String) {
+    private mutating func noteType(of operand: Update.Operand, _ type: AttributeValue.Kind, _ subject: String) {
         guard case .value(let value) = operand, value.kind != type else { return }
         note(
             .operandType,
@@ -138,7 +119,7 @@ extension ExpressionParser {
 }
 
 extension AttributeValue.Kind {
-    /// The name of the type in messages about `ADD` and `DELETE`.
+    /// The name of the type in the service's messages about `ADD` and `DELETE`.
     fileprivate var longName: String {
         switch self {
         case .S: "STRING"

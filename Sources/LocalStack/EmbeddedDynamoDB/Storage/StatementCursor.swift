@@ -1,20 +1,10 @@
 import GRDB
 import GRDBSQLite
 
-/// What prepares statements and keeps them: a connection of SQLite's.
-protocol StatementSource {
-    /// The prepared statement of that text, which nobody else is executing.
-    func prepared(_ sql: String) throws -> OpaquePointer
-}
-
-extension Database: StatementSource {
-    func prepared(_ sql: String) throws -> OpaquePointer { try cachedStatement(sql: sql).sqliteStatement }
-}
-
-/// One execution of a prepared statement, straight through SQLite's own interface: what a statement is given and what it
-/// gives is not boxed on the way.
+/// One execution of a prepared statement. It calls SQLite directly, since GRDB boxes every argument and column.
 struct StatementCursor: ~Copyable {
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// SQLITE_TRANSIENT: SQLite copies the bound value.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     private let statement: OpaquePointer
 
     init(_ sql: String, in source: some StatementSource) throws {
@@ -26,25 +16,25 @@ struct StatementCursor: ~Copyable {
         sqlite3_clear_bindings(statement)
     }
 
-    /// Gives the parameters from `first` on, which count from 1, these values.
+    /// Binds the values to consecutive parameters. The first parameter of a statement is 1.
     func bind(_ values: [UInt8]..., from first: Int32 = 1) {
         for (index, bytes) in zip(first..., values) {
-            // Without an address it would be NULL.
+            // An empty array has no base address, and SQLite would bind NULL.
             guard !bytes.isEmpty else {
                 sqlite3_bind_zeroblob(statement, index, 0)
                 continue
             }
             bytes.withUnsafeBytes { bytes in
-                _ = sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), Self.copied)
+                _ = sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), Self.transient)
             }
         }
     }
 
     func bind(_ value: Int, at index: Int32) { sqlite3_bind_int64(statement, index, Int64(value)) }
 
-    func bind(_ text: String, at index: Int32) { sqlite3_bind_text(statement, index, text, -1, Self.copied) }
+    func bind(_ text: String, at index: Int32) { sqlite3_bind_text(statement, index, text, -1, Self.transient) }
 
-    /// Goes on to the next row; false when there is none.
+    /// Steps to the next row; returns false after the last one.
     func next() throws -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
@@ -55,7 +45,7 @@ struct StatementCursor: ~Copyable {
         }
     }
 
-    /// The bytes in a column of the row, which are valid until the next one.
+    /// The bytes of a column, which are valid until the next step.
     func bytes(at column: Int32) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
             start: sqlite3_column_blob(statement, column),

@@ -1,8 +1,10 @@
 import JSON
 
-/// The capacity units that a request consumed. Source: "DynamoDB read and write operations".
-struct Capacity: Sendable {
-    /// What the caller wants to know of it.
+/// The capacity units that a request consumed.
+///
+/// Source: "DynamoDB read and write operations".
+struct ConsumedCapacity: Sendable {
+    /// The values of ReturnConsumedCapacity except NONE.
     enum Detail: String { case total = "TOTAL", indexes = "INDEXES" }
 
     var table = 0.0
@@ -14,20 +16,21 @@ struct Capacity: Sendable {
         max(1, Double((size + 4095) / 4096)) * (isConsistent ? 1 : 0.5)
     }
 
-    static func + (left: Capacity, right: Capacity) -> Capacity {
-        Capacity(table: left.table + right.table, indexes: left.indexes.merging(right.indexes, uniquingKeysWith: +))
+    static func + (left: ConsumedCapacity, right: ConsumedCapacity) -> ConsumedCapacity {
+        ConsumedCapacity(
+            table: left.table + right.table, indexes: left.indexes.merging(right.indexes, uniquingKeysWith: +))
     }
 }
 
 extension JSONWriter {
-    /// Writes the member ConsumedCapacity, if it was asked for.
-    mutating func capacity(_ capacity: Capacity, of table: String, for request: String?) {
-        guard let detail = request.flatMap(Capacity.Detail.init) else { return }
+    /// Writes the member ConsumedCapacity as the request's ReturnConsumedCapacity specifies.
+    mutating func capacity(_ capacity: ConsumedCapacity, of table: String, for detail: String?) {
+        guard let detail = detail.flatMap(ConsumedCapacity.Detail.init) else { return }
         key("ConsumedCapacity")
         capacityValue(capacity, of: table, detail)
     }
 
-    mutating func capacityValue(_ capacity: Capacity, of table: String, _ detail: Capacity.Detail) {
+    mutating func capacityValue(_ capacity: ConsumedCapacity, of table: String, _ detail: ConsumedCapacity.Detail) {
         object {
             $0.member("TableName", table)
             $0.key("CapacityUnits")

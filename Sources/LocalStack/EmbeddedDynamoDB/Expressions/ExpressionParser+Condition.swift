@@ -4,7 +4,13 @@ import Encoding
 ///
 /// Source: "Condition and filter expressions, operators, and functions in DynamoDB".
 extension Condition {
-    /// Parses the expression that stands in `parameter`, taking its placeholders from `placeholders`.
+    /// The functions of condition expressions and their numbers of operands.
+    static let functionArity = [
+        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2,
+        "size": 1,
+    ]
+
+    /// Parses the expression in the request parameter `parameter` and marks the placeholders that it uses.
     init(parsing source: String, parameter: String, placeholders: inout Placeholders) throws(ServiceError) {
         var parser = try ExpressionParser(source, parameter: parameter, placeholders: placeholders)
         let node = try parser.parseOr()
@@ -15,25 +21,17 @@ extension Condition {
     }
 }
 
-/// A part of a condition expression, before it is known whether a truth value or an operand is wanted in its place.
+/// A parsed part of a condition expression, which the grammar may still require to be a condition or an operand.
 private struct Node {
     enum Content {
-        case operand(Operand)
+        case operand(Condition.Operand)
         case condition(Condition)
     }
 
     let content: Content
-    /// The function that the part is a call of.
+    /// The name of the function, if the part is a call.
     var function: String?
     var isParenthesized = false
-}
-
-/// The functions of conditions, and how many operands each takes.
-enum ConditionFunctions {
-    static let arity = [
-        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2,
-        "size": 1,
-    ]
 }
 
 extension ExpressionParser {
@@ -41,7 +39,7 @@ extension ExpressionParser {
 
     fileprivate mutating func parseOr() throws(ServiceError) -> Node {
         var left = try parseAnd()
-        while take(keyword: "OR") {
+        while consume(keyword: "OR") {
             try countOperator()
             let right = try parseAnd()
             left = Node(content: .condition(.or(try condition(from: left), try condition(from: right))))
@@ -51,7 +49,7 @@ extension ExpressionParser {
 
     private mutating func parseAnd() throws(ServiceError) -> Node {
         var left = try parseNot()
-        while take(keyword: "AND") {
+        while consume(keyword: "AND") {
             try countOperator()
             let right = try parseNot()
             left = Node(content: .condition(.and(try condition(from: left), try condition(from: right))))
@@ -60,7 +58,7 @@ extension ExpressionParser {
     }
 
     private mutating func parseNot() throws(ServiceError) -> Node {
-        guard take(keyword: "NOT") else { return try parseComparison() }
+        guard consume(keyword: "NOT") else { return try parseComparison() }
         try enter()
         try countOperator()
         let negated = try parseNot()
@@ -83,16 +81,16 @@ extension ExpressionParser {
             }
             return Node(content: .condition(.comparison(left, comparator, right)))
         }
-        if take(keyword: "BETWEEN") {
+        if consume(keyword: "BETWEEN") {
             let value = try operand(from: first)
             try countOperator()
             let low = try operand(from: try parsePrimary())
-            guard take(keyword: "AND") else { throw syntaxError() }
+            guard consume(keyword: "AND") else { throw syntaxError() }
             let high = try operand(from: try parsePrimary())
             noteBounds(low, high)
             return Node(content: .condition(.between(value, low, high)))
         }
-        if take(keyword: "IN") {
+        if consume(keyword: "IN") {
             let value = try operand(from: first)
             try countOperator()
             try expect("(")
@@ -132,34 +130,16 @@ extension ExpressionParser {
     }
 
     private mutating func parseFunction(_ name: String) throws(ServiceError) -> Node {
-        advance()
-        try expect("(")
-        try enter()
-        try countOperator()
-        let arguments = try parseList { parser throws(ServiceError) in
+        let arguments = try parseCall(of: name, arity: Condition.functionArity) { parser throws(ServiceError) in
             try parser.operand(from: try parser.parsePrimary())
         }
-        leave()
-        try expect(")")
-        // What stands for a faulty call is of no account: the expression is refused at its end.
-        let fault = Node(content: .operand(.value(.null)), function: name)
-        guard let count = ConditionFunctions.arity[name] else {
-            noteUnknown(function: name)
-            return fault
-        }
-        guard arguments.count == count else {
-            note(
-                .operandCount,
-                "Incorrect number of operands for operator or function; "
-                    + "operator or function: \(name), number of operands: \(arguments.count)"
-            )
-            return fault
-        }
-        if count == 2 { noteIfSame(arguments[0], arguments[1], operator: name) }
+        // The value of a faulty call does not matter: the noted problem is thrown at the end of the expression.
+        guard let arguments else { return Node(content: .operand(.value(.null)), function: name) }
+        if arguments.count == 2 { noteIfSame(arguments[0], arguments[1], operator: name) }
         return Node(content: call(name, arguments), function: name)
     }
 
-    private mutating func call(_ name: String, _ arguments: [Operand]) -> Node.Content {
+    private mutating func call(_ name: String, _ arguments: [Condition.Operand]) -> Node.Content {
         let subject = "operator or function: \(name)"
         switch name {
         case "size":
@@ -181,7 +161,7 @@ extension ExpressionParser {
         }
     }
 
-    private mutating func attributeType(named operand: Operand) -> AttributeValue.Kind {
+    private mutating func attributeType(named operand: Condition.Operand) -> AttributeValue.Kind {
         guard case .value(.string(let name)) = operand else {
             let type = operand.staticType?.rawValue ?? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
             note(
@@ -213,7 +193,7 @@ extension ExpressionParser {
         }
     }
 
-    private mutating func operand(from node: Node) throws(ServiceError) -> Operand {
+    private mutating func operand(from node: Node) throws(ServiceError) -> Condition.Operand {
         switch node.content {
         case .operand(let operand): return operand
         case .condition:
@@ -230,7 +210,7 @@ extension ExpressionParser {
         )
     }
 
-    private mutating func noteIfSame(_ first: Operand, _ second: Operand, operator name: String) {
+    private mutating func noteIfSame(_ first: Condition.Operand, _ second: Condition.Operand, operator name: String) {
         guard case (.path(let first), .path(let second)) = (first, second), first == second else { return }
         note(
             .sameOperands,
@@ -239,7 +219,7 @@ extension ExpressionParser {
         )
     }
 
-    private mutating func noteType(of operand: Operand, allowed: [AttributeValue.Kind], _ subject: String) {
+    private mutating func noteType(of operand: Condition.Operand, allowed: [AttributeValue.Kind], _ subject: String) {
         guard let type = operand.staticType, !allowed.contains(type) else { return }
         note(
             .operandType,
@@ -247,10 +227,10 @@ extension ExpressionParser {
         )
     }
 
-    private mutating func noteBounds(_ low: Operand, _ high: Operand) {
+    private mutating func noteBounds(_ low: Condition.Operand, _ high: Condition.Operand) {
         guard case (.value(let lower), .value(let upper)) = (low, high) else { return }
         let bounds =
-            "lower bound operand: AttributeValue: \(lower.debugText), upper bound operand: AttributeValue: \(upper.debugText)"
+            "lower bound operand: AttributeValue: \(lower.messageText), upper bound operand: AttributeValue: \(upper.messageText)"
         if lower.kind != upper.kind {
             note(.operandType, "The BETWEEN operator requires same data type for lower and upper bounds; " + bounds)
         } else if AttributeValue.isLess(upper, lower) == true {
@@ -264,8 +244,8 @@ extension ExpressionParser {
     }
 }
 
-extension Operand {
-    /// The type of a value that the expression itself gives.
+extension Condition.Operand {
+    /// The type of the operand where the request determines it.
     fileprivate var staticType: AttributeValue.Kind? {
         switch self {
         case .value(let value): value.kind
@@ -276,8 +256,8 @@ extension Operand {
 }
 
 extension AttributeValue {
-    /// The way the service writes a scalar in messages: `{S:text}`.
-    fileprivate var debugText: String {
+    /// A scalar as the service's messages write it: `{S:text}`.
+    fileprivate var messageText: String {
         switch self {
         case .string(let text): "{S:\(text)}"
         case .number(let number): "{N:\(number.text)}"

@@ -1,0 +1,33 @@
+/// The expression attribute names and values of a request, with a record of those that no expression has used yet.
+struct Placeholders {
+    let names: [String: String]
+    let values: [String: AttributeValue]
+    private var unusedNames: Set<String>
+    private var unusedValues: Set<String>
+
+    init(names: [String: String], values: [String: AttributeValue]) {
+        self.names = names
+        self.values = values
+        unusedNames = Set(names.keys)
+        unusedValues = Set(values.keys)
+    }
+
+    mutating func name(_ placeholder: Substring) -> String? {
+        unusedNames.remove(String(placeholder))
+        return names[String(placeholder)]
+    }
+
+    mutating func value(_ placeholder: Substring) -> AttributeValue? {
+        unusedValues.remove(String(placeholder))
+        return values[String(placeholder)]
+    }
+
+    func checkAllUsed() throws(ServiceError) {
+        for (parameter, unused) in [
+            ("ExpressionAttributeNames", unusedNames), ("ExpressionAttributeValues", unusedValues),
+        ] where !unused.isEmpty {
+            let keys = unused.sorted().joined(separator: ", ")
+            throw .validation("Value provided in \(parameter) unused in expressions: keys: {\(keys)}")
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// A token of the expression language.
+enum Token: Equatable {
+    case identifier(Substring)
+    /// `#name`, including the sign.
+    case name(Substring)
+    /// `:value`, including the sign.
+    case value(Substring)
+    case index(Substring)
+    /// `( ) [ ] , . + -` and the comparators.
+    case symbol(Substring)
+    /// A character that is not part of the language.
+    case invalid(Substring)
+    case end
+}

@@ -1,0 +1,33 @@
+import HTTPTypes
+import JSON
+
+extension ServiceError.Kind {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .internalServerError: .internalServerError
+        case .serviceUnavailable: .serviceUnavailable
+        default: .badRequest
+        }
+    }
+}
+
+extension ServiceError {
+    /// The body of the error response.
+    var body: [UInt8] {
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("__type", kind.rawValue)
+            // The spelling depends on which internal service reports the error.
+            switch kind {
+            case _ where message.isEmpty: break
+            case .serialization, .accessDenied: $0.member("Message", message)
+            default: $0.member("message", message)
+            }
+            if let item {
+                $0.key("Item")
+                $0.raw(item)
+            }
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,42 @@
+/// Collects the constraints of the service's API model that a request violates. The service reports them together.
+struct Constraints {
+    private var violations: [String] = []
+
+    /// Records a violation by the member at `path` unless `isMet`. A nil `value` is reported as null.
+    mutating func check(_ isMet: Bool, _ value: String?, at path: String, _ constraint: String) {
+        guard !isMet, violations.count < 10 else { return }
+        let value = value.map { "'\($0)'" } ?? "null"
+        violations.append("Value \(value) at '\(path)' failed to satisfy constraint: Member must \(constraint)")
+    }
+
+    /// Checks an enumerated member, which may be absent.
+    mutating func check(_ value: String?, at path: String, isOneOf allowed: [String]) {
+        guard let value else { return }
+        check(allowed.contains(value), value, at: path, "satisfy enum value set: [\(allowed.joined(separator: ", "))]")
+    }
+
+    mutating func checkPresent(_ isPresent: Bool, at path: String) {
+        check(isPresent, nil, at: path, "not be null")
+    }
+
+    /// Checks the name of a table or an index, which may be absent.
+    mutating func check(name: String?, at path: String, minimum: Int) {
+        guard let name else { return }
+        check(
+            name.isEmpty ? minimum == 1 : NamingRules.isWellFormed(name),
+            name,
+            at: path,
+            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+        )
+        // The service reports a minimum of 3, but for an empty name in item operations a minimum of 1.
+        let shortest = name.isEmpty ? minimum : 3
+        check(name.utf8.count >= shortest, name, at: path, "have length greater than or equal to \(shortest)")
+        check(name.utf8.count <= 255, name, at: path, "have length less than or equal to 255")
+    }
+
+    func throwViolations() throws(ServiceError) {
+        guard !violations.isEmpty else { return }
+        let errors = violations.count == 1 ? "error" : "errors"
+        throw .validation("\(violations.count) validation \(errors) detected: " + violations.joined(separator: "; "))
+    }
+}
