@@ -6,8 +6,8 @@ import Testing
 @Suite
 struct SigV4Tests {
     @Test(
-        .enabled(if: SigV4Case.isExpected, "there is no ../shared/data beside the project"), arguments: SigV4Case.names)
-    func `AWS's own case comes out step by step`(name: String) throws {
+        .enabled(if: SigV4Case.isExpected, "../shared/data does not exist"), arguments: SigV4Case.names)
+    func `each step of signing agrees with AWS's test suite`(name: String) throws {
         let example = try SigV4Case(name)
         let request = example.canonicalRequest
         #expect(String(decoding: request.bytes, as: UTF8.self) == (try example.file("header-canonical-request.txt")))
@@ -21,8 +21,8 @@ struct SigV4Tests {
         #expect(try example.file("header-signed-request.txt").split(separator: "\n").contains(authorization[...]))
     }
 
-    @Test(.enabled(if: SigV4Case.isExpected, "there is no ../shared/data beside the project"))
-    func `all of AWS's cases are there`() {
+    @Test(.enabled(if: SigV4Case.isExpected, "../shared/data does not exist"))
+    func `the test suite is complete`() {
         #expect(SigV4Case.names.count == 38)
     }
 
@@ -31,14 +31,14 @@ struct SigV4Tests {
         (1_440_938_160, "20150830T123600Z"), (1_709_251_199, "20240229T235959Z"), (1_709_251_200, "20240301T000000Z"),
         (4_107_542_400, "21000301T000000Z"), (4_107_542_399, "21000228T235959Z"), (253_402_300_799, "99991231T235959Z"),
     ])
-    func `seconds become a date and a time`(seconds: Int, text: String) {
+    func `timestamps are formatted in UTC`(seconds: Int, text: String) {
         let timestamp = SigV4Timestamp(secondsSince1970: seconds)
         #expect(timestamp.dateTime == text)
         #expect(timestamp.date == text.prefix(8))
     }
 
     @Test
-    func `a new day has a new signing key`() {
+    func `the signing key changes daily`() {
         let credentials = AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "secret")
         let signer = SigV4Signer(credentials: credentials, region: "us-east-1", service: "dynamodb")
         let today = SigV4Timestamp(secondsSince1970: 1_440_938_160)
@@ -49,7 +49,7 @@ struct SigV4Tests {
     }
 
     @Test
-    func `credentials show no secret`() {
+    func `descriptions of credentials contain no secrets`() {
         let credentials = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "top-secret", sessionToken: "tok-en")
         var dumped = ""
         dump(credentials, to: &dumped)
@@ -60,15 +60,14 @@ struct SigV4Tests {
     }
 }
 
-/// One folder of AWS's test suite.
+/// One case of AWS's test suite for Signature Version 4.
 private struct SigV4Case {
-    /// Beside the project's folder, where the data of others lie.
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/data/sigv4").standardized
+        .appending(path: "../../../../shared/data/sigv4").standardized
 
     static let names =
         ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).sorted()
-    /// Where the data of others lie beside the project, the suite is among them.
+    /// If the data folder exists, the suite must be in it.
     static let isExpected = FileManager.default.fileExists(atPath: root.deletingLastPathComponent().path)
 
     let signer: SigV4Signer

@@ -8,7 +8,7 @@ struct OwnTemplateTests {
     let template: ServerlessTemplate
 
     init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
         template = try ServerlessTemplate(
             contentsOf: root.appending(path: "infra/template.yaml").path(percentEncoded: false),
             localDefaults: ["FeedShards": "1"]
@@ -183,7 +183,7 @@ struct ServerlessTemplateTests {
     func `what cannot be resolved is named with its line`(expression: String, words: String) throws {
         let error = try #require(throws: TemplateError.self) { try Self.value(of: expression) }
         #expect(error.file == "t.yaml")
-        #expect(error.line == 23)
+        #expect(error.line == 26)
         #expect(error.message.contains(words))
     }
 
