@@ -1,38 +1,22 @@
 import Encoding
-/// Where the next page of a list begins.
+
+/// The position at which the next page of a list begins.
 ///
-/// To clients it is opaque text; ``init(_:)`` takes back only what ``description`` gave out, or something of that form.
-public enum Cursor: Hashable, Sendable {
-    /// In the feed, newest first.
+/// To clients it is opaque text, written by ``description`` and parsed by ``init(_:)``.
+package enum Cursor: Hashable, Sendable {
+    /// A position in the feed, newest first.
     case feed(FeedPosition)
-    /// In the table itself, in its own order, behind the item with this partition key.
+    /// A position in the table itself, in the table's own order: after the item with this partition key.
     case table(after: String)
 }
 
-/// A place in the feed, which is the merge of its shards, newest first.
-///
-/// Everything newer than ``postedAt`` has been seen. Of the haiku posted at that very microsecond, those of the shards
-/// in ``seen`` have been seen up to the one named.
-public struct FeedPosition: Hashable, Sendable {
-    /// When the last haiku seen was posted.
-    public let postedAt: Timestamp
-    /// For each shard that had a haiku at ``postedAt`` on an earlier page, the id of the last one seen.
-    public let seen: [Int: String]
-
-    /// A place in the feed.
-    public init(postedAt: Timestamp, seen: [Int: String]) {
-        self.postedAt = postedAt
-        self.seen = seen
-    }
-}
-
-// The text is, in hexadecimal, a byte that names the form, then for
-//   1, feed:  posted_at as 8 bytes, then for each shard seen: 2 bytes shard, 2 bytes length, the id's UTF-8
-//   2, table: the partition key's UTF-8
+// The text is the hexadecimal form of one byte that identifies the case, followed by
+//   1, feed:  posted_at (8 bytes), then for each shard seen: shard (2 bytes), length (2 bytes), the id in UTF-8
+//   2, table: the partition key in UTF-8
 // All integers are big-endian.
 extension Cursor: CustomStringConvertible {
-    /// The cursor as text for a URL's query: letters and digits.
-    public var description: String {
+    /// Text that needs no escaping in a URL's query: lower-case hexadecimal digits.
+    package var description: String {
         var bytes: [UInt8] = []
         switch self {
         case .feed(let position):
@@ -50,9 +34,11 @@ extension Cursor: CustomStringConvertible {
         return Hexadecimal.encode(bytes)
     }
 
-    /// The cursor that `text` writes; nil when it is not of the form that ``description`` gives.
-    public init?(_ text: String) {
-        guard text.utf8.count <= 8192, let bytes = Hexadecimal.decode(lowercase: text), let form = bytes.first else { return nil }
+    /// Parses what ``description`` writes. Returns nil for text of any other form; text of that form is accepted from
+    /// whomever it comes, since a cursor grants nothing.
+    package init?(_ text: String) {
+        guard text.utf8.count <= 8192, let bytes = Hexadecimal.decode(lowercase: text), let form = bytes.first
+        else { return nil }
         var rest = bytes.dropFirst()
         switch form {
         case 1:
@@ -88,7 +74,7 @@ extension ArraySlice<UInt8> {
         return prefix(size).reduce(0) { $0 << 8 | Integer($1) }
     }
 
-    /// A key of DynamoDB's has at most 2,048 bytes; one that is longer is refused there, by an error that is not ours.
+    /// DynamoDB rejects keys of more than 2,048 bytes. Rejecting them here makes the error a 400 instead of a 500.
     fileprivate mutating func popString(utf8Count: Int) -> String? {
         guard utf8Count <= 2048, count >= utf8Count else { return nil }
         defer { removeFirst(utf8Count) }

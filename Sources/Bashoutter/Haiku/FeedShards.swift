@@ -1,20 +1,20 @@
-/// Over how many partitions of the index the feed is spread: 1 to 256.
+/// The number of partitions of the index over which the feed is spread: 1 to 256.
 ///
 /// One partition takes 1,000 writes a second (Amazon DynamoDB Developer Guide, "Best practices for designing and using
-/// partition keys effectively"). The number may grow at any time; it must never shrink, or haiku are lost to view.
-public struct FeedShards: Hashable, Sendable {
-    /// The number of partitions.
-    public let count: Int
+/// partition keys effectively"). The number may grow at any time. It must never shrink: haiku in the shards beyond it
+/// would no longer be listed.
+package struct FeedShards: Hashable, Sendable {
+    package let count: Int
 
     /// One partition, enough for 1,000 haiku a second.
-    public static let one = FeedShards(unchecked: 1)
+    package static let one = FeedShards(unchecked: 1)
 
     private init(unchecked count: Int) {
         self.count = count
     }
 
-    /// `count` partitions; nil outside 1…256.
-    public init?(_ count: Int) {
+    /// Returns nil unless `count` is between 1 and 256.
+    package init?(_ count: Int) {
         guard (1...256).contains(count) else { return nil }
         self.count = count
     }

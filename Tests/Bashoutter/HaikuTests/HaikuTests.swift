@@ -8,14 +8,14 @@ struct PoemTests {
         ("a\nb", .controlCharacter), ("a\u{7f}", .controlCharacter), ("a\u{85}", .controlCharacter),
         ("\0", .controlCharacter),
     ])
-    func `blank text and control characters are refused`(text: String, reason: PoemError.Reason) {
+    func `blank text and control characters are rejected`(text: String, reason: PoemError.Reason) {
         #expect(throws: PoemError(field: .second, reason: reason)) {
             try Poem(username: "芭蕉", first: "古池や", second: text, third: "水の音")
         }
     }
 
     @Test(arguments: Poem.Field.allCases)
-    func `each string may be as long as its limit in Unicode scalars and no longer`(field: Poem.Field) throws {
+    func `each string may have as many Unicode scalars as its limit, and no more`(field: Poem.Field) throws {
         let longest = String(repeating: "😀", count: field.maximumLength)
         func poem(_ text: String) throws(PoemError) -> Poem {
             func choose(_ candidate: Poem.Field) -> String { candidate == field ? text : "x" }
@@ -37,7 +37,7 @@ struct PoemTests {
     }
 
     @Test
-    func `problems are put into the book's words`() {
+    func `errors have the textbook's wording`() {
         #expect("\(PoemError(field: .username, reason: .empty))" == "username is empty")
         #expect("\(PoemError(field: .first, reason: .tooLong))" == "first is longer than 100 characters")
     }
@@ -46,7 +46,7 @@ struct PoemTests {
 @Suite
 struct HaikuIDTests {
     @Test(arguments: ["00000000000000000000000000000000", "0123456789abcdef0123456789abcdef"])
-    func `an id is written as it is read`(text: String) {
+    func `an id is written as it was parsed`(text: String) {
         #expect(HaikuID(text)?.description == text)
     }
 
@@ -54,7 +54,7 @@ struct HaikuIDTests {
         "", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0",
         "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdeg", "０123456789abcdef0123456789abcde",
     ])
-    func `anything but 32 lower-case hexadecimal digits is no id`(text: String) {
+    func `text other than 32 lower-case hexadecimal digits is not an id`(text: String) {
         #expect(HaikuID(text) == nil)
     }
 
@@ -64,7 +64,7 @@ struct HaikuIDTests {
         let shards = try #require(FeedShards(4))
         var counts = [0, 0, 0, 0]
         for _ in 0..<4000 { counts[HaikuID.random(using: &generator).shard(of: shards)] += 1 }
-        // Six standard deviations of a binomial with n = 4000, p = 1/4: a fair draw fails once in 10^8 runs.
+        // Six standard deviations of a binomial distribution with n = 4000, p = 1/4: fails once in 10^8 runs.
         #expect(counts.allSatisfy { abs($0 - 1000) < 165 })
         #expect(FeedShards(0) == nil)
         #expect(FeedShards(257) == nil)
@@ -73,12 +73,13 @@ struct HaikuIDTests {
 
 @Suite
 struct TimestampTests {
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00+00:00"), (1_593_999_964_999_999, "2020-07-06T01:46:04+00:00"),
-        (951_782_400_000_000, "2000-02-29T00:00:00+00:00"), (4_107_542_399_000_000, "2100-02-28T23:59:59+00:00"),
-        (4_107_542_400_000_000, "2100-03-01T00:00:00+00:00"), (-1, "1969-12-31T23:59:59+00:00"),
-    ] as [(Int64, String)])
-    func `a moment is written in the book's form`(microseconds: Int64, text: String) {
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00+00:00"), (1_593_999_964_999_999, "2020-07-06T01:46:04+00:00"),
+            (951_782_400_000_000, "2000-02-29T00:00:00+00:00"), (4_107_542_399_000_000, "2100-02-28T23:59:59+00:00"),
+            (4_107_542_400_000_000, "2100-03-01T00:00:00+00:00"), (-1, "1969-12-31T23:59:59+00:00"),
+        ] as [(Int64, String)])
+    func `a timestamp is written in the textbook's form`(microseconds: Int64, text: String) {
         #expect("\(Timestamp(microseconds: microseconds))" == text)
     }
 }
@@ -89,20 +90,20 @@ struct CursorTests {
         .feed(FeedPosition(postedAt: Timestamp(microseconds: 1_593_999_964_000_001), seen: [:])),
         .feed(FeedPosition(postedAt: Timestamp(microseconds: 0), seen: [0: "0123456789abcdef0123456789abcdef"])),
         .feed(FeedPosition(postedAt: Timestamp(microseconds: .max), seen: [3: "a", 255: "文字"])),
-        // Bashō's frog leapt in 1686; `adopt` takes such dates as they are.
+        // A date before 1970, which the index backfill stores as it is: Bashō's frog leapt in 1686.
         .feed(FeedPosition(postedAt: Timestamp(microseconds: -8_962_012_800_000_000), seen: [0: "a"])),
         .table(after: "0123456789abcdef0123456789abcdef"),
     ]
 
     @Test(arguments: cursors)
-    func `a cursor survives its way through a URL`(cursor: Cursor) {
+    func `a cursor's text is URL-safe and parses to the same cursor`(cursor: Cursor) {
         let text = cursor.description
         #expect(Cursor(text) == cursor)
         #expect(text.utf8.allSatisfy { Set("0123456789abcdef".utf8).contains($0) })
     }
 
     @Test(arguments: cursors)
-    func `a cursor that was cut short is refused or is another cursor, never a crash`(cursor: Cursor) {
+    func `a truncated cursor is rejected or is another cursor, and never crashes`(cursor: Cursor) {
         let text = cursor.description
         for length in 0..<text.count { #expect(Cursor(String(text.prefix(length))) != cursor) }
     }
@@ -112,7 +113,7 @@ struct CursorTests {
         "01000000000000000000000000", "0100000000000000010000000161000000016", "日本",
         String(repeating: "0", count: 10_000), "02" + String(repeating: "61", count: 2049),
     ])
-    func `text that is no cursor is refused`(text: String) {
+    func `text of another form is rejected`(text: String) {
         #expect(Cursor(text) == nil)
     }
 }
