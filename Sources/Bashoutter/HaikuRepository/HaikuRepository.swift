@@ -1,77 +1,39 @@
-public import Haiku
+package import Haiku
 
-// What can be done with the haiku, one protocol for each operation, so that a function can do only what it is given.
+// The operations on haiku, one protocol for each, so that a function can do only what it needs.
 //
-// Every operation takes the moment by which it must have ended, and throws HaikuRepositoryError.
+// Every operation throws HaikuRepositoryError, and takes the deadline by which it returns or throws.
 
-/// Lists haiku, newest first.
-public protocol HaikuLister: Sendable {
-    /// The page of the list that begins at `cursor`, or at the newest haiku when there is none.
+package protocol HaikuLister: Sendable {
+    /// Lists haiku, newest first.
     ///
     /// - Parameters:
-    ///   - limit: How many haiku to list at most; nil for as many as fit in 1 MiB of JSON.
-    ///   - cursor: Where an earlier page said that the next one begins.
-    ///   - deadline: When the operation must have ended.
+    ///   - limit: The maximum number of haiku; nil for as many as fit in 1 MiB of JSON.
+    ///   - cursor: The ``HaikuPage/nextCursor`` of the page before; nil for the first page.
     func page(limit: Int?, from cursor: Cursor?, deadline: ContinuousClock.Instant) async throws -> HaikuPage
 }
 
-/// Finds one haiku.
-public protocol HaikuFinder: Sendable {
-    /// The haiku as JSON (UTF-8, an object with the seven keys of the API), read consistently; nil when there is none.
+package protocol HaikuFinder: Sendable {
+    /// Reads one haiku, with strong consistency.
+    ///
+    /// - Returns: The haiku as JSON (UTF-8, an object with the seven keys of the API), or nil if there is none.
     func json(of id: HaikuID, deadline: ContinuousClock.Instant) async throws -> [UInt8]?
 }
 
-/// Adds haiku.
-public protocol HaikuAdder: Sendable {
-    /// Adds `haiku` unless there is one with its id already.
+package protocol HaikuAdder: Sendable {
+    /// Adds `haiku` unless one with its id exists.
     func add(_ haiku: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition
 }
 
-/// Likes haiku.
-public protocol HaikuLiker: Sendable {
-    /// Counts one more like and returns how many there are; nil when there is no such haiku.
+package protocol HaikuLiker: Sendable {
+    /// Adds one like.
     ///
-    /// - Parameters:
-    ///   - id: The haiku.
-    ///   - requestID: Names the like: repeating the call under the same name at once counts nothing more.
-    ///   - deadline: When the operation must have ended.
+    /// - Parameter requestID: Identifies the like: immediately repeating the call with the same id adds nothing.
+    /// - Returns: The new number of likes, or nil if there is no such haiku.
     func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int?
 }
 
-/// Removes haiku.
-public protocol HaikuRemover: Sendable {
-    /// Removes the haiku if it is there.
+package protocol HaikuRemover: Sendable {
+    /// Removes the haiku if it exists.
     func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws
-}
-
-/// A page of the list.
-public struct HaikuPage: Equatable, Sendable {
-    /// A JSON array (UTF-8) of objects with the seven keys of the API.
-    public let json: [UInt8]
-    /// Where the next page begins; nil when this is the last.
-    public let next: Cursor?
-
-    /// A page made of its parts.
-    public init(json: [UInt8], next: Cursor?) {
-        self.json = json
-        self.next = next
-    }
-}
-
-/// What became of adding a haiku.
-public enum HaikuAddition: Equatable, Sendable {
-    /// It is stored now.
-    case added
-    /// There is one with its id already, which stays as it is.
-    case alreadyExists
-}
-
-/// Why an operation on the haiku failed.
-public enum HaikuRepositoryError: Error, Equatable, Sendable {
-    /// The database takes no more for now.
-    case throttled
-    /// The database did not answer in time, or could not be reached; the text, for the log, says why.
-    case unavailable(String)
-    /// The database refused the request or answered something else than was asked; the text, for the log, says what.
-    case failed(String)
 }

@@ -1,30 +1,30 @@
-internal import DynamoDB
-internal import Haiku
-internal import JSON
+import DynamoDB
+import Haiku
+import JSON
 
 extension HaikuTable {
-    /// A page of the table in its own order, for tables that have nothing in the index: items that were written by
-    /// other tools. Within the page the newest come first, judged by `created_at`.
+    /// Reads a page of the table in its own order, for tables whose items were all written by other tools, so that the
+    /// index is empty. Within the page the newest come first, judged by `created_at`.
     func tablePage(
         limit: Int?,
         after key: String?,
         deadline: ContinuousClock.Instant
     ) async throws(HaikuRepositoryError) -> HaikuPage {
-        var budget = PageLimit(limit: limit)
+        var room = PageLimit(limit: limit)
         var haiku: [(json: ArraySlice<UInt8>, createdAt: ArraySlice<UInt8>)] = []
         var start = key
-        var next: Cursor?
+        var nextCursor: Cursor?
         scan: while true {
             let items = try await items(.scan, deadline: deadline) {
-                // One more than asked tells whether a further page follows.
+                // One item more than the page holds shows whether another page follows.
                 if let limit { $0.member("Limit", limit + 1) }
                 guard let start else { return }
                 $0.key("ExclusiveStartKey")
                 $0.object { $0.attribute("item_id", string: start) }
             }
             for item in items.entries {
-                guard budget.take(item.json.count) else {
-                    next = start.map { .table(after: $0) }
+                guard room.take(item.json.count) else {
+                    nextCursor = start.map { .table(after: $0) }
                     break scan
                 }
                 haiku.append((items.json[item.json], items.json[item.createdAt]))
@@ -33,6 +33,6 @@ extension HaikuTable {
             if items.lastEvaluatedKey == nil || items.entries.isEmpty { break }
         }
         let newestFirst = haiku.sorted { $1.createdAt.lexicographicallyPrecedes($0.createdAt) }
-        return HaikuPage(of: newestFirst.map(\.json), next: next)
+        return HaikuPage(of: newestFirst.map(\.json), nextCursor: nextCursor)
     }
 }

@@ -1,13 +1,12 @@
-internal import DynamoDB
-public import Haiku
-internal import JSON
+import DynamoDB
+package import Haiku
+import JSON
 
 extension HaikuTable: HaikuAdder {
-    /// Puts `haiku` on the condition that its id is new.
+    /// Puts `haiku`, on the condition that its id is new.
     ///
-    /// When the condition fails on a retry, an earlier attempt got through and only its answer was lost: the haiku is
-    /// added.
-    public func add(_ haiku: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
+    /// If the condition fails on a retry, an earlier attempt has added the haiku, and its response was lost.
+    package func add(_ haiku: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
         do {
             try await send(.putItem, deadline: deadline) {
                 $0.key("Item")
@@ -23,8 +22,8 @@ extension HaikuTable: HaikuAdder {
                     $0.attribute("posted_at", number: haiku.postedAt.microseconds)
                 }
                 $0.member("ConditionExpression", "attribute_not_exists(item_id)")
-            } reading: { reply throws(JSONError) in
-                try reply.skipValue()
+            } parse: { response throws(JSONError) in
+                try response.skipValue()
             }
             return .added
         } catch let error where error.isConditionalCheckFailed {
@@ -36,9 +35,9 @@ extension HaikuTable: HaikuAdder {
 }
 
 extension HaikuTable: HaikuLiker {
-    /// Adds one to `likes` and leaves the like's name on the item, unless that name is there already: then this is a
-    /// retry of a like that was counted and whose answer was lost.
-    public func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
+    /// Adds one to `likes` and stores the request id in `last_like`. If it is there already, this is a retry: the like
+    /// was counted, and the response was lost.
+    package func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
         do {
             return try await send(.updateItem, deadline: deadline) {
                 $0.itemKey(id)
@@ -54,25 +53,24 @@ extension HaikuTable: HaikuLiker {
                 }
                 $0.member("ReturnValues", "UPDATED_NEW")
                 $0.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
-            } reading: { reply throws(JSONError) in
-                try ItemTranscoder.likes(in: &reply)
+            } parse: { response throws(JSONError) in
+                try ItemTranscoder.likes(in: &response)
             }
         } catch {
             guard error.isConditionalCheckFailed else { throw HaikuRepositoryError(error) }
-            guard case .n(let likes)? = error.exception?.item?["likes"] else { return nil }
-            return Int(likes)
+            return error.exception?.item.flatMap(ItemTranscoder.likes(ofItem:))
         }
     }
 }
 
 extension HaikuTable: HaikuRemover {
-    /// Deletes the item; that it is gone already is no error.
-    public func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
+    /// Succeeds whether or not the item exists.
+    package func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
         do {
             try await send(.deleteItem, deadline: deadline) {
                 $0.itemKey(id)
-            } reading: { reply throws(JSONError) in
-                try reply.skipValue()
+            } parse: { response throws(JSONError) in
+                try response.skipValue()
             }
         } catch {
             throw HaikuRepositoryError(error)

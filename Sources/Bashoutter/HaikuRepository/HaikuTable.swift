@@ -1,44 +1,41 @@
-public import DynamoDB
-public import Haiku
-internal import JSON
+package import DynamoDB
+package import Haiku
+import JSON
 
 /// The haiku in one DynamoDB table.
 ///
-/// Partition key `item_id` (S). Besides the seven attributes that the API shows, an item has `feed` (S, the number of
-/// its shard) and `posted_at` (N, microseconds since 1970), which are the keys of the index `feed-posted_at`, and once
-/// it has been liked `last_like` (S, the name of the last like). DESIGN.md, "The table", has the reasons.
-public struct HaikuTable: Sendable {
-    /// The table's name.
-    public let name: String
-    /// Over how many partitions of the index the feed is spread.
-    public let shards: FeedShards
+/// The partition key is `item_id` (S). Besides the seven attributes that the API shows, an item has `feed` (S, the
+/// number of its shard) and `posted_at` (N, microseconds since 1970), the keys of the index `feed-posted_at`, and
+/// `last_like` (S, the request id of the last like) once it has a like. ARCHITECTURE.md, "The table", gives the reasons.
+package struct HaikuTable: Sendable {
+    package let name: String
+    package let shards: FeedShards
 
     let database: any DynamoDBTransport
 
-    static let index = "feed-posted_at"
+    static let indexName = "feed-posted_at"
 
-    /// The table called `name`, reached through `database`.
-    public init(named name: String, shards: FeedShards, in database: any DynamoDBTransport) {
+    package init(named name: String, shards: FeedShards, in database: any DynamoDBTransport) {
         self.name = name
         self.shards = shards
         self.database = database
     }
 
-    /// Sends a request whose members, `TableName` apart, `members` writes, and has `read` read the reply.
+    /// Sends a request of `TableName` and the members that `writeMembers` writes, and parses the response with `parse`.
     @discardableResult
-    func send<Reply>(
+    func send<Response>(
         _ operation: DynamoDBOperation,
         deadline: ContinuousClock.Instant,
-        _ members: (inout JSONWriter) -> Void,
-        reading read: (inout JSONReader) throws(JSONError) -> Reply
-    ) async throws(DynamoDBError) -> Reply {
+        _ writeMembers: (inout JSONWriter) -> Void,
+        parse: (inout JSONReader) throws(JSONError) -> Response
+    ) async throws(DynamoDBError) -> Response {
         var writer = JSONWriter(capacity: 1024)
         writer.object {
             $0.member("TableName", name)
-            members(&$0)
+            writeMembers(&$0)
         }
-        let reply = try await database.send(operation, body: writer.bytes, deadline: deadline)
-        return try reply.read(read)
+        let response = try await database.send(operation, body: writer.bytes, deadline: deadline)
+        return try response.read(parse)
     }
 }
 
@@ -55,26 +52,8 @@ extension HaikuRepositoryError {
 }
 
 extension DynamoDBException {
-    /// Whether the service could not be asked at all. What stands on the way to it says so by the status alone.
+    /// Whether the service was not reached. A proxy or load balancer on the way reports that by the status alone.
     fileprivate var isUnavailability: Bool {
         code == .serviceUnavailable || (502...504).contains(status)
-    }
-}
-
-/// DynamoDB's JSON for attribute values (Amazon DynamoDB API Reference, "AttributeValue").
-extension JSONWriter {
-    mutating func attribute(_ name: StaticString, string: String) {
-        key(name)
-        object { $0.member("S", string) }
-    }
-
-    mutating func attribute(_ name: StaticString, number: some BinaryInteger) {
-        key(name)
-        object { $0.member("N", String(number)) }
-    }
-
-    mutating func itemKey(_ id: HaikuID) {
-        key("Key")
-        object { $0.attribute("item_id", string: "\(id)") }
     }
 }

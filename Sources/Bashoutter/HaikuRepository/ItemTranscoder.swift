@@ -1,111 +1,119 @@
-internal import Haiku
-internal import JSON
+import Haiku
+import JSON
 
-/// Turns items as DynamoDB writes them into haiku as the API writes them, in one pass over the bytes: strings are
-/// checked and copied, escapes and all, never decoded.
+/// Transcodes items from DynamoDB's JSON to haiku in the API's JSON, in one pass over the bytes: strings are validated
+/// and copied with their escapes, never decoded.
 ///
-/// An item that another tool wrote may lack attributes or have them of another type; the haiku then has `""`, or no
-/// likes, so that it still has its seven keys.
+/// An item written by another tool may lack attributes or have attributes of other types. The haiku then has `""` or 0
+/// likes in their place, so that it always has all seven keys.
 struct ItemTranscoder {
-    /// One haiku in ``json``.
+    /// A haiku in ``json``.
     struct Entry {
         /// The whole object.
         let json: Range<Int>
-        /// The inside of the string `item_id`, escaped as JSON.
+        /// The contents of the string `item_id`, escaped as in JSON.
         let id: Range<Int>
-        /// The inside of the string `created_at`, escaped as JSON.
+        /// The contents of the string `created_at`, escaped as in JSON.
         let createdAt: Range<Int>
-        /// When it was posted; 1970 when the item does not say.
+        /// 1970-01-01 if the item has no `posted_at`.
         let postedAt: Timestamp
     }
 
-    /// The haiku as JSON, one after the other, with nothing in between.
+    /// The haiku as JSON objects, without separators.
     private(set) var json: [UInt8] = []
-    /// The haiku in the order of the reply's items.
+    /// The haiku, in the order of the response's items.
     private(set) var entries: [Entry] = []
-    /// The reply's `LastEvaluatedKey` as it stands there: JSON; nil when there is none.
+    /// The response's `LastEvaluatedKey`, as JSON; nil if there is none.
     private(set) var lastEvaluatedKey: [UInt8]?
 
     private init() {}
 
-    /// The string `item_id` of a haiku. An id that another tool gave may need its escapes resolved.
+    /// The `item_id` of a haiku. An id chosen by another tool may contain escapes.
     func id(of entry: Entry) -> String {
         let quote = [UInt8(ascii: "\"")]
         return (try? JSONValue(parsing: quote + json[entry.id] + quote))?.string ?? ""
     }
 
-    /// Transcodes the reply of a Query or Scan.
-    init(_ reply: inout JSONReader) throws(JSONError) {
-        json.reserveCapacity(reply.bytes.count)
-        try reply.beginObject()
-        while let key = try reply.nextKey() {
+    /// Transcodes the response to a Query or Scan.
+    init(_ response: inout JSONReader) throws(JSONError) {
+        json.reserveCapacity(response.bytes.count)
+        try response.beginObject()
+        while let key = try response.nextKey() {
             switch key {
             case "Items":
-                try reply.beginArray()
-                while try reply.nextElement() { try transcodeItem(&reply) }
+                try response.beginArray()
+                while try response.nextElement() { try transcodeItem(&response) }
             case "LastEvaluatedKey":
-                lastEvaluatedKey = Array(reply.bytes[try reply.skipValue()])
+                lastEvaluatedKey = Array(response.bytes[try response.skipValue()])
             default:
-                try reply.skipValue()
+                try response.skipValue()
             }
         }
     }
 
-    /// The one haiku in the reply of a GetItem; nil when it has no item.
-    static func item(in reply: inout JSONReader) throws(JSONError) -> [UInt8]? {
+    /// Transcodes the response to a GetItem. Returns nil if it has no item.
+    static func item(in response: inout JSONReader) throws(JSONError) -> [UInt8]? {
         var transcoder = ItemTranscoder()
-        try reply.beginObject()
-        while let key = try reply.nextKey() {
-            if key == "Item" { try transcoder.transcodeItem(&reply) } else { try reply.skipValue() }
+        try response.beginObject()
+        while let key = try response.nextKey() {
+            if key == "Item" { try transcoder.transcodeItem(&response) } else { try response.skipValue() }
         }
         return transcoder.entries.isEmpty ? nil : transcoder.json
     }
 
-    /// The number of likes in the reply of an UpdateItem that returns attributes; nil when it has none.
-    static func likes(in reply: inout JSONReader) throws(JSONError) -> Int? {
+    /// Reads the number of likes from the response to an UpdateItem; nil if it has none.
+    static func likes(in response: inout JSONReader) throws(JSONError) -> Int? {
         var likes: Int?
-        try reply.beginObject()
-        while let key = try reply.nextKey() {
+        try response.beginObject()
+        while let key = try response.nextKey() {
             if key == "Attributes" {
-                likes = try HaikuItemAttributes(&reply).likes?.int
+                likes = try HaikuItemAttributes(&response).likes?.int
             } else {
-                try reply.skipValue()
+                try response.skipValue()
             }
         }
         return likes
     }
 
+    /// Reads the number of likes from an item's JSON; nil if it has none.
+    static func likes(ofItem item: [UInt8]) -> Int? {
+        item.withUnsafeBytes { bytes in
+            var reader = JSONReader(bytes)
+            return (try? HaikuItemAttributes(&reader))?.likes?.int
+        }
+    }
+
     private mutating func transcodeItem(_ reader: inout JSONReader) throws(JSONError) {
-        let fields = try HaikuItemAttributes(&reader)
+        let attributes = try HaikuItemAttributes(&reader)
         let start = json.count
         var id = start..<start
         var createdAt = start..<start
-        json.append(addingCapacity: 128 + fields.size) { span in
+        json.append(addingCapacity: 128 + attributes.size) { span in
             span.withUnsafeMutableBufferPointer { buffer, written in
                 var object = Output(buffer)
                 object.append(#"{"item_id":""#)
-                id = start + object.count..<start + object.append(fields.id)
+                id = start + object.count..<start + object.append(attributes.id)
                 object.append(#"","username":""#)
-                object.append(fields.username)
+                object.append(attributes.username)
                 object.append(#"","first":""#)
-                object.append(fields.first)
+                object.append(attributes.first)
                 object.append(#"","second":""#)
-                object.append(fields.second)
+                object.append(attributes.second)
                 object.append(#"","third":""#)
-                object.append(fields.third)
+                object.append(attributes.third)
                 object.append(#"","likes":"#)
-                if fields.likes?.int != nil { object.append(fields.likes) } else { object.append("0") }
+                if attributes.likes?.int != nil { object.append(attributes.likes) } else { object.append("0") }
                 object.append(#","created_at":""#)
-                createdAt = start + object.count..<start + object.append(fields.createdAt)
+                createdAt = start + object.count..<start + object.append(attributes.createdAt)
                 object.append(#""}"#)
                 written = object.count
             }
         }
-        let postedAt = Timestamp(microseconds: fields.postedAt?.int.map(Int64.init) ?? 0)
+        let postedAt = Timestamp(microseconds: attributes.postedAt?.int.map(Int64.init) ?? 0)
         entries.append(Entry(json: start..<json.count, id: id, createdAt: createdAt, postedAt: postedAt))
     }
 
-    /// Room for one object, filled piece by piece.
+    /// Appends to a buffer that has room for a whole object.
     private struct Output {
         private let buffer: UnsafeMutableRawBufferPointer
         private(set) var count = 0
@@ -118,7 +126,7 @@ struct ItemTranscoder {
             append(UnsafeRawBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
         }
 
-        /// Appends the inside of a string, nothing for nil, and returns ``count``.
+        /// Appends the contents of a string, or nothing for nil, and returns ``count``.
         @discardableResult
         mutating func append(_ text: JSONText?) -> Int {
             if let text { append(text.escaped) }
@@ -129,55 +137,5 @@ struct ItemTranscoder {
             UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
             count += bytes.count
         }
-    }
-}
-
-/// The attributes of an item that make up a haiku, as they stand in the reply.
-struct HaikuItemAttributes {
-    private(set) var id: JSONText?
-    private(set) var username: JSONText?
-    private(set) var first: JSONText?
-    private(set) var second: JSONText?
-    private(set) var third: JSONText?
-    private(set) var likes: JSONText?
-    private(set) var createdAt: JSONText?
-    private(set) var postedAt: JSONText?
-
-    /// How many bytes the strings have in all.
-    var size: Int {
-        [id, username, first, second, third, likes, createdAt].reduce(0) { $0 + ($1?.escaped.count ?? 0) }
-    }
-
-    init(_ reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "item_id": id = try Self.scalar(&reader)
-            case "username": username = try Self.scalar(&reader)
-            case "first": first = try Self.scalar(&reader)
-            case "second": second = try Self.scalar(&reader)
-            case "third": third = try Self.scalar(&reader)
-            case "likes": likes = try Self.scalar(&reader)
-            case "created_at": createdAt = try Self.scalar(&reader)
-            case "posted_at": postedAt = try Self.scalar(&reader)
-            default: try reader.skipValue()
-            }
-        }
-    }
-
-    /// The text of a string or number attribute, `{"S":"…"}` or `{"N":"…"}`; nil for the other types.
-    private static func scalar(_ reader: inout JSONReader) throws(JSONError) -> JSONText? {
-        if let (tag, text) = try reader.readTaggedText() {
-            return tag == UInt8(ascii: "S") || tag == UInt8(ascii: "N") ? text : nil
-        }
-        var text: JSONText?
-        try reader.beginObject()
-        while let type = try reader.nextKey() {
-            switch type {
-            case "S", "N": text = try reader.readText()
-            default: try reader.skipValue()
-            }
-        }
-        return text
     }
 }

@@ -1,14 +1,14 @@
 import Time
 
-/// A date and time as other tools write them: ISO 8601's `2020-07-06T02:46:04` with a `T` or a space, with or without a
-/// fraction of a second, with `Z`, an offset such as `+09:00`, or nothing, which means UTC.
+/// A date and time as other tools write it: ISO 8601's `2020-07-06T02:46:04`, with a `T` or a space, with or without a
+/// fraction of a second, and with `Z`, an offset such as `+09:00`, or neither, which means UTC.
 struct LenientTimestamp {
     /// Microseconds since 1970.
     let microseconds: Int64
-    /// Whether it says more than the second.
+    /// Whether the text has a fraction of a second other than zero.
     let hasFraction: Bool
 
-    /// nil when `text` is no such date.
+    /// Returns nil if `text` has another form, or no such date exists.
     init?(_ text: String) {
         var scanner = Scanner(rest: text.utf8[...])
         guard let year = scanner.number(digits: 4), scanner.skip("-"),
@@ -44,7 +44,7 @@ struct LenientTimestamp {
             return text.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
         }
 
-        /// The digits behind the point as microseconds; further ones are dropped.
+        /// The digits after the point as microseconds. Digits after the sixth are dropped.
         mutating func fraction() -> Int64? {
             let digits = rest.prefix { (0x30...0x39).contains($0) }
             guard !digits.isEmpty else { return nil }

@@ -8,34 +8,35 @@ import NIOPosix
 
 struct BackfillIndex: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adopt",
-        abstract: "Puts haiku into the list that other tools have written to the table.",
-        usage: "bashoutter-client adopt --table NAME [options]",
+        commandName: "backfill_index",
+        abstract: "Adds the index attributes to items written by other tools, so that they are listed.",
+        usage: "bashoutter-client backfill_index --table NAME [options]",
         discussion: """
-            Items that lack 'feed' and 'posted_at' are given them; nothing else is touched. Safe to
-            repeat. The credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if they
-            are temporary, AWS_SESSION_TOKEN; all may be anything for the local stack.
+            Adds 'feed' and 'posted_at' to the items that lack them, and changes nothing else. Safe to
+            repeat. Reads the credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary
+            credentials, AWS_SESSION_TOKEN; the local stack accepts any values.
 
             Example:
-              bashoutter-client adopt --table haiku --region eu-west-1
-              bashoutter-client adopt --table haiku --region local --endpoint-url http://127.0.0.1:8000
-            """
+              bashoutter-client backfill_index --table haiku --region eu-west-1
+              bashoutter-client backfill_index --table haiku --region local --endpoint-url http://127.0.0.1:8000
+            """,
+        aliases: ["adopt"]
     )
 
-    @Option(help: ArgumentHelp("The table.", valueName: "NAME"))
+    @Option(help: ArgumentHelp("Name of the table.", valueName: "NAME"))
     var table: String
 
-    @Option(help: ArgumentHelp("Its region (default: AWS_REGION).", valueName: "region"))
+    @Option(help: ArgumentHelp("Region of the table (default: AWS_REGION).", valueName: "region"))
     var region: String?
 
-    @Option(help: ArgumentHelp("DynamoDB's address, if it is not AWS's own.", valueName: "URL"))
+    @Option(help: ArgumentHelp("DynamoDB endpoint to use instead of the region's.", valueName: "URL"))
     var endpointUrl: String?
 
-    @Option(help: ArgumentHelp("Shards to spread them over: at most the functions' FEED_SHARDS.", valueName: "N"))
+    @Option(help: ArgumentHelp("Index shards to use; at most the functions' FEED_SHARDS.", valueName: "N"))
     var feedShards = 1
 
     func validate() throws {
-        guard FeedShards(feedShards) != nil else { throw ValidationError("--feed-shards must be from 1 to 256.") }
+        try CountOption.check("--feed-shards", feedShards, 1...256)
     }
 
     func run() async throws {
@@ -43,7 +44,7 @@ struct BackfillIndex: AsyncParsableCommand {
         if let region { environment["AWS_REGION"] = region }
         if let endpointUrl { environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpointUrl }
         let configuration = try DynamoDBConfiguration { environment[$0] }
-        var logger = Logger(label: "adopt")
+        var logger = Logger(label: "backfill_index")
         logger.logLevel = .error
         let group = MultiThreadedEventLoopGroup.singleton
         let database = DynamoDBClient(configuration: configuration, eventLoop: group.any(), logger: logger)
@@ -51,33 +52,17 @@ struct BackfillIndex: AsyncParsableCommand {
         do {
             var line = ProgressLine()
             let result = try await haiku.backfillIndex {
-                line.show("Looked at \($0.scanned) items, adopted \($0.adopted)")
+                line.show("Scanned \($0.scanned) items, indexed \($0.indexed)")
             }
-            line.remove()
-            Terminal.print("Adopted \(result.adopted) of \(result.scanned) items in the table \(table).")
+            line.clear()
+            Terminal.print("Indexed \(result.indexed) of \(result.scanned) items in the table \(table).")
             if result.undated > 0 {
-                Terminal.print(
-                    "\(result.undated) of them have no created_at that is a date: they come last in the list."
-                )
+                Terminal.print("\(result.undated) of them have no valid created_at and come last in the list.")
             }
             await database.close()
         } catch {
             await database.close()
-            throw AdoptionError(error)
+            throw BackfillError(error)
         }
-    }
-}
-
-/// Why the adoption ended early.
-struct AdoptionError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ error: HaikuRepositoryError) {
-        let reason =
-            switch error {
-            case .throttled: "DynamoDB takes no more for now"
-            case .unavailable(let words), .failed(let words): words
-            }
-        description = "\(reason). Run it again: what is adopted stays so."
     }
 }

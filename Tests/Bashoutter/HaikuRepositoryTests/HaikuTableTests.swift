@@ -11,26 +11,26 @@ private func table(_ database: FakeDynamoDB, shards: Int = 1) throws -> HaikuTab
     HaikuTable(named: "haiku", shards: try #require(FeedShards(shards)), in: database)
 }
 
-private func conditionFailed(item: [String: AttributeValue]? = nil, attempts: Int = 1) -> DynamoDBError {
-    DynamoDBError(.exception(DynamoDBException(.conditionalCheckFailed, item: item)), attempts: attempts)
+private func conditionFailed(item: JSONValue? = nil, attempts: Int = 1) -> DynamoDBError {
+    DynamoDBError(.exception(DynamoDBException(.conditionalCheckFailed, item: item?.bytes)), attempts: attempts)
 }
 
 @Suite
 struct HaikuTablePagingTests {
     typealias Item = FakeDynamoDB.Item
 
-    /// Reads page after page until there is no next and returns the ids of each.
+    /// Follows the cursors to the last page and returns the ids on each.
     static func pages(
         of table: HaikuTable, limit: Int?, between: (Int) -> Void = { _ in }
     ) async throws -> [[String]] {
         var pages: [[String]] = []
         var cursor: Cursor?
         repeat {
-            // Through its text, as clients hand it back.
+            // Through its text, as clients return it.
             cursor = try cursor.map { try #require(Cursor("\($0)")) }
             let page = try await table.page(limit: limit, from: cursor, deadline: deadline)
             pages.append(try JSONValue(parsing: page.json).array?.compactMap { $0["item_id"]?.string } ?? [])
-            cursor = page.next
+            cursor = page.nextCursor
             between(pages.count)
         } while cursor != nil && pages.count < 100
         return pages
@@ -38,12 +38,15 @@ struct HaikuTablePagingTests {
 
     static func items(_ count: Int, shards: Int, perMicrosecond: Int = 1) -> [Item] {
         (0..<count).map { number in
-            Item(id: "id\(1000 + number)", feed: "\(number * 7 % shards)", postedAt: 1_000_000 + number / perMicrosecond)
+            Item(
+                id: "id\(1000 + number)", feed: "\(number * 7 % shards)", postedAt: 1_000_000 + number / perMicrosecond)
         }
     }
 
     @Test(arguments: [(1, 1), (1, 4), (3, 1), (3, 4), (16, 40)], [1, 2, 7, 40])
-    func `following the cursors shows every haiku once, newest first`(shape: (shards: Int, ties: Int), limit: Int) async throws {
+    func `following the cursors shows every haiku once, newest first`(shape: (shards: Int, ties: Int), limit: Int)
+        async throws
+    {
         let items = Self.items(40, shards: shape.shards, perMicrosecond: shape.ties)
         let database = FakeDynamoDB(items.shuffled(), pageSize: 5)
         let pages = try await Self.pages(of: table(database, shards: shape.shards), limit: limit)
@@ -54,18 +57,18 @@ struct HaikuTablePagingTests {
         let order = shown.compactMap { times[$0] }
         #expect(order == order.sorted(by: >))
         #expect(pages.dropLast().allSatisfy { $0.count == limit })
-        #expect(pages.last?.isEmpty == false, "no link may lead to an empty page")
+        #expect(pages.last?.isEmpty == false, "no cursor leads to an empty page")
     }
 
     @Test(arguments: [1, 3])
-    func `what is posted or deleted between two pages disturbs no other haiku`(shards: Int) async throws {
+    func `posts and deletions between two pages do not affect other haiku`(shards: Int) async throws {
         let items = Self.items(30, shards: shards, perMicrosecond: 2)
         let database = FakeDynamoDB(items)
         var deleted: Set<String> = []
         var shownLast = ""
         let pages = try await Self.pages(of: table(database, shards: shards), limit: 4) { page in
             database.add(Item(id: "new\(page)", feed: "0", postedAt: 2_000_000 + page))
-            // The one that the cursor stands on, so that the cursor points at an item that is no more.
+            // The last haiku of the page, so that the cursor refers to an item that no longer exists.
             shownLast = "id\(1000 + 30 - page * 4)"
             deleted.insert(shownLast)
             database.remove(shownLast)
@@ -80,30 +83,32 @@ struct HaikuTablePagingTests {
         let items = Self.items(20, shards: 2)
         let database = FakeDynamoDB(items)
         let first = try await table(database, shards: 2).page(limit: 6, from: nil, deadline: deadline)
-        let rest = try await table(database, shards: 5).page(limit: 20, from: first.next, deadline: deadline)
+        let rest = try await table(database, shards: 5).page(limit: 20, from: first.nextCursor, deadline: deadline)
         #expect(try JSONValue(parsing: rest.json).array?.count == 14)
-        #expect(rest.next == nil)
+        #expect(rest.nextCursor == nil)
     }
 
     @Test
     func `without a limit a page holds as many as fit in 1 MiB`() async throws {
         let long: JSONValue = ["S": .string(String(repeating: "字", count: 10_000))]
-        let items = Self.items(50, shards: 1).map { Item(id: $0.id, feed: "0", postedAt: $0.postedAt, more: ["first": long]) }
+        let items = Self.items(50, shards: 1).map {
+            Item(id: $0.id, feed: "0", postedAt: $0.postedAt, more: ["first": long])
+        }
         let database = FakeDynamoDB(items, pageSize: 8)
         var sizes: [Int] = []
         var cursor: Cursor?
         repeat {
             let page = try await table(database).page(limit: nil, from: cursor, deadline: deadline)
             sizes.append(page.json.count)
-            cursor = page.next
+            cursor = page.nextCursor
         } while cursor != nil
         #expect(sizes.count == 2)
         #expect(sizes.allSatisfy { $0 <= 1 << 20 })
-        #expect(sizes[0] > (1 << 20) - 31_000, "another haiku would have fitted")
+        #expect(sizes[0] > (1 << 20) - 31_000, "no further haiku fits")
     }
 
     @Test
-    func `an item comes out with exactly the seven keys, escapes and all`() async throws {
+    func `an item is transcoded to exactly the seven keys, with its escapes`() async throws {
         let more: [String: JSONValue] = ["last_like": ["S": "r"], "extra": ["M": ["a": ["L": [["NULL": true]]]]]]
         let page = try await table(FakeDynamoDB([Item(id: id, feed: "0", postedAt: 5, more: more)]))
             .page(limit: 1, from: nil, deadline: deadline)
@@ -114,17 +119,21 @@ struct HaikuTablePagingTests {
     }
 
     @Test
-    func `if the index is empty the table is scanned, newest first within a page`() async throws {
+    func `if the index is empty, the table is scanned, newest first within a page`() async throws {
         let items = (0..<9).map { Item(id: "id\($0)", feed: nil, postedAt: 100 + $0 * 7 % 9) }
         let database = FakeDynamoDB(items, pageSize: 2)
         let pages = try await Self.pages(of: table(database), limit: 4)
         #expect(pages.map(\.count) == [4, 4, 1])
         #expect(Set(pages.joined()).count == 9)
-        #expect(pages[0] == ["id1", "id2", "id3", "id0"].sorted { items[Int($0.dropFirst(2))!].postedAt > items[Int($1.dropFirst(2))!].postedAt })
+        #expect(
+            pages[0]
+                == ["id1", "id2", "id3", "id0"].sorted {
+                    items[Int($0.dropFirst(2))!].postedAt > items[Int($1.dropFirst(2))!].postedAt
+                })
     }
 
     @Test
-    func `an item without some attributes or with others of another type still has seven keys`() async throws {
+    func `an item with missing attributes or attributes of another type still has seven keys`() async throws {
         let more: [String: JSONValue] = ["likes": ["S": "many"], "first": ["BOOL": true], "third": ["N": "17"]]
         let page = try await table(FakeDynamoDB([Item(id: id, feed: nil, postedAt: 5, more: more)]))
             .page(limit: nil, from: nil, deadline: deadline)
@@ -136,9 +145,9 @@ struct HaikuTablePagingTests {
     }
 
     @Test
-    func `a reply that is not what DynamoDB promises is a failure, not a crash`() async throws {
+    func `a malformed response is an error, not a crash`() async throws {
         let database = FakeDynamoDB()
-        database.answer(#"{"Items":[{"item_id":"no attribute value"}]}"#)
+        database.respond(with: #"{"Items":[{"item_id":"no attribute value"}]}"#)
         await #expect {
             _ = try await table(database).page(limit: 1, from: nil, deadline: deadline)
         } throws: { error in
@@ -167,27 +176,30 @@ struct HaikuTableItemTests {
         let request = try #require(database.requests.first)
         #expect(request.operation == .putItem)
         #expect(request.deadline == deadline)
-        #expect(request.body == [
-            "TableName": "haiku", "ConditionExpression": "attribute_not_exists(item_id)",
-            "Item": [
-                "item_id": ["S": .string(id)], "username": ["S": "芭蕉"], "first": ["S": "a"], "second": ["S": "b"],
-                "third": ["S": "c"], "likes": ["N": "0"], "created_at": ["S": "2020-07-06T01:46:04+00:00"],
-                "feed": ["S": "3"], "posted_at": ["N": "1593999964000001"],
-            ],
-        ])
+        #expect(
+            request.body == [
+                "TableName": "haiku", "ConditionExpression": "attribute_not_exists(item_id)",
+                "Item": [
+                    "item_id": ["S": .string(id)], "username": ["S": "芭蕉"], "first": ["S": "a"], "second": ["S": "b"],
+                    "third": ["S": "c"], "likes": ["N": "0"], "created_at": ["S": "2020-07-06T01:46:04+00:00"],
+                    "feed": ["S": "3"], "posted_at": ["N": "1593999964000001"],
+                ],
+            ])
     }
 
     @Test(arguments: [(1, HaikuAddition.alreadyExists), (2, .added), (3, .added)])
-    func `a failed condition on a retry is the haiku's own earlier success`(attempts: Int, addition: HaikuAddition) async throws {
+    func `a condition that fails on a retry means that an earlier attempt succeeded`(
+        attempts: Int, addition: HaikuAddition
+    ) async throws {
         let database = FakeDynamoDB()
-        database.refuse(conditionFailed(attempts: attempts))
+        database.fail(with: conditionFailed(attempts: attempts))
         #expect(try await table(database).add(haiku, deadline: deadline) == addition)
     }
 
     @Test
     func `a like returns the new count`() async throws {
         let database = FakeDynamoDB()
-        database.answer(#"{"Attributes":{"last_like":{"S":"r"},"likes":{"N":"8"}}}"#)
+        database.respond(with: #"{"Attributes":{"last_like":{"S":"r"},"likes":{"N":"8"}}}"#)
         #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == 8)
         let body = try #require(database.requests.first?.body)
         #expect(body["ExpressionAttributeValues"] == [":one": ["N": "1"], ":like": ["S": "r"]])
@@ -195,23 +207,23 @@ struct HaikuTableItemTests {
     }
 
     @Test
-    func `a retry after a lost answer counts one like`() async throws {
+    func `a like that is retried after a lost response counts once`() async throws {
         let database = FakeDynamoDB()
-        database.refuse(conditionFailed(item: ["likes": .n("8"), "last_like": .s("r")], attempts: 2))
+        database.fail(with: conditionFailed(item: ["likes": ["N": "8"], "last_like": ["S": "r"]], attempts: 2))
         #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == 8)
     }
 
     @Test
-    func `a like of no haiku is nil`() async throws {
+    func `a like of an unknown haiku returns nil`() async throws {
         let database = FakeDynamoDB()
-        database.refuse(conditionFailed())
+        database.fail(with: conditionFailed())
         #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == nil)
     }
 
     @Test
-    func `one haiku is read consistently from the table itself`() async throws {
+    func `one haiku is read from the table itself, with strong consistency`() async throws {
         let database = FakeDynamoDB()
-        database.answer("{}")
+        database.respond(with: "{}")
         #expect(try await table(database).json(of: haiku.id, deadline: deadline) == nil)
         #expect(database.requests.first?.body["ConsistentRead"] == true)
         #expect(database.requests.first?.body["IndexName"] == nil)
@@ -222,16 +234,18 @@ struct HaikuTableItemTests {
         (DynamoDBError(.exception(DynamoDBException(.throttling)), attempts: 3), .throttled),
         (DynamoDBError(.timedOut), nil), (DynamoDBError(.checksumMismatch), nil),
         (DynamoDBError(.exception(DynamoDBException(.serviceUnavailable, status: 503))), nil),
-        // What stands on the way to the service answers without a name for it.
+        // A proxy or load balancer responds without the name of an exception.
         (DynamoDBError(.exception(DynamoDBException(.other(""), status: 502))), nil),
         (DynamoDBError(.exception(DynamoDBException(.other(""), status: 503))), nil),
         (DynamoDBError(.exception(DynamoDBException(.other(""), status: 504))), nil),
     ]
 
     @Test(arguments: failures)
-    func `throttling and outages can be told from failures`(cause: DynamoDBError, expected: HaikuRepositoryError?) async throws {
+    func `throttling and unavailability are distinguished from other failures`(
+        cause: DynamoDBError, expected: HaikuRepositoryError?
+    ) async throws {
         let database = FakeDynamoDB()
-        database.refuse(cause)
+        database.fail(with: cause)
         await #expect {
             try await table(database).remove(haiku.id, deadline: deadline)
         } throws: { error in

@@ -4,7 +4,8 @@ import HaikuRepository
 import JSON
 import Testing
 
-@Suite struct IndexBackfillTests {
+@Suite
+struct IndexBackfillTests {
     private static let id = "0123456789abcdef0123456789abcdef"
 
     private static func page(_ items: String, scanned: Int, last: String? = nil) -> String {
@@ -21,26 +22,29 @@ import Testing
         HaikuTable(named: "haiku", shards: try #require(FeedShards(shards)), in: database)
     }
 
-    /// The `posted_at` that an item with this date is given.
+    /// The `posted_at` that the backfill adds to an item with this `created_at`.
     private static func postedAt(id: String = id, createdAt: String?) async throws -> Int {
         let database = FakeDynamoDB()
-        database.answer(page(item(id, createdAt), scanned: 1))
+        database.respond(with: page(item(id, createdAt), scanned: 1))
         _ = try await table(database).backfillIndex()
         let update = try #require(database.requests.last { $0.operation == .updateItem })
         return try #require(Int(update.body["ExpressionAttributeValues"]?[":at"]?["N"]?.string ?? ""))
     }
 
-    @Test func everyPageIsScannedAndEveryOrphanUpdatedOnAConditionThatMakesRepeatingSafe() async throws {
+    @Test
+    func `every page is scanned, and every unindexed item is updated on a condition that makes repeating safe`()
+        async throws
+    {
         let database = FakeDynamoDB()
-        database.answer(Self.page(Self.item(Self.id, "2020-07-06T02:46:04+00:00"), scanned: 10, last: "k1"))
-        database.answer("{}")
-        database.answer(Self.page("", scanned: 5, last: "k2"))
-        database.answer(Self.page(Self.item("not hex", nil), scanned: 1))
-        database.answer("{}")
+        database.respond(with: Self.page(Self.item(Self.id, "2020-07-06T02:46:04+00:00"), scanned: 10, last: "k1"))
+        database.respond(with: "{}")
+        database.respond(with: Self.page("", scanned: 5, last: "k2"))
+        database.respond(with: Self.page(Self.item("not hex", nil), scanned: 1))
+        database.respond(with: "{}")
         var progress: [Int] = []
         let result = try await Self.table(database, shards: 3).backfillIndex { progress.append($0.scanned) }
 
-        #expect((result.scanned, result.adopted, result.undated) == (16, 2, 1))
+        #expect((result.scanned, result.indexed, result.undated) == (16, 2, 1))
         #expect(progress == [10, 15, 16])
         let scans = database.requests.filter { $0.operation == .scan }
         #expect(scans.map { $0.body["ExclusiveStartKey"]?["item_id"]?["S"]?.string } == [nil, "k1", "k2"])
@@ -53,9 +57,10 @@ import Testing
         }
     }
 
-    @Test func theShardIsTheOneThatTheAPIWouldHaveChosen() async throws {
+    @Test
+    func `the shard is the one that the API would have chosen`() async throws {
         let database = FakeDynamoDB()
-        database.answer(Self.page(Self.item(Self.id, "2020-07-06T02:46:04+00:00"), scanned: 1))
+        database.respond(with: Self.page(Self.item(Self.id, "2020-07-06T02:46:04+00:00"), scanned: 1))
         _ = try await Self.table(database, shards: 7).backfillIndex()
         let shard = try #require(HaikuID(Self.id)).shard(of: try #require(FeedShards(7)))
         #expect(database.requests.last?.body["ExpressionAttributeValues"]?[":feed"]?["S"]?.string == "\(shard)")
@@ -67,7 +72,7 @@ import Testing
         ("2020-07-06 02:46:04", 1_594_003_564), ("2000-02-29T23:59:59Z", 951_868_799), ("1969-12-31T23:59:59Z", -1),
         ("2100-03-01T00:00:00Z", 4_107_542_400),
     ])
-    func aDateWithoutAFractionGetsOneFromTheID(text: String, seconds: Int) async throws {
+    func `a date without a fraction of a second gets one from the id`(text: String, seconds: Int) async throws {
         let one = try await Self.postedAt(createdAt: text)
         let other = try await Self.postedAt(id: "fedcba9876543210fedcba9876543210", createdAt: text)
         #expect((seconds * 1_000_000..<(seconds + 1) * 1_000_000).contains(one))
@@ -77,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [("2020-07-06T02:46:04.123456+00:00", 123_456), ("2020-07-06T02:46:04.5Z", 500_000)])
-    func aFractionIsKept(text: String, microseconds: Int) async throws {
+    func `a fraction of a second is kept`(text: String, microseconds: Int) async throws {
         #expect(try await Self.postedAt(createdAt: text) == 1_594_003_564_000_000 + microseconds)
     }
 
@@ -85,22 +90,24 @@ import Testing
         nil, "", "yesterday", "2020-07-06", "2020-13-06T02:46:04Z", "2021-02-29T00:00:00Z", "2020-07-06T24:00:00Z",
         "2020-07-06T02:46:04+0", "2020-07-06T02:46:04.Z", "2020-07-06T02:46:04Z!",
     ])
-    func whatIsNoDateComesLast(text: String?) async throws {
+    func `an item without a valid date comes last`(text: String?) async throws {
         #expect(try await Self.postedAt(createdAt: text) == 0)
     }
 
-    @Test func oneThatWasDeletedOrAdoptedInTheMeantimeIsPassedOver() async throws {
+    @Test
+    func `an item that was deleted or indexed meanwhile is skipped`() async throws {
         let database = FakeDynamoDB()
-        database.answer(Self.page(Self.item(Self.id, nil), scanned: 1))
-        database.refuse(DynamoDBError(.exception(DynamoDBException(.conditionalCheckFailed))))
+        database.respond(with: Self.page(Self.item(Self.id, nil), scanned: 1))
+        database.fail(with: DynamoDBError(.exception(DynamoDBException(.conditionalCheckFailed))))
         let result = try await Self.table(database).backfillIndex()
-        #expect((result.adopted, result.undated) == (0, 0))
+        #expect((result.indexed, result.undated) == (0, 0))
     }
 
-    @Test func anErrorEndsIt() async throws {
+    @Test
+    func `an error ends the backfill`() async throws {
         let database = FakeDynamoDB()
-        database.answer(Self.page(Self.item(Self.id, nil), scanned: 1, last: "k"))
-        database.refuse(DynamoDBError(.exception(DynamoDBException(.throttling))))
+        database.respond(with: Self.page(Self.item(Self.id, nil), scanned: 1, last: "k"))
+        database.fail(with: DynamoDBError(.exception(DynamoDBException(.throttling))))
         await #expect(throws: HaikuRepositoryError.throttled) { try await Self.table(database).backfillIndex() }
         #expect(database.requests.count == 2)
     }
