@@ -1,14 +1,14 @@
 package import HTTPConnection
-internal import NIOCore
+import NIOCore
 
-/// The connection to the Runtime API: kept-alive HTTP/1.1 over a socket whose calls block the thread. It opens itself,
-/// and opens itself anew when it was dropped.
+/// The connection to the Runtime API: keep-alive HTTP/1.1 over a socket whose calls block the thread. It connects when
+/// needed: before the first request, and after the connection was lost.
 ///
-/// Between two invocations a function has nothing to do but to wait for the next one, and Lambda freezes it meanwhile. So
-/// the wait is a plain read, on the very thread that handles the invocation: that saves the event loop's system calls
-/// and the tasks' switches (see `Benchmarks/README.md`).
+/// Between two invocations a function only waits for the next one, frozen by Lambda. The wait is therefore a plain read
+/// on the thread that handles the invocation, which saves the event loop's system calls and task switches
+/// (docs/decisions/002-http-client.md).
 package struct BlockingConnection: ~Copyable {
-    /// Lambda's limit for an event is 6 MB; the rest is room for whatever plays Lambda.
+    /// Lambda's limit for an event is 6 MB. The rest leaves room for other implementations of the Runtime API.
     private static let maximumResponseBytes = 16 << 20
     private static let bytesPerRead = 1 << 16
 
@@ -23,7 +23,7 @@ package struct BlockingConnection: ~Copyable {
         authority = endpoint.authority
     }
 
-    /// Sends a request and waits for its response, however long that takes.
+    /// Sends a request and waits for its response, without a timeout.
     ///
     /// - Throws: ``HTTPConnectionError``, of the same kinds as `HTTPConnection.send`.
     mutating func send(_ request: HTTPRequest) throws(HTTPConnectionError) -> HTTPResponse {
@@ -62,7 +62,7 @@ package struct BlockingConnection: ~Copyable {
     private mutating func read() throws(Failure) -> HTTPResponse {
         var parser = HTTPResponseParser(maximumBodyBytes: Self.maximumResponseBytes)
         while true {
-            // Once nobody holds the last event any more, its memory is used again.
+            // Reuses the memory of the last event, unless something still references it.
             received.clear(minimumCapacity: Self.bytesPerRead)
             do throws(IOError) {
                 try socket?.read(into: &received)
@@ -75,7 +75,7 @@ package struct BlockingConnection: ~Copyable {
                     socket = nil
                     return response
                 } else if let (response, isKeepAlive) = try parser.receive(received) {
-                    // Bytes behind the response belong to no request of ours.
+                    // Bytes after the response belong to no request.
                     if !isKeepAlive || parser.hasBegun { socket = nil }
                     return response
                 }

@@ -1,14 +1,13 @@
 import JSON
 
-/// A failure as Lambda reports it: of an invocation, or of the function's start.
-public struct FunctionError: Error, Equatable, Sendable {
-    /// What kind of failure, for programs: `PoemError`.
-    public let type: String
-    /// What went wrong, for people.
-    public let message: String
+/// An error of an invocation or of the init phase, in the form in which Lambda reports it to the caller.
+package struct FunctionError: Error, Equatable, Sendable {
+    /// The kind of error, for programs: `PoemError`.
+    package let type: String
+    /// The cause, for people.
+    package let message: String
 
-    /// A failure of the given kind.
-    public init(type: String, message: String) {
+    package init(type: String, message: String) {
         self.type = type
         self.message = message
     }
@@ -17,7 +16,7 @@ public struct FunctionError: Error, Equatable, Sendable {
         self = error as? FunctionError ?? FunctionError(type: "\(Swift.type(of: error))", message: "\(error)")
     }
 
-    /// `{"errorType", "errorMessage", "stackTrace"}`. Swift has no stack trace of an error that was thrown.
+    /// `{"errorType", "errorMessage", "stackTrace"}`. The trace is empty, because thrown Swift errors have none.
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.object {

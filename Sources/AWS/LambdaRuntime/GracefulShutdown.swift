@@ -1,21 +1,22 @@
-internal import Synchronization
+import Synchronization
 
-#if canImport(Darwin)
-    import Darwin
-#else
+#if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #endif
 
-/// SIGTERM, by which Lambda and bashoutter-local end a function: at once when it waits for an invocation, else when it
-/// has answered the one at hand.
+/// Handles SIGTERM, with which Lambda and bashoutter-local terminate a function: the process exits at once if it is
+/// waiting for an invocation, and otherwise after it has sent the response of the current one.
 ///
-/// The state is global because a signal handler can reach nothing else; atomics are what it may touch.
+/// The state is global because a signal handler has access to nothing else, and atomic because atomics are
+/// async-signal-safe.
 enum GracefulShutdown {
     private static let isBusy = Atomic(false)
     private static let isRequested = Atomic(false)
 
-    static func handleSignal() {
-        // Made before the handler can run: the first use of a static is not async-signal-safe.
+    static func installSignalHandler() {
+        // Initializes the statics: their first use is not async-signal-safe.
         _ = isBusy.load(ordering: .relaxed)
         _ = isRequested.load(ordering: .relaxed)
         signal(SIGTERM) { _ in

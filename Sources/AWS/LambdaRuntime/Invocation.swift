@@ -1,7 +1,7 @@
 package import HTTPConnection
 package import NIOCore
 
-/// An invocation as the Runtime API hands it out: the payload, and the headers parsed once.
+/// A response of the Runtime API to `GET …/invocation/next`: the event and the parsed headers.
 package struct Invocation: Sendable {
     package let requestID: String
     /// Milliseconds since 1970 (POSIX time).

@@ -1,36 +1,32 @@
+import JSON
+package import Logging
 import Time
-internal import JSON
-public import Logging
 
-#if canImport(Darwin)
-    import Darwin
-#else
+#if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #endif
 
-/// Writes log events to the standard error stream, from where Lambda takes them to CloudWatch: one line each, as text
-/// or as JSON.
+/// Writes each log event as one line of text or JSON to standard error, which Lambda forwards to CloudWatch Logs.
 ///
 /// Source: AWS Lambda Developer Guide, "Configuring JSON and plain text log formats".
-public struct LambdaLogHandler: LogHandler {
-    /// How a line looks.
-    public enum Format: Sendable {
+package struct LambdaLogHandler: LogHandler {
+    package enum Format: Sendable {
         /// `2026-11-21T01:02:03.456Z ERROR message key=value`
         case text
         /// `{"timestamp":…,"level":…,"message":…,"requestId":…}`
         case json
     }
 
-    /// Events below this level are dropped.
-    public var logLevel: Logger.Level
-    /// Goes with every event. `requestId` comes first.
-    public var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
 
     private let format: Format
     private let write: @Sendable ([UInt8]) -> Void
     private let now: @Sendable () -> Int64
 
-    /// A handler that writes lines of `format`. `now` gives milliseconds since 1970.
+    /// - Parameter now: The wall clock: milliseconds since 1970.
     package init(
         format: Format,
         level: Logger.Level,
@@ -43,19 +39,18 @@ public struct LambdaLogHandler: LogHandler {
         self.now = now
     }
 
-    /// One value of the metadata that goes with every event.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    /// Writes one event as one line.
-    public func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let line = switch format {
-        case .text: text(event, metadata)
-        case .json: json(event, metadata)
-        }
+        let line =
+            switch format {
+            case .text: text(event, metadata)
+            case .json: json(event, metadata)
+            }
         write(line + [UInt8(ascii: "\n")])
     }
 
@@ -73,13 +68,14 @@ public struct LambdaLogHandler: LogHandler {
         return writer.bytes
     }
 
-    /// Line breaks and other control characters are escaped, so that what a client sent cannot forge a line.
+    /// Escapes line breaks and other control characters, so that text from clients cannot forge a line.
     private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
         var line = "\(timestamp) \(event.level.lambdaName) \(event.message)"
         for (key, value) in metadata { line += " \(key)=\(value)" }
         var escaped: [UInt8] = []
         for scalar in line.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+            let isControl =
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
                 || scalar.value == 0x2028 || scalar.value == 0x2029
             escaped += isControl ? Array("\\u{\(String(scalar.value, radix: 16))}".utf8) : Array(String(scalar).utf8)
         }
@@ -91,11 +87,11 @@ public struct LambdaLogHandler: LogHandler {
         return UTCDateTime(secondsSince1970: Int(moment / 1000)).iso8601() + ".\((moment % 1000).zeroPadded(3))Z"
     }
 
-    /// A line at a time, so that the lines of several processes do not mix.
+    /// Writes the line in one system call, so that the lines of several processes do not interleave.
     @Sendable
     package static func writeToStandardError(_ line: [UInt8]) {
         line.withUnsafeBytes { bytes in
-            // A part that was not written is lost: there is nowhere to say so.
+            // If the write fails, the line is lost: there is no other place to report it.
             while systemWrite(STDERR_FILENO, bytes.baseAddress, bytes.count) < 0, errno == EINTR {}
         }
     }
@@ -106,7 +102,7 @@ private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count
 }
 
 extension Logger.Level {
-    /// Lambda's word for the level.
+    /// Lambda's name for the level.
     fileprivate var lambdaName: String {
         switch self {
         case .trace: "TRACE"

@@ -1,37 +1,40 @@
-internal import HTTPConnection
-internal import NIOCore
+import HTTPConnection
+import NIOCore
 
-#if canImport(Darwin)
-    import Darwin
-#else
+#if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #endif
 
 /// A connected TCP socket whose calls block the thread.
 final class TCPSocket {
     private static let connectTimeout = timeval(tv_sec: 3, tv_usec: 0)
 
-    #if canImport(Darwin)
-        // SIGPIPE is turned off when the socket is made.
-        private static let withoutSignal: CInt = 0
+    #if canImport(Glibc)
+        private static let streamType = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     #else
-        private static let withoutSignal = CInt(MSG_NOSIGNAL)
+        private static let streamType = SOCK_STREAM | SOCK_CLOEXEC
     #endif
 
     private let descriptor: CInt
 
     /// Connects to `endpoint` within three seconds.
     ///
-    /// - Throws: `SocketAddressError` when the name is not resolved, `IOError` when nobody takes the connection.
+    /// - Throws: `SocketAddressError` if the host name cannot be resolved, `IOError` if the connection fails.
     init(connectingTo endpoint: HTTPEndpoint) throws {
-        // The resolver, which asks the kernel for its interfaces, is not needed for an address.
+        // An IP address needs no resolver, which would query the kernel for its network interfaces.
         let address =
             try (try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port))
             ?? SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port)
-        descriptor = try Self.socket(address.protocol)
-        // Linux limits connect() by the time limit for sending.
+        descriptor = socket(address.protocol.rawValue, Self.streamType, 0)
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        // On Linux the timeout for sending also limits connect().
         set(SO_SNDTIMEO, of: SOL_SOCKET, to: Self.connectTimeout)
-        try connect(to: address)
+        let status = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
+        guard status == 0 else {
+            throw IOError(errnoCode: errno == EINPROGRESS ? ETIMEDOUT : errno, reason: "connect")
+        }
         set(SO_SNDTIMEO, of: SOL_SOCKET, to: timeval())
         set(TCP_NODELAY, of: CInt(IPPROTO_TCP), to: CInt(1))
     }
@@ -43,7 +46,7 @@ final class TCPSocket {
         try buffer.withUnsafeReadableBytes { bytes throws(IOError) in
             var rest = bytes
             while !rest.isEmpty {
-                let count = send(descriptor, rest.baseAddress, rest.count, Self.withoutSignal)
+                let count = send(descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
                 if count >= 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
                 } else if errno != EINTR {
@@ -53,7 +56,7 @@ final class TCPSocket {
         }
     }
 
-    /// Waits for bytes and puts them into the free space of `buffer`; none when the peer has closed the connection.
+    /// Waits for bytes and appends them to `buffer`; appends nothing if the peer has closed the connection.
     func read(into buffer: inout ByteBuffer) throws(IOError) {
         while true {
             var failure: CInt = 0
@@ -69,34 +72,7 @@ final class TCPSocket {
         }
     }
 
-    private static func socket(_ family: NIOBSDSocket.ProtocolFamily) throws(IOError) -> CInt {
-        #if canImport(Darwin)
-            let descriptor = Darwin.socket(family.rawValue, SOCK_STREAM, 0)
-        #else
-            let descriptor = Glibc.socket(family.rawValue, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        #endif
-        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
-        #if canImport(Darwin)
-            var yes: CInt = 1
-            setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<CInt>.size))
-        #endif
-        return descriptor
-    }
-
-    private func connect(to address: SocketAddress) throws(IOError) {
-        let status = address.withSockAddr { pointer, size in
-            #if canImport(Darwin)
-                Darwin.connect(descriptor, pointer, socklen_t(size))
-            #else
-                Glibc.connect(descriptor, pointer, socklen_t(size))
-            #endif
-        }
-        guard status == 0 else {
-            throw IOError(errnoCode: errno == EINPROGRESS ? ETIMEDOUT : errno, reason: "connect")
-        }
-    }
-
-    /// A socket without the option works too, if less well: there is nothing to do about a failure.
+    /// Ignores failures: the socket also works without the options, if less well.
     private func set<Value: BitwiseCopyable>(_ option: CInt, of level: CInt, to value: Value) {
         _ = withUnsafePointer(to: value) { pointer in
             setsockopt(descriptor, level, option, pointer, socklen_t(MemoryLayout<Value>.size))

@@ -6,36 +6,43 @@ import Testing
 
 @Suite
 struct LambdaEnvironmentTests {
-    @Test(arguments: ["", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:http", "http://127.0.0.1:1", ":1", "a b:1"])
-    func `a malformed AWS_LAMBDA_RUNTIME_API is an error that names it`(value: String) {
+    @Test(arguments: [
+        "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:http", "http://127.0.0.1:1", ":1", "a b:1",
+    ])
+    func `a malformed AWS_LAMBDA_RUNTIME_API is an error with its name and value`(value: String) {
         let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": value])
-        #expect { try environment.runtimeAPI } throws: { "\($0)".contains("AWS_LAMBDA_RUNTIME_API") }
+        #expect { try environment.runtimeAPI } throws: {
+            "\($0)".contains("AWS_LAMBDA_RUNTIME_API") && "\($0)".contains(value)
+        }
     }
 
     @Test
-    func `the Runtime API's address is host and port`() throws {
+    func `the address of the Runtime API is parsed into host and port`() throws {
         let endpoint = try LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"]).runtimeAPI
         #expect(endpoint.host == "127.0.0.1")
         #expect(endpoint.port == 9001)
     }
 
-    @Test(arguments: [
-        ([:], Logger.Level.info), (["AWS_LAMBDA_LOG_LEVEL": "WARN"], .warning), (["LOG_LEVEL": "debug"], .debug),
-        (["AWS_LAMBDA_LOG_LEVEL": "FATAL", "LOG_LEVEL": "trace"], .critical),
-    ] as [([String: String], Logger.Level)])
-    func `the log level comes from Lambda's setting first`(values: [String: String], level: Logger.Level) throws {
+    @Test(
+        arguments: [
+            ([:], Logger.Level.info), (["AWS_LAMBDA_LOG_LEVEL": "WARN"], .warning), (["LOG_LEVEL": "debug"], .debug),
+            (["AWS_LAMBDA_LOG_LEVEL": "FATAL", "LOG_LEVEL": "trace"], .critical),
+        ] as [([String: String], Logger.Level)])
+    func `Lambda's log level takes precedence over LOG_LEVEL`(values: [String: String], level: Logger.Level) throws {
         #expect(try LambdaEnvironment(values).logLevel == level)
     }
 
     @Test
-    func `an unknown log level is an error that names the setting`() {
+    func `an unknown log level is an error with the variable's name`() {
         #expect { try LambdaEnvironment(["LOG_LEVEL": "loud"]).logLevel } throws: { "\($0)".contains("LOG_LEVEL") }
     }
 }
 
 @Suite
 struct LambdaLogHandlerTests {
-    static func lines(_ format: LambdaLogHandler.Format, level: Logger.Level = .info, _ log: (Logger) -> Void) -> [String] {
+    static func lines(_ format: LambdaLogHandler.Format, level: Logger.Level = .info, _ log: (Logger) -> Void)
+        -> [String]
+    {
         let lines = NIOLockedValueBox<[String]>([])
         var logger = Logger(label: "test") { _ in
             LambdaLogHandler(
@@ -49,19 +56,22 @@ struct LambdaLogHandlerTests {
     }
 
     @Test
-    func `a JSON line has time, level, message and request id`() {
+    func `a JSON line has the timestamp, level, message and request id`() {
         let lines = Self.lines(.json) { $0.warning("say \"hi\"\n", metadata: ["table": "haiku"]) }
-        #expect(lines == [
-            #"{"timestamp":"2020-07-06T01:46:04.007Z","level":"WARN","message":"say \"hi\"\n","requestId":"r-1","table":"haiku"}"# + "\n"
-        ])
+        #expect(
+            lines == [
+                #"{"timestamp":"2020-07-06T01:46:04.007Z","level":"WARN","message":"say \"hi\"\n","requestId":"r-1","table":"haiku"}"#
+                    + "\n"
+            ])
     }
 
     @Test
-    func `a text line cannot be forged by a line break in what is logged`() {
+    func `control characters in a text line are escaped, so that a message cannot forge a line`() {
         let lines = Self.lines(.text) { $0.error("a\n2020-07-06T01:46:04.007Z INFO b\u{2028}\u{1b}[31m") }
-        #expect(lines == [
-            "2020-07-06T01:46:04.007Z ERROR a\\u{a}2020-07-06T01:46:04.007Z INFO b\\u{2028}\\u{1b}[31m requestId=r-1\n"
-        ])
+        #expect(
+            lines == [
+                "2020-07-06T01:46:04.007Z ERROR a\\u{a}2020-07-06T01:46:04.007Z INFO b\\u{2028}\\u{1b}[31m requestId=r-1\n"
+            ])
     }
 
     @Test

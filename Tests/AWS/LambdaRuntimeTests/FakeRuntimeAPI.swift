@@ -3,8 +3,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Plays Lambda's Runtime API: hands out the steps it was given, one for each request for the next invocation, and
-/// keeps what is reported. When the steps are used up it answers 500, which ends an invocation loop.
+/// A fake of Lambda's Runtime API. It performs one of the given steps for each request for the next invocation, and
+/// records the outcomes that it receives. After the last step it responds with 500, which ends an invocation loop.
 final class FakeRuntimeAPI: Sendable {
     enum Step: Sendable {
         case invocation(id: String, body: String = "{}", headers: HTTPHeaders = [:])
@@ -12,7 +12,7 @@ final class FakeRuntimeAPI: Sendable {
         case dropConnection
     }
 
-    struct Report: Sendable {
+    struct Outcome: Sendable {
         let path: String
         let headers: HTTPHeaders
         let body: String
@@ -20,16 +20,16 @@ final class FakeRuntimeAPI: Sendable {
 
     struct State: Sendable {
         var steps: [Step]
-        var reportStatus: HTTPResponseStatus = .accepted
-        var reports: [Report] = []
+        var outcomeStatus: HTTPResponseStatus = .accepted
+        var outcomes: [Outcome] = []
         var connections = 0
     }
 
     let state: NIOLockedValueBox<State>
     private let channel: any Channel
 
-    init(_ steps: [Step], reportStatus: HTTPResponseStatus = .accepted, on group: any EventLoopGroup) async throws {
-        let state = NIOLockedValueBox(State(steps: steps, reportStatus: reportStatus))
+    init(_ steps: [Step], outcomeStatus: HTTPResponseStatus = .accepted, on group: any EventLoopGroup) async throws {
+        let state = NIOLockedValueBox(State(steps: steps, outcomeStatus: outcomeStatus))
         self.state = state
         channel = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
@@ -41,7 +41,7 @@ final class FakeRuntimeAPI: Sendable {
     }
 
     var address: String { "127.0.0.1:\(channel.localAddress?.port ?? 0)" }
-    var reports: [Report] { state.withLockedValue { $0.reports } }
+    var outcomes: [Outcome] { state.withLockedValue { $0.outcomes } }
     var connections: Int { state.withLockedValue { $0.connections } }
 
     func close() async throws {
@@ -72,16 +72,16 @@ final class FakeRuntimeAPI: Sendable {
             case .body(let buffer):
                 body += String(buffer: buffer)
             case .end:
-                if let head { answer(head, context) }
+                if let head { respond(to: head, context) }
             }
         }
 
-        private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        private func respond(to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
             guard head.uri == "/2018-06-01/runtime/invocation/next" else {
-                let report = Report(path: head.uri, headers: head.headers, body: body)
+                let outcome = Outcome(path: head.uri, headers: head.headers, body: body)
                 let status = state.withLockedValue {
-                    $0.reports.append(report)
-                    return $0.reportStatus
+                    $0.outcomes.append(outcome)
+                    return $0.outcomeStatus
                 }
                 return write(status, [:], "{\"status\":\"OK\"}", context)
             }
@@ -105,7 +105,8 @@ final class FakeRuntimeAPI: Sendable {
         ) {
             var headers = headers
             headers.add(name: "Content-Length", value: "\(body.utf8.count)")
-            context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
+            context.write(
+                wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
