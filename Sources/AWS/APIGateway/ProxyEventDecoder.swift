@@ -1,13 +1,12 @@
 import JSON
 
-/// The members of a proxy event that make up a request, of both payload formats, as they stand in the event.
+/// The members of a proxy event, of either payload format, that make up a request.
 struct ProxyEventDecoder {
     var version: String?
     var method: String?
     var rawPath: String?
     var rawQuery: String?
     var stage: String?
-    var requestID: String?
     var pathParameters: [String: String] = [:]
     var singleQuery: [String: String] = [:]
     var multiQuery: [String: [String]] = [:]
@@ -45,7 +44,6 @@ struct ProxyEventDecoder {
         while let key = try reader.nextKey() {
             switch key {
             case "stage": stage = try reader.readOptionalString()
-            case "requestId": requestID = try reader.readOptionalString()
             case "http": try readHTTP(&reader)
             default: try reader.skipValue()
             }
@@ -64,7 +62,7 @@ struct ProxyEventDecoder {
     }
 }
 
-/// API Gateway writes `null` for what is not there; so do these readers take it.
+/// API Gateway may write `null` for a member that has no value.
 extension JSONReader {
     fileprivate mutating func readOptionalString() throws(JSONError) -> String? {
         try readNullIfPresent() ? nil : try readString()

@@ -2,10 +2,8 @@ import Encoding
 import JSON
 
 extension ProxyRequest {
-    /// Reads the event of an invocation: JSON of payload format 1.0 or 2.0.
-    ///
-    /// - Throws: ``ProxyEventError`` when it is not such an event.
-    public init(parsing event: UnsafeRawBufferPointer) throws(ProxyEventError) {
+    /// Parses a proxy event: JSON of payload format 1.0 or 2.0.
+    package init(parsing event: UnsafeRawBufferPointer) throws(ProxyEventError) {
         let members: ProxyEventDecoder
         do {
             members = try ProxyEventDecoder(parsing: event)
@@ -21,14 +19,13 @@ extension ProxyRequest {
             pathParameters: members.pathParameters,
             query: Self.query(members),
             headers: Self.headers(members),
-            body: try Self.body(members),
-            requestID: members.requestID
+            body: try Self.body(members)
         )
     }
 
-    /// Only format 2.0 has the stage's name in front of the path (`/prod/haiku`), unless it is `$default`.
+    /// In format 2.0, the path begins with the name of the stage (`/prod/haiku`), unless that is `$default`.
     private static func path(_ members: ProxyEventDecoder, _ format: PayloadFormat) -> [String] {
-        // Bytes, not characters: to Swift, a slash and an accent behind it are one character that is no slash.
+        // Splits the UTF-8, because a slash and a combining accent after it are one Character, which is not a slash.
         var segments = (members.rawPath ?? "/").utf8.split(separator: UInt8(ascii: "/"))
             .map { PercentEncoding.decode($0) }
         if format == .version2, let stage = members.stage, stage != "$default", segments.first == stage {
@@ -37,7 +34,7 @@ extension ProxyRequest {
         return segments
     }
 
-    /// The raw query is the one form that neither joins repeated names by commas nor drops all but the last.
+    /// Prefers the raw query: in the other members, repeated parameters are joined with commas or reduced to the last.
     private static func query(_ members: ProxyEventDecoder) -> [String: [String]] {
         if let raw = members.rawQuery {
             return Dictionary(grouping: PercentEncoding.parameters(ofQuery: raw), by: \.name)
@@ -48,8 +45,8 @@ extension ProxyRequest {
 
     private static func headers(_ members: ProxyEventDecoder) -> HeaderFields {
         var headers = HeaderFields()
-        for (name, value) in members.singleHeaders { headers.append(value, to: name) }
-        for (name, values) in members.multiHeaders { headers.replace(name, with: values) }
+        for (name, value) in members.singleHeaders { headers[name] = value }
+        for (name, values) in members.multiHeaders { headers[name] = values.first }
         return headers
     }
 

@@ -21,7 +21,7 @@ struct ProxyRequestTests {
         """
 
     @Test
-    func `an event of format 2,0 is read whole`() throws {
+    func `an event of format 2,0 is parsed`() throws {
         let request = try Self.request(Self.version2)
         #expect(request.format == .version2)
         #expect(request.method == "GET")
@@ -31,11 +31,10 @@ struct ProxyRequestTests {
         #expect(request.headers["content-type"] == "application/json")
         #expect(request.headers["CONTENT-TYPE"] == "application/json")
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"first": "古"}"#)
-        #expect(request.requestID == "JKJaXmPLvHcESHA=")
     }
 
     @Test
-    func `an event of format 1,0 with nulls and repeated keys is read whole`() throws {
+    func `an event of format 1,0 with nulls and repeated keys is parsed`() throws {
         let request = try Self.request(
             """
             {"resource": "/haiku", "path": "/haiku", "httpMethod": "POST",
@@ -48,7 +47,7 @@ struct ProxyRequestTests {
         #expect(request.method == "POST")
         #expect(request.path == ["haiku"], "format 1.0 has no stage in its path")
         #expect(request.query == ["limit": ["1", "2"]])
-        #expect(request.headers.all("Accept") == ["a", "b"])
+        #expect(request.headers["Accept"] == "a")
         #expect(request.pathParameters.isEmpty)
         #expect(request.body.isEmpty)
     }
@@ -57,13 +56,13 @@ struct ProxyRequestTests {
         (#""version":"1.0","headers":null,"multiValueHeaders":null,"queryStringParameters":null,"multiValueQueryStringParameters":null"#),
         (#""requestContext":null,"path":null"#),
     ])
-    func `null maps are empty maps`(members: String) throws {
+    func `null is accepted in place of an object`(members: String) throws {
         let request = try Self.request("{\"httpMethod\":\"get\",\(members)}")
         #expect(request == ProxyRequest(format: .version1, method: "GET", path: []))
     }
 
     @Test
-    func `the stage in front of a path of format 2,0 is taken off`() throws {
+    func `the stage is removed from a path of format 2,0`() throws {
         func path(_ rawPath: String, stage: String) throws -> [String] {
             try Self.request(
                 """
@@ -77,7 +76,7 @@ struct ProxyRequestTests {
     }
 
     @Test
-    func `a slash and an ampersand separate also when a combining character follows`() throws {
+    func `a slash and an ampersand are separators even before a combining character`() throws {
         let request = try Self.request(
             #"{"version":"2.0","rawPath":"/haiku/\u0301","rawQueryString":"a=1&\u0301=2","requestContext":{"http":{"method":"GET"}}}"#
         )
@@ -89,20 +88,20 @@ struct ProxyRequestTests {
         ("", [UInt8]()), ("Zg==", Array("f".utf8)), ("Zm8=", Array("fo".utf8)), ("Zm9v", Array("foo".utf8)),
         ("Zm9vYg==", Array("foob".utf8)), ("/+8=", [0xFF, 0xEF]),
     ])
-    func `a base64 body is decoded`(text: String, bytes: [UInt8]) throws {
+    func `a Base64 body is decoded`(text: String, bytes: [UInt8]) throws {
         let request = try Self.request(#"{"httpMethod":"POST","body":"\#(text)","isBase64Encoded":true}"#)
         #expect(request.body == bytes)
     }
 
     @Test(arguments: ["Zg", "Zg=", "Z===", "Zm9v!A==", "Zh==", "Zg==Zg==", "Zm9v\\n"])
-    func `a body that says it is base64 and is not is an error`(text: String) {
+    func `a body that is not Base64 although isBase64Encoded is true is an error`(text: String) {
         #expect(throws: ProxyEventError.bodyIsNotBase64) {
             try Self.request(#"{"httpMethod":"POST","body":"\#(text)","isBase64Encoded":true}"#)
         }
     }
 
     @Test
-    func `percent-encoding that is malformed stands for itself`() throws {
+    func `malformed percent-encoding is kept as it is`() throws {
         let request = try Self.request(
             #"{"version":"2.0","rawPath":"/%zz/%4","rawQueryString":"a=%E5%8F%A4&b=%","requestContext":{"http":{"method":"GET"}}}"#
         )
@@ -110,8 +109,10 @@ struct ProxyRequestTests {
         #expect(request.query == ["a": ["古"], "b": ["%"]])
     }
 
-    @Test(arguments: ["", "[]", "{", #"{"httpMethod":1}"#, #"{"httpMethod":"GET","headers":[]}"#, #"{"httpMethod":"GET"} x"#])
-    func `what is no proxy event is refused with the reason and the place`(event: String) {
+    @Test(arguments: [
+        "", "[]", "{", #"{"httpMethod":1}"#, #"{"httpMethod":"GET","headers":[]}"#, #"{"httpMethod":"GET"} x"#,
+    ])
+    func `an event that is not a proxy event is an error with the reason and the position`(event: String) {
         #expect { try Self.request(event) } throws: { error in
             guard case .malformed(let problem)? = error as? ProxyEventError else { return false }
             return problem.contains("at byte")
@@ -119,47 +120,38 @@ struct ProxyRequestTests {
     }
 
     @Test
-    func `an event without a method is refused`() {
+    func `an event without a method is an error`() {
         #expect(throws: ProxyEventError.noMethod) { try Self.request(#"{"version":"2.0"}"#) }
     }
 }
 
 @Suite
-struct ProxyReplyTests {
-    let reply = ProxyResponse(
+struct ProxyResponseTests {
+    let response = ProxyResponse(
         status: 200,
         headers: [("Content-Type", "application/json"), ("Vary", "a"), ("Vary", "b")],
-        body: .text(Array(#"[{"first":"古池や"}]"#.utf8)))
+        body: Array(#"[{"first":"古池や"}]"#.utf8))
 
     @Test
-    func `format 2,0 joins repeated fields`() throws {
+    func `format 2,0 joins repeated fields with commas`() throws {
         #expect(
-            try JSONValue(parsing: reply.json(for: .version2)) == [
+            try JSONValue(parsing: response.json(for: .version2)) == [
                 "statusCode": 200, "headers": ["Content-Type": "application/json", "Vary": "a, b"],
                 "body": #"[{"first":"古池や"}]"#,
             ])
     }
 
     @Test
-    func `format 1,0 lists repeated fields`() throws {
+    func `format 1,0 lists the values of repeated fields`() throws {
         #expect(
-            try JSONValue(parsing: reply.json(for: .version1)) == [
+            try JSONValue(parsing: response.json(for: .version1)) == [
                 "statusCode": 200, "headers": ["Content-Type": "application/json"],
                 "multiValueHeaders": ["Vary": ["a", "b"]], "body": #"[{"first":"古池や"}]"#,
             ])
     }
 
-    @Test(arguments: [
-        ([UInt8](), ""), ([0xFF], "/w=="), ([0xFF, 0xEF], "/+8="), ([0, 1, 2], "AAEC"), ([0, 1, 2, 3], "AAECAw=="),
-    ])
-    func `bytes go out as base64`(bytes: [UInt8], text: String) throws {
-        let json = try JSONValue(parsing: ProxyResponse(status: 200, body: .binary(bytes)).json(for: .version2))
-        #expect(json["body"] == .string(text))
-        #expect(json["isBase64Encoded"] == true)
-    }
-
     @Test
-    func `an empty reply has no body`() throws {
+    func `a response without a body has no member body`() throws {
         let json = try JSONValue(parsing: ProxyResponse(status: 204).json(for: .version2))
         #expect(json == ["statusCode": 204, "headers": [:]])
     }
