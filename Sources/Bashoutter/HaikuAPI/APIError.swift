@@ -1,38 +1,35 @@
-internal import APIGateway
-internal import Haiku
-internal import HaikuRepository
-internal import JSON
-internal import Logging
+import APIGateway
+import Haiku
+import HaikuRepository
+import JSON
+import Logging
 
-/// What can be wrong with a request, apart from the haiku itself.
-public enum APIError: Error, Equatable, Sendable {
-    /// The request is malformed; the text says how, for the person who sent it.
+/// Why a request is rejected, other than for the haiku's text, for which there is `PoemError`.
+enum APIError: Error, Equatable {
+    /// The request is malformed; the text is a message for the client.
     case badRequest(String)
-    /// There is no haiku with this id.
     case noSuchHaiku
-    /// The API has no such path.
     case noSuchPath
-    /// The path does not have this method; it has those named.
     case methodNotAllowed(allowed: [String])
-    /// The body has more than so many bytes.
+    /// The body has more than `maximum` bytes.
     case bodyTooLarge(maximum: Int)
 }
 
-// The one place in which errors become replies.
+// The only place that turns errors into responses.
 extension ProxyResponse {
-    /// The reply for `error`. What is nobody else's business goes to the log.
+    /// The response for `error`. Causes that must not be exposed to clients are only logged.
     init(_ error: any Error, logger: Logger) {
         switch error {
         case let error as APIError: self.init(error)
         case let error as PoemError: self.init(.badRequest("\(error)"))
         case HaikuRepositoryError.throttled:
-            logger.warning("The database throttles.")
+            logger.warning("DynamoDB is throttling.")
             self.init(retryableAs: "The database is busy. Please try again in a moment.")
         case HaikuRepositoryError.unavailable(let cause):
-            logger.error("The database is not available: \(cause)")
+            logger.error("DynamoDB is unavailable: \(cause)")
             self.init(retryableAs: "The database is not available. Please try again in a moment.")
         case is CancellationError:
-            logger.error("The time is up.")
+            logger.error("Deadline exceeded.")
             self.init(retryableAs: "The request took too long. Please try again in a moment.")
         default:
             logger.error("\(error)")
@@ -44,7 +41,7 @@ extension ProxyResponse {
         switch error {
         case .badRequest(let problem): self.init(status: 400, description: "Bad request. \(problem)")
         case .noSuchHaiku: self.init(status: 404, description: "No haiku has this id.")
-        case .noSuchPath: self.init(status: 404, description: "There is nothing at this path.")
+        case .noSuchPath: self.init(status: 404, description: "This path does not exist.")
         case .bodyTooLarge(let maximum):
             self.init(status: 413, description: "The body is larger than \(maximum) bytes.")
         case .methodNotAllowed(let allowed):
@@ -63,12 +60,11 @@ extension ProxyResponse {
         self.init(status: status, json: JSONValue.object(["description": .string(description)]).bytes)
     }
 
-    /// A reply whose body is JSON.
     init(status: Int, json: [UInt8]) {
-        self.init(status: status, headers: [("Content-Type", "application/json")], body: .text(json))
+        self.init(status: status, headers: [("Content-Type", "application/json")], body: json)
     }
 
-    /// The answer to a CORS preflight request.
+    /// The response to a CORS preflight request.
     static func preflight(for resource: APIResource) -> ProxyResponse {
         ProxyResponse(
             status: 204,

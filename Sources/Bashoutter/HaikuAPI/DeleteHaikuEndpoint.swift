@@ -1,18 +1,17 @@
-public import APIGateway
-public import HaikuRepository
-public import LambdaRuntime
+package import APIGateway
+package import HaikuRepository
+package import LambdaRuntime
 
 /// `DELETE /haiku/{item_id}`
-public struct DeleteHaikuEndpoint: HaikuEndpoint {
+package struct DeleteHaikuEndpoint: HaikuEndpoint {
     private let repository: any HaikuRemover
 
-    /// An endpoint that removes from `repository`.
-    public init(_ repository: any HaikuRemover) {
+    package init(_ repository: any HaikuRemover) {
         self.repository = repository
     }
 
-    /// Removes the haiku. That it is gone already is no error; that no haiku can have the id is.
-    public func reply(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
+    /// Succeeds whether or not there is a haiku with the id. A malformed id is a 404.
+    package func respond(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
         try await repository.remove(try request.haikuID(ifMethodIs: "DELETE"), deadline: context.handlerDeadline)
         return ProxyResponse(status: 204)
     }

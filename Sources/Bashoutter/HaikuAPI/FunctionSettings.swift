@@ -1,26 +1,23 @@
-public import Haiku
-public import LambdaRuntime
+package import Haiku
+package import LambdaRuntime
 
-/// What the template tells a function.
-public struct FunctionSettings: Equatable, Sendable {
-    /// `TABLE_NAME`: the DynamoDB table.
-    public let tableName: String
-    /// `FEED_SHARDS`: over how many partitions the feed is spread; 1 when it is not set.
-    public let feedShards: FeedShards
-    /// `ALLOWED_ORIGIN`: the value of Access-Control-Allow-Origin; `*` when it is not set.
-    public let allowedOrigin: String
+/// The settings that infra/template.yaml passes to a function as environment variables.
+package struct FunctionSettings: Equatable, Sendable {
+    /// `TABLE_NAME`: the name of the DynamoDB table.
+    package let tableName: String
+    /// `FEED_SHARDS`: the number of partitions over which the feed is spread; 1 if it is not set.
+    package let feedShards: FeedShards
+    /// `ALLOWED_ORIGIN`: the value of `Access-Control-Allow-Origin`; `*` if it is not set.
+    package let allowedOrigin: String
 
-    /// Settings of the given parts.
-    public init(tableName: String, feedShards: FeedShards = .one, allowedOrigin: String = "*") {
+    package init(tableName: String, feedShards: FeedShards = .one, allowedOrigin: String = "*") {
         self.tableName = tableName
         self.feedShards = feedShards
         self.allowedOrigin = allowedOrigin
     }
 
-    /// Reads the settings from the environment.
-    ///
-    /// - Throws: ``SettingError`` for the first that is missing or malformed.
-    public init(_ environment: LambdaEnvironment) throws(EnvironmentVariableError) {
+    /// - Throws: ``EnvironmentVariableError`` for the first variable that is missing or malformed.
+    package init(_ environment: LambdaEnvironment) throws(EnvironmentVariableError) {
         guard let tableName = environment["TABLE_NAME"] else {
             throw EnvironmentVariableError("TABLE_NAME", "is not set: it must name the DynamoDB table")
         }
@@ -38,7 +35,7 @@ public struct FunctionSettings: Equatable, Sendable {
     private static func feedShards(_ text: String?) throws(EnvironmentVariableError) -> FeedShards {
         guard let text else { return .one }
         guard let shards = Int(text).flatMap({ FeedShards($0) }) else {
-            throw EnvironmentVariableError("FEED_SHARDS", "is \"\(text)\" but must be a whole number from 1 to 256")
+            throw EnvironmentVariableError("FEED_SHARDS", "must be a whole number from 1 to 256; got \"\(text)\"")
         }
         return shards
     }

@@ -1,19 +1,19 @@
-internal import DynamoDB
-public import HaikuRepository
-public import LambdaRuntime
+import DynamoDB
+package import HaikuRepository
+package import LambdaRuntime
 
 extension HaikuFunction {
-    /// The function as Lambda starts it: configured by its environment, over the table that the settings name. The
-    /// connection to the database is opened meanwhile, since a start is the cheapest time for it.
+    /// Configures the function from its environment, and connects to DynamoDB during the init phase, so that the first
+    /// request does not have to.
     ///
-    /// - Throws: `SettingError` or `DynamoDBConfigurationError` when a setting is missing or malformed. A database that
-    ///   cannot be reached yet is no error: the first request tries again.
-    public init(_ start: LambdaRuntime.Start, serving makeEndpoint: (HaikuTable) -> Served) async throws {
-        let settings = try FunctionSettings(start.environment)
+    /// - Throws: `EnvironmentVariableError` or `DynamoDBConfigurationError` if a setting is missing or malformed. If
+    ///   DynamoDB cannot be reached, nothing is thrown: the first request connects again.
+    package init(_ context: InitializationContext, serving makeEndpoint: (HaikuTable) -> Endpoint) async throws {
+        let settings = try FunctionSettings(context.environment)
         let database = DynamoDBClient(
-            configuration: try DynamoDBConfiguration { start.environment[$0] },
-            eventLoop: start.eventLoop,
-            logger: start.logger
+            configuration: try DynamoDBConfiguration { context.environment[$0] },
+            eventLoop: context.eventLoop,
+            logger: context.logger
         )
         let table = HaikuTable(named: settings.tableName, shards: settings.feedShards, in: database)
         try? await database.open()

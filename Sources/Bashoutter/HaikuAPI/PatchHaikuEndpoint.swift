@@ -1,19 +1,17 @@
-public import APIGateway
-public import HaikuRepository
-internal import JSON
-public import LambdaRuntime
+package import APIGateway
+package import HaikuRepository
+import JSON
+package import LambdaRuntime
 
-/// `PATCH /haiku/{item_id}`: one like more.
-public struct PatchHaikuEndpoint: HaikuEndpoint {
+/// `PATCH /haiku/{item_id}`: adds one like.
+package struct PatchHaikuEndpoint: HaikuEndpoint {
     private let repository: any HaikuLiker
 
-    /// An endpoint that counts likes in `repository`.
-    public init(_ repository: any HaikuLiker) {
+    package init(_ repository: any HaikuLiker) {
         self.repository = repository
     }
 
-    /// Counts the like and answers with the new number.
-    public func reply(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
+    package func respond(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
         let id = try request.haikuID(ifMethodIs: "PATCH")
         guard let likes = try await repository.like(id, requestID: context.requestID, deadline: context.handlerDeadline)
         else { throw APIError.noSuchHaiku }

@@ -1,11 +1,11 @@
-internal import Haiku
-internal import JSON
+import Haiku
+import JSON
 
 extension Poem {
-    /// Reads the body of a POST: a JSON object with the four strings; other members are ignored.
+    /// Parses the body of a POST: a JSON object with the four strings; other members are ignored.
     ///
-    /// - Throws: ``APIError/badRequest(_:)`` when the body is not a JSON object, `PoemError` when a string is missing
-    ///   or not as it must be.
+    /// - Throws: ``APIError/badRequest(_:)`` if the body is not a JSON object, `PoemError` if a string is missing or
+    ///   invalid.
     init(parsing body: [UInt8]) throws {
         let members: [String: JSONValue]
         do {

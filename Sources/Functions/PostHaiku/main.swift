@@ -1,6 +1,6 @@
 import HaikuAPI
 import LambdaRuntime
 
-LambdaRuntime.run { start in
-    try await HaikuFunction(start) { table in PostHaikuEndpoint(table) }
+LambdaRuntime.run { context in
+    try await HaikuFunction(context) { table in PostHaikuEndpoint(table) }
 }

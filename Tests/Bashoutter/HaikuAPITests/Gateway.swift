@@ -8,9 +8,9 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// The four functions over one repository in memory, called as API Gateway calls them: events in, replies out.
+/// The four functions over one in-memory repository, invoked with API Gateway's events.
 final class Gateway: Sendable {
-    struct Reply {
+    struct Response {
         let status: Int
         let headers: [String: String]
         let body: String
@@ -24,7 +24,7 @@ final class Gateway: Sendable {
     private let clock = Mutex<Int64>(1_593_999_964_000_000)
     private let ids: Mutex<[HaikuID]>
 
-    /// - Parameter ids: The ids that new haiku are given, one after the other, before random ones.
+    /// - Parameter ids: The ids of the first new haiku. Later ones have random ids.
     init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = []) {
         self.format = format
         self.ids = Mutex(ids)
@@ -38,23 +38,24 @@ final class Gateway: Sendable {
         body: [UInt8]? = nil,
         base64 encoded: String? = nil,
         to function: String? = nil
-    ) async throws -> Reply {
+    ) async throws -> Response {
         let event = LambdaEvent(
-            ByteBuffer(bytes: self.event(method, path, query: query, headers: headers, body: body, base64: encoded).bytes))
+            ByteBuffer(
+                bytes: self.event(method, path, query: query, headers: headers, body: body, base64: encoded).bytes))
         let now = ContinuousClock.now
         let context = LambdaContext(
             requestID: "r", deadline: now + .seconds(3), handlerDeadline: now + .seconds(3),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let json = try await handler(function ?? method).handle(event, context: context)
-        let reply = try JSONValue(parsing: json)
-        return Reply(
-            status: reply["statusCode"]?.int ?? 0,
-            headers: reply["headers"]?.object?.compactMapValues(\.string) ?? [:],
-            body: reply["body"]?.string ?? ""
+        let response = try JSONValue(parsing: json)
+        return Response(
+            status: response["statusCode"]?.int ?? 0,
+            headers: response["headers"]?.object?.compactMapValues(\.string) ?? [:],
+            body: response["body"]?.string ?? ""
         )
     }
 
-    func post(_ body: String, key: String? = nil) async throws -> Reply {
+    func post(_ body: String, key: String? = nil) async throws -> Response {
         try await send("POST", "/haiku", headers: key.map { ["idempotency-key": $0] } ?? [:], body: Array(body.utf8))
     }
 
@@ -101,7 +102,8 @@ final class Gateway: Sendable {
             event["httpMethod"] = .string(method)
             event["path"] = .string(path)
             event["multiValueQueryStringParameters"] = pairs.isEmpty ? .null : .object(values)
-            event["pathParameters"] = path.hasPrefix("/haiku/") ? ["item_id": .string(String(path.dropFirst(7)))] : .null
+            event["pathParameters"] =
+                path.hasPrefix("/haiku/") ? ["item_id": .string(String(path.dropFirst(7)))] : .null
         }
         return .object(event)
     }

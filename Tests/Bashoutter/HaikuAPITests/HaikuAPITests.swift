@@ -12,21 +12,22 @@ let unknownID = "0123456789abcdef0123456789abcdef"
 @Suite
 struct PostTests {
     @Test(arguments: [ProxyRequest.PayloadFormat.version1, .version2])
-    func `a posted haiku is answered with 201 and its place, and is listed with seven keys`(
+    func `POST returns 201 and a Location, and the haiku is listed with seven keys`(
         format: ProxyRequest.PayloadFormat
     ) async throws {
         let gateway = Gateway(format)
-        let reply = try await gateway.post(frog)
-        #expect(reply.status == 201)
-        #expect(reply.body == #"{"description":"Successfully added a new haiku"}"#)
-        let location = try #require(reply.headers["Location"])
+        let response = try await gateway.post(frog)
+        #expect(response.status == 201)
+        #expect(response.body == #"{"description":"Successfully added a new haiku"}"#)
+        let location = try #require(response.headers["Location"])
         let list = try await gateway.send("GET", "/haiku")
         #expect(list.status == 200)
         let haiku = try #require(list.json?[0]?.object)
-        #expect(haiku == [
-            "item_id": .string(String(location.dropFirst(6))), "username": "芭蕉", "first": "古池や",
-            "second": "蛙飛び込む", "third": "水の音", "likes": 0, "created_at": "2020-07-06T01:46:05+00:00",
-        ])
+        #expect(
+            haiku == [
+                "item_id": .string(String(location.dropFirst(6))), "username": "芭蕉", "first": "古池や",
+                "second": "蛙飛び込む", "third": "水の音", "likes": 0, "created_at": "2020-07-06T01:46:05+00:00",
+            ])
         let one = try await gateway.send("GET", "/" + location)
         #expect(one.json?.object == haiku)
     }
@@ -38,26 +39,32 @@ struct PostTests {
         (#"{"username":"u","first":"a","second":7,"third":"c"}"#, "second is not a string"),
         (#"{"username":"u","first":"a","second":null,"third":"c"}"#, "second is not a string"),
         (#"{"username":"u","first":"a","second":"b","third":"c\nd"}"#, "third contains a control character"),
-        (#"{"username":"\#(String(repeating: "字", count: 51))","first":"a","second":"b","third":"c"}"#,
-            "username is longer than 50 characters"),
-        (#"{"username":"u","first":"\#(String(repeating: "字", count: 101))","second":"b","third":"c"}"#,
-            "first is longer than 100 characters"),
+        (
+            #"{"username":"\#(String(repeating: "字", count: 51))","first":"a","second":"b","third":"c"}"#,
+            "username is longer than 50 characters"
+        ),
+        (
+            #"{"username":"u","first":"\#(String(repeating: "字", count: 101))","second":"b","third":"c"}"#,
+            "first is longer than 100 characters"
+        ),
         ("[]", "The body is not a JSON object"), (#""text""#, "The body is not a JSON object"),
         ("", "The body is not valid JSON: unexpected end of the text at byte 0"),
         ("{", "The body is not valid JSON: unexpected end of the text at byte 1"),
         (#"{"username":"\ud800"}"#, "The body is not valid JSON: lone surrogate in a string at byte 13"),
         ("username=u&first=a", "The body is not valid JSON: unexpected byte 0x75 at byte 0"),
     ])
-    func `a bad body is refused in words and stores nothing`(body: String, problem: String) async throws {
+    func `an invalid body is rejected with the reason, and nothing is stored`(body: String, problem: String)
+        async throws
+    {
         let gateway = Gateway()
-        let reply = try await gateway.post(body)
-        #expect(reply.status == 400)
-        #expect(reply.description == "Bad request. \(problem)")
+        let response = try await gateway.post(body)
+        #expect(response.status == 400)
+        #expect(response.description == "Bad request. \(problem)")
         #expect(gateway.haiku.all.isEmpty)
     }
 
     @Test
-    func `a body of 8 KiB is read and one byte more is refused with 413`() async throws {
+    func `a body of 8 KiB is accepted, and one of a byte more is rejected with 413`() async throws {
         let gateway = Gateway()
         let padded = frog + String(repeating: " ", count: 8192 - frog.utf8.count)
         #expect(try await gateway.post(padded).status == 201)
@@ -73,7 +80,7 @@ struct PostTests {
     }
 
     @Test(arguments: ["👨‍👩‍👧‍👦", "e\u{301}", "𠮷野家", "\u{202E}rtl", "ꙮ", "\"\\/", "<script>", " 前後 "])
-    func `text comes back exactly as it was sent`(text: String) async throws {
+    func `text is returned exactly as it was sent`(text: String) async throws {
         let body = JSONValue.object([
             "username": .string(text), "first": .string(text), "second": .string(text), "third": .string(text),
         ])
@@ -87,7 +94,7 @@ struct PostTests {
     }
 
     @Test
-    func `a body that comes as base64 is decoded`() async throws {
+    func `a Base64 body is decoded`() async throws {
         let gateway = Gateway()
         let encoded = "eyJ1c2VybmFtZSI6InUiLCJmaXJzdCI6ImEiLCJzZWNvbmQiOiJiIiwidGhpcmQiOiJjIn0="
         #expect(try await gateway.send("POST", "/haiku", base64: encoded).status == 201)
@@ -95,7 +102,7 @@ struct PostTests {
     }
 
     @Test
-    func `the same post under the same key is stored once and answered alike`() async throws {
+    func `the same post with the same key is stored once and has the same response`() async throws {
         let gateway = Gateway()
         let first = try await gateway.post(frog, key: "k-1")
         let second = try await gateway.post(frog, key: "k-1")
@@ -116,20 +123,20 @@ struct PostTests {
     }
 
     @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b", "a\u{7f}"])
-    func `a malformed idempotency key is refused`(key: String) async throws {
-        let reply = try await Gateway().post(frog, key: key)
-        #expect(reply.status == 400)
-        #expect(reply.description == "Bad request. Idempotency-Key is not 1 to 255 visible ASCII characters")
+    func `a malformed idempotency key is rejected`(key: String) async throws {
+        let response = try await Gateway().post(frog, key: key)
+        #expect(response.status == 400)
+        #expect(response.description == "Bad request. Idempotency-Key must be 1 to 255 visible ASCII characters")
     }
 
     @Test
-    func `an id that is drawn twice is drawn anew`() async throws {
+    func `a random id that already exists is replaced by another`() async throws {
         let taken = try #require(HaikuID(unknownID))
         let gateway = Gateway(ids: [taken, taken])
         _ = try await gateway.post(frog)
-        let reply = try await gateway.post(frog)
-        #expect(reply.status == 201)
-        #expect(reply.headers["Location"] != "haiku/\(taken)")
+        let response = try await gateway.post(frog)
+        #expect(response.status == 201)
+        #expect(response.headers["Location"] != "haiku/\(taken)")
         #expect(gateway.haiku.all.count == 2)
     }
 }
@@ -138,11 +145,11 @@ struct PostTests {
 struct GetTests {
     @Test
     func `the empty list is an empty array`() async throws {
-        let reply = try await Gateway().send("GET", "/haiku")
-        #expect(reply.status == 200)
-        #expect(reply.body == "[]")
-        #expect(reply.headers["Content-Type"] == "application/json")
-        #expect(reply.headers["Link"] == nil)
+        let response = try await Gateway().send("GET", "/haiku")
+        #expect(response.status == 200)
+        #expect(response.body == "[]")
+        #expect(response.headers["Content-Type"] == "application/json")
+        #expect(response.headers["Link"] == nil)
     }
 
     @Test(arguments: [ProxyRequest.PayloadFormat.version1, .version2])
@@ -153,11 +160,12 @@ struct GetTests {
         var dates: [String] = []
         var links: [String] = []
         while true {
-            let reply = try await gateway.send("GET", "/haiku", query: query)
-            dates += reply.json?.array?.compactMap { $0["created_at"]?.string } ?? []
-            guard let link = reply.headers["Link"] else { break }
+            let response = try await gateway.send("GET", "/haiku", query: query)
+            dates += response.json?.array?.compactMap { $0["created_at"]?.string } ?? []
+            guard let link = response.headers["Link"] else { break }
             links.append(link)
-            query = try #require(link.firstMatch(of: /^<\?(limit=2&cursor=[0-9a-f]+)>; rel="next"$/).map { String($0.1) })
+            query = try #require(
+                link.firstMatch(of: /^<\?(limit=2&cursor=[0-9a-f]+)>; rel="next"$/).map { String($0.1) })
         }
         #expect(dates == dates.sorted(by: >))
         #expect(Set(dates).count == 5)
@@ -165,7 +173,7 @@ struct GetTests {
     }
 
     @Test
-    func `a link without a limit asks for none`() async throws {
+    func `the next link has no limit if the request had none`() async throws {
         let gateway = Gateway()
         for _ in 0..<4 { _ = try await gateway.post(frog) }
         let link = try await gateway.send("GET", "/haiku").headers["Link"]
@@ -173,30 +181,30 @@ struct GetTests {
     }
 
     @Test(arguments: ["0", "1001", "-1", "", "ten", "1.5", "+5", "99999999999999999999", "%E4%B8%80"])
-    func `a malformed limit is refused`(limit: String) async throws {
-        let reply = try await Gateway().send("GET", "/haiku", query: "limit=\(limit)")
-        #expect(reply.status == 400)
-        #expect(reply.description == "Bad request. limit is not a whole number from 1 to 1000")
+    func `a malformed limit is rejected`(limit: String) async throws {
+        let response = try await Gateway().send("GET", "/haiku", query: "limit=\(limit)")
+        #expect(response.status == 400)
+        #expect(response.description == "Bad request. limit must be a whole number from 1 to 1000")
     }
 
     @Test(arguments: ["", "x", "01", "%F0%9F%98%80"])
-    func `a malformed cursor is refused`(cursor: String) async throws {
-        let reply = try await Gateway().send("GET", "/haiku", query: "cursor=\(cursor)")
-        #expect(reply.status == 400)
-        #expect(reply.description == "Bad request. cursor is not one that this API gave out")
+    func `a malformed cursor is rejected`(cursor: String) async throws {
+        let response = try await Gateway().send("GET", "/haiku", query: "cursor=\(cursor)")
+        #expect(response.status == 400)
+        #expect(response.description == "Bad request. cursor must come from a Link header of this API")
     }
 
     @Test
-    func `a parameter that is given twice is refused`() async throws {
-        let reply = try await Gateway().send("GET", "/haiku", query: "limit=1&limit=2")
-        #expect(reply.description == "Bad request. limit is given more than once")
+    func `a repeated parameter is rejected`() async throws {
+        let response = try await Gateway().send("GET", "/haiku", query: "limit=1&limit=2")
+        #expect(response.description == "Bad request. limit occurs more than once")
     }
 
     @Test
     func `HEAD is GET without the body`() async throws {
-        let reply = try await Gateway().send("HEAD", "/haiku")
-        #expect(reply.status == 200)
-        #expect(reply.body.isEmpty)
+        let response = try await Gateway().send("HEAD", "/haiku")
+        #expect(response.status == 200)
+        #expect(response.body.isEmpty)
     }
 }
 
@@ -212,65 +220,67 @@ struct ItemTests {
     }
 
     @Test
-    func `a deleted haiku is gone, and deleting it again is 204 too`() async throws {
+    func `a deleted haiku is gone, and deleting it again returns 204`() async throws {
         let gateway = Gateway()
         let path = "/" + (try await gateway.post(frog).headers["Location"] ?? "")
         for _ in 0..<2 {
-            let reply = try await gateway.send("DELETE", path)
-            #expect(reply.status == 204)
-            #expect(reply.body.isEmpty)
+            let response = try await gateway.send("DELETE", path)
+            #expect(response.status == 204)
+            #expect(response.body.isEmpty)
         }
         #expect(try await gateway.send("GET", path).status == 404)
         #expect(try await gateway.send("GET", "/haiku").body == "[]")
     }
 
     @Test(arguments: ["GET", "PATCH"])
-    func `an id that nobody has is 404`(method: String) async throws {
-        let reply = try await Gateway().send(method, "/haiku/\(unknownID)")
-        #expect(reply.status == 404)
-        #expect(reply.description == "No haiku has this id.")
+    func `an unknown id is a 404`(method: String) async throws {
+        let response = try await Gateway().send(method, "/haiku/\(unknownID)")
+        #expect(response.status == 404)
+        #expect(response.description == "No haiku has this id.")
     }
 
     @Test(arguments: ["GET", "PATCH", "DELETE"], ["x", unknownID.uppercased(), unknownID + "0", "..", "%00"])
-    func `an id of another form is 404`(method: String, id: String) async throws {
+    func `a malformed id is a 404`(method: String, id: String) async throws {
         #expect(try await Gateway().send(method, "/haiku/\(id)").status == 404)
     }
 }
 
 @Suite
-struct EveryReplyTests {
+struct EveryResponseTests {
     @Test(arguments: [
         ("PUT", "/haiku", "DELETE"), ("DELETE", "/haiku", "GET"), ("PATCH", "/haiku", "GET"), ("GET", "/haiku", "POST"),
         ("PUT", "/haiku/\(unknownID)", "GET"), ("POST", "/haiku/\(unknownID)", "GET"),
         ("GET", "/haiku/\(unknownID)", "PATCH"), ("GET", "/haiku/\(unknownID)", "DELETE"),
     ])
-    func `a method that the path does not have is 405 or the function's 404, and 405 says what it has`(
+    func `an unsupported method is a 405 with Allow, or a 404 if the function does not serve the path`(
         method: String, path: String, function: String
     ) async throws {
-        let reply = try await Gateway().send(method, path, to: function)
+        let response = try await Gateway().send(method, path, to: function)
         let isServed = function == "GET" || (path == "/haiku") == (function == "POST")
-        #expect(reply.status == (isServed ? 405 : 404))
+        #expect(response.status == (isServed ? 405 : 404))
         let methods = path == "/haiku" ? "GET, HEAD, OPTIONS, POST" : "DELETE, GET, HEAD, OPTIONS, PATCH"
-        #expect(reply.headers["Allow"] == (isServed ? methods : nil))
+        #expect(response.headers["Allow"] == (isServed ? methods : nil))
     }
 
     @Test
-    func `a preflight request is answered`() async throws {
-        let reply = try await Gateway().send("OPTIONS", "/haiku/\(unknownID)", to: "GET")
-        #expect(reply.status == 204)
-        #expect(reply.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH")
-        #expect(reply.headers["Access-Control-Allow-Headers"]?.contains("Idempotency-Key") == true)
+    func `a preflight request gets the allowed methods and headers`() async throws {
+        let response = try await Gateway().send("OPTIONS", "/haiku/\(unknownID)", to: "GET")
+        #expect(response.status == 204)
+        #expect(response.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH")
+        #expect(response.headers["Access-Control-Allow-Headers"]?.contains("Idempotency-Key") == true)
     }
 
     @Test(arguments: [
-        ("GET", "/haiku", 200), ("GET", "/haiku/x", 404), ("POST", "/haiku", 400), ("PATCH", "/haiku/\(unknownID)", 404),
+        ("GET", "/haiku", 200), ("GET", "/haiku/x", 404), ("POST", "/haiku", 400),
+        ("PATCH", "/haiku/\(unknownID)", 404),
         ("DELETE", "/haiku/\(unknownID)", 204), ("OPTIONS", "/haiku", 204), ("GET", "/elsewhere", 404),
     ])
-    func `every reply may be read by pages of other origins`(method: String, path: String, status: Int) async throws {
-        let reply = try await Gateway().send(method, path)
-        #expect(reply.status == status)
-        #expect(reply.headers["Access-Control-Allow-Origin"] == "*")
-        #expect(reply.headers["Access-Control-Expose-Headers"] == "Link, Location")
+    func `every response can be read by pages of other origins`(method: String, path: String, status: Int) async throws
+    {
+        let response = try await Gateway().send(method, path)
+        #expect(response.status == status)
+        #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+        #expect(response.headers["Access-Control-Expose-Headers"] == "Link, Location")
     }
 
     static let requests = [
@@ -279,41 +289,43 @@ struct EveryReplyTests {
     ]
 
     @Test(arguments: requests, [HaikuRepositoryError.throttled, .unavailable("10.0.0.1 refused")])
-    func `a database that throttles or is away is 503 with Retry-After`(
+    func `a throttling or unavailable database is a 503 with Retry-After`(
         request: (String, String), failure: HaikuRepositoryError
     ) async throws {
         let gateway = Gateway()
         gateway.haiku.fail(with: failure)
-        let reply = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
-        #expect(reply.status == 503)
-        #expect(reply.headers["Retry-After"] == "1")
-        #expect(!reply.body.contains("10.0.0.1"))
+        let response = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
+        #expect(response.status == 503)
+        #expect(response.headers["Retry-After"] == "1")
+        #expect(!response.body.contains("10.0.0.1"))
     }
 
     @Test(arguments: requests)
-    func `any other failure is 500 and tells nothing of the inside`(request: (String, String)) async throws {
+    func `any other failure is a 500 that exposes no internals`(request: (String, String)) async throws {
         let gateway = Gateway()
         gateway.haiku.fail(with: .failed("AccessDenied for role/x"))
-        let reply = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
-        #expect(reply.status == 500)
-        #expect(reply.body == #"{"description":"Internal server error."}"#)
+        let response = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
+        #expect(response.status == 500)
+        #expect(response.body == #"{"description":"Internal server error."}"#)
     }
 }
 
 @Suite
 struct FunctionSettingsTests {
     @Test
-    func `only the table's name is needed`() throws {
+    func `only TABLE_NAME is required`() throws {
         let settings = try FunctionSettings(LambdaEnvironment(["TABLE_NAME": "haiku"]))
         #expect(settings == FunctionSettings(tableName: "haiku", feedShards: .one, allowedOrigin: "*"))
     }
 
-    @Test(arguments: [
-        ([:], "TABLE_NAME"), (["TABLE_NAME": ""], "TABLE_NAME"), (["TABLE_NAME": "t", "FEED_SHARDS": "0"], "FEED_SHARDS"),
-        (["TABLE_NAME": "t", "FEED_SHARDS": "many"], "FEED_SHARDS"),
-        (["TABLE_NAME": "t", "ALLOWED_ORIGIN": "a\nb"], "ALLOWED_ORIGIN"),
-    ] as [([String: String], String)])
-    func `a missing or malformed setting is an error that names it`(values: [String: String], name: String) {
+    @Test(
+        arguments: [
+            ([:], "TABLE_NAME"), (["TABLE_NAME": ""], "TABLE_NAME"),
+            (["TABLE_NAME": "t", "FEED_SHARDS": "0"], "FEED_SHARDS"),
+            (["TABLE_NAME": "t", "FEED_SHARDS": "many"], "FEED_SHARDS"),
+            (["TABLE_NAME": "t", "ALLOWED_ORIGIN": "a\nb"], "ALLOWED_ORIGIN"),
+        ] as [([String: String], String)])
+    func `a missing or malformed setting is an error with its name`(values: [String: String], name: String) {
         #expect { try FunctionSettings(LambdaEnvironment(values)) } throws: {
             ($0 as? EnvironmentVariableError)?.name == name && "\($0)".contains(name)
         }

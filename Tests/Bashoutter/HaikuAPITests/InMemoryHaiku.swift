@@ -3,7 +3,7 @@ import HaikuRepository
 import JSON
 import Synchronization
 
-/// The repository in memory: newest first, cursors by the position of the last haiku.
+/// A repository in memory. Its cursors are the position of the last haiku.
 final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, HaikuRemover {
     private struct State {
         var haiku: [Haiku] = []
@@ -14,7 +14,7 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
 
     var all: [Haiku] { state.withLock { $0.haiku } }
 
-    /// From now on every operation throws `failure`.
+    /// Makes every later operation throw `failure`.
     func fail(with failure: HaikuRepositoryError) {
         state.withLock { $0.failure = failure }
     }
@@ -34,7 +34,7 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
             let next = shown.count < newest.count ? shown.last : nil
             return HaikuPage(
                 json: JSONValue.array(shown.map(Self.json)).bytes,
-                next: next.map { .feed(FeedPosition(postedAt: $0.postedAt, seen: [:])) }
+                nextCursor: next.map { .feed(FeedPosition(postedAt: $0.postedAt, seen: [:])) }
             )
         }
     }
