@@ -1,9 +1,14 @@
 import DynamoDB
 import FoundationEssentials
-import Glibc
 import Haiku
 import HaikuRepository
 import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 // Transcodes a page of haiku from DynamoDB's JSON to the API's, alternately with HaikuTable and with FoundationEssentials'
 // decoder and encoder. Prints the median of each in MB of DynamoDB's JSON per second.
