@@ -9,8 +9,13 @@ def size(name: str, default: int) -> int:
     return int(os.environ.get(name, default))
 
 
-def seed(name: str) -> int:
-    """The random seed of a test, or a new one. It is printed, so pytest shows it with a failed test."""
-    chosen = size(name, random.SystemRandom().randrange(1 << 32))
+def seed(name: str, default: int = 20_260_101) -> int:
+    """
+    The random seed of a test: the environment's, or always the same, so that a run does not depend on luck.
+
+    With EXPLORE=1 it is a new one. It is printed, so pytest shows it with a failed test.
+    """
+    explored = random.SystemRandom().randrange(1 << 32) if os.environ.get("EXPLORE") else default
+    chosen = size(name, explored)
     print(f"{name}={chosen}")
     return chosen
