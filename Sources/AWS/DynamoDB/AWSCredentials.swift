@@ -1,16 +1,13 @@
-/// The key that requests to AWS are signed with.
+/// The access key that requests to AWS are signed with.
 ///
-/// The secret parts appear in no description, reflection or error.
-public struct AWSCredentials: Sendable, Equatable {
-    /// The name of the key.
-    public let accessKeyID: String
-    /// The key itself.
+/// Descriptions and reflections never contain the secret access key or the session token.
+package struct AWSCredentials: Sendable, Equatable {
+    package let accessKeyID: String
     let secretAccessKey: String
-    /// What proves that the key is a temporary one; Lambda's always are.
+    /// Part of temporary credentials only. Lambda's credentials are always temporary.
     let sessionToken: String?
 
-    /// Credentials of the given parts.
-    public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+    package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
@@ -18,8 +15,6 @@ public struct AWSCredentials: Sendable, Equatable {
 }
 
 extension AWSCredentials: CustomStringConvertible, CustomReflectable {
-    /// The name of the key, without its secret.
-    public var description: String { "AWSCredentials(\(accessKeyID))" }
-    /// The name of the key, without its secret.
-    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+    package var description: String { "AWSCredentials(\(accessKeyID))" }
+    package var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
 }

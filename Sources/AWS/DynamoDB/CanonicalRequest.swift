@@ -1,19 +1,18 @@
-/// A request in the one form that both sides of Signature Version 4 can derive (AWS: "Create a signed AWS API request",
-/// step 1).
+import Encoding
+
+/// The canonical form of a request, which client and service derive independently (AWS: "Create a signed AWS API
+/// request", step 1).
 package struct CanonicalRequest: Sendable {
-    /// The form: UTF-8.
     package let bytes: [UInt8]
-    /// The names of all the headers that it covers, lower-case and sorted, separated by semicolons.
+    /// The lower-case names of the signed headers, sorted and separated by semicolons.
     package let signedHeaders: String
 
-    /// The canonical form of a request.
-    ///
     /// - Parameters:
-    ///   - path: The path as it is sent.
-    ///   - query: The query as it is sent, without the question mark.
-    ///   - headers: All headers to be signed; they must include Host and X-Amz-Date. Names may repeat.
+    ///   - path: The path, percent-encoded as it is sent.
+    ///   - query: The query, percent-encoded as it is sent, without the question mark.
+    ///   - headers: The headers to sign, which must include `Host` and `X-Amz-Date`. Names may repeat.
     ///   - payloadHash: The SHA-256 of the body in hexadecimal.
-    ///   - normalizesPath: Whether `.`, `..` and repeated slashes are resolved, as for every service but S3.
+    ///   - normalizesPath: Whether `.`, `..` and repeated slashes are resolved, as for every service except S3.
     package init(
         method: String,
         path: String,
@@ -55,7 +54,7 @@ package struct CanonicalRequest: Sendable {
         self.signedHeaders = signedHeaders
     }
 
-    /// Each segment is percent-encoded, whether or not it already is.
+    /// Percent-encodes each segment, even if it already is percent-encoded.
     private static func append(path: String, normalized: Bool, to bytes: inout [UInt8]) {
         guard path != "/" else { return bytes.append(UInt8(ascii: "/")) }
         var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
@@ -73,11 +72,11 @@ package struct CanonicalRequest: Sendable {
         }
         for (index, segment) in segments.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: "/")) }
-            for byte in segment { append(encoded: byte, to: &bytes) }
+            bytes.append(contentsOf: PercentEncoding.encode(segment))
         }
     }
 
-    /// Parameters are sorted by name, then by value, in their encoded form.
+    /// Sorts the parameters by name, then by value, in their encoded form.
     private static func append(query: String, to bytes: inout [UInt8]) {
         guard !query.isEmpty else { return }
         let parameters = query.utf8.split(separator: UInt8(ascii: "&")).map { parameter in
@@ -96,9 +95,9 @@ package struct CanonicalRequest: Sendable {
         }
     }
 
-    /// Without white space at the ends, and with a single space for each run of white space inside.
+    /// Trims the value and replaces each run of white space inside with one space.
     private static func append(headerValue: String, to bytes: inout [UInt8]) {
-        // Hardly any value has white space, and the session token is long.
+        // The fast path matters for the session token, which is long and has no white space.
         guard headerValue.utf8.contains(where: isSpace) else { return bytes.append(contentsOf: headerValue.utf8) }
         let words = headerValue.utf8.split(whereSeparator: isSpace)
         bytes.append(contentsOf: words.joined(separator: [0x20]))
@@ -109,29 +108,6 @@ package struct CanonicalRequest: Sendable {
     }
 
     private static func reencoded(_ text: Substring.UTF8View) -> [UInt8] {
-        var encoded: [UInt8] = []
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
-                rest = rest.dropFirst(2)
-                append(encoded: value, to: &encoded)
-            } else {
-                append(encoded: byte, to: &encoded)
-            }
-        }
-        return encoded
-    }
-
-    /// Percent-encodes all but RFC 3986's unreserved characters, with upper-case digits.
-    private static func append(encoded byte: UInt8, to bytes: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            bytes.append(byte)
-        default:
-            bytes.append(UInt8(ascii: "%"))
-            bytes.append(contentsOf: "\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))".utf8)
-        }
+        PercentEncoding.encode(PercentEncoding.decodeBytes(text))
     }
 }

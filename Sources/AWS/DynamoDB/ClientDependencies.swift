@@ -1,24 +1,16 @@
 import Time
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
-/// What the client takes from the world besides the network: time and jitter.
+/// What the client depends on besides the network: clocks and jitter.
 package struct ClientDependencies: Sendable {
-    /// The time that pauses and deadlines are measured in.
+    /// The clock for pauses and deadlines.
     package var now: @Sendable () -> ContinuousClock.Instant
-    /// The seconds since 1970, which signatures name.
+    /// The wall clock, which signatures contain.
     package var secondsSince1970: @Sendable () -> Int
-    /// Waits; throws when the task is cancelled.
+    /// Throws when the task is cancelled.
     package var pause: @Sendable (Duration) async throws -> Void
-    /// A random number, at least 0 and less than 1.
+    /// A random number in 0..<1.
     package var jitter: @Sendable () -> Double
 
-    /// ClientDependencies of the given parts.
     package init(
         now: @escaping @Sendable () -> ContinuousClock.Instant,
         secondsSince1970: @escaping @Sendable () -> Int,
@@ -31,8 +23,7 @@ package struct ClientDependencies: Sendable {
         self.jitter = jitter
     }
 
-    /// The real ones.
-    package static var real: ClientDependencies {
+    package static var live: ClientDependencies {
         ClientDependencies(
             now: { .now },
             secondsSince1970: WallClock.seconds,

@@ -1,18 +1,22 @@
 import HTTPConnection
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 
-/// Talks to DynamoDB: signs requests, keeps connections, repeats what failed by no fault of the request.
+/// A DynamoDB client: signs requests, pools connections and retries transient failures until the deadline.
 ///
 /// ```swift
-/// let configuration = try DynamoDBConfiguration { getenv($0).map { String(cString: $0) } }
-/// let client = DynamoDBClient(configuration: configuration, eventLoop: eventLoop, logger: logger)
+/// let client = DynamoDBClient(
+///     configuration: try DynamoDBConfiguration(environment: { environment[$0] }),
+///     eventLoop: eventLoop,
+///     logger: logger
+/// )
 /// try await client.open()
-/// let output = try await client.execute(GetItem(tableName: "haiku", key: ["item_id": .s(id)]), deadline: deadline)
+/// let body = Array(#"{"TableName":"haiku","Key":{"item_id":{"S":"1"}}}"#.utf8)
+/// let response = try await client.send(.getItem, body: body, deadline: .now + .seconds(2))
 /// ```
 ///
-/// Requests that run at the same time get a connection each; a connection that is done is kept for the next.
-public final class DynamoDBClient: DynamoDBTransport {
+/// Concurrent requests use a connection each. Connections are kept for later requests.
+package final class DynamoDBClient: DynamoDBTransport {
     let configuration: DynamoDBConfiguration
     let requests: RequestBuilder
     let connections: ConnectionPool
@@ -20,24 +24,25 @@ public final class DynamoDBClient: DynamoDBTransport {
     let dependencies: ClientDependencies
     let logger: Logger
 
-    /// A client whose connections live on `eventLoop`, which is one of NIOPosix. Nothing is opened yet.
-    public convenience init(configuration: DynamoDBConfiguration, eventLoop: any EventLoop, logger: Logger) {
+    /// Creates a client without connections; the first request opens one.
+    ///
+    /// - Parameter eventLoop: The event loop of all connections; must be one of NIOPosix.
+    package convenience init(configuration: DynamoDBConfiguration, eventLoop: any EventLoop, logger: Logger) {
         let connection = HTTPConnection.Configuration(
             connectTimeout: configuration.connectTimeout,
             maximumIdleTime: configuration.maximumIdleTime,
             trust: configuration.trust
         )
-        self.init(configuration: configuration, logger: logger, dependencies: .real) {
+        self.init(configuration: configuration, logger: logger, dependencies: .live) {
             HTTPConnection(to: configuration.endpoint, on: eventLoop, configuration: connection)
         }
     }
 
-    /// A client in other dependencies, with connections of another kind.
     package init(
         configuration: DynamoDBConfiguration,
         logger: Logger,
         dependencies: ClientDependencies,
-        makeConnection: @escaping @Sendable () -> any HTTPRequestSending
+        makeConnection: @escaping @Sendable () -> any HTTPConnectionProtocol
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -46,16 +51,17 @@ public final class DynamoDBClient: DynamoDBTransport {
         connections = ConnectionPool(makeConnection)
     }
 
-    /// Opens a connection ahead of the first request, as is right while Lambda initialises the function.
+    /// Opens a connection ahead of the first request. Call it while Lambda initializes the function.
     ///
-    /// - Parameter limit: How long to wait for it. A quarter of a second is many times what DynamoDB takes; when it
-    ///   cannot be reached, a function should rather be there and say so than be late. The opening goes on.
-    /// - Throws: ``DynamoDBError`` (`connection` or `timedOut`). The client can be used nevertheless: it tries again
-    ///   with the first request.
-    public func open(waitingAtMost limit: Duration = .milliseconds(250)) async throws(DynamoDBError) {
-        let connection = connections.take()
-        // It is put back at once: a request that comes meanwhile waits for this connection instead of opening another.
-        connections.putBack(connection)
+    /// - Parameter limit: How long to wait. The default is many times what DynamoDB takes: when DynamoDB is
+    ///   unreachable, the function should start and report that instead of exceeding Lambda's init phase. The
+    ///   connection attempt continues in the background.
+    /// - Throws: ``DynamoDBError`` (`connection` or `timedOut`). The client remains usable: the next request opens a
+    ///   connection.
+    package func open(waitingAtMost limit: Duration = .milliseconds(250)) async throws(DynamoDBError) {
+        let connection = connections.acquire()
+        // Released at once: a request in the meantime waits for this connection instead of opening another.
+        connections.release(connection)
         do {
             try await connection.open(waitingAtMost: limit)
         } catch {
@@ -63,8 +69,8 @@ public final class DynamoDBClient: DynamoDBTransport {
         }
     }
 
-    /// Closes the connections that no request is using. A later request opens one again.
-    public func close() async {
-        for connection in connections.takeAll() { await connection.close() }
+    /// Closes the idle connections. A later request opens a new one.
+    package func close() async {
+        for connection in connections.removeAll() { await connection.close() }
     }
 }

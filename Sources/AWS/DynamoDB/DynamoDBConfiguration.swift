@@ -1,30 +1,24 @@
-public import HTTPConnection
+package import HTTPConnection
 
-/// Where DynamoDB is, who asks, and how patiently.
-public struct DynamoDBConfiguration: Sendable {
-    /// The region's name, such as `eu-west-1`; it is part of every signature.
-    public var region: String
-    /// Where requests go.
-    public var endpoint: HTTPEndpoint
-    /// What requests are signed with.
-    public var credentials: AWSCredentials
-    /// Whom to trust, if the endpoint is https.
-    public var trust: TrustRoots
-    /// Which failures are met with another attempt.
-    public var retry = RetryPolicy()
-    /// How long opening a connection may take.
-    public var connectTimeout: Duration = .milliseconds(1_500)
-    /// How long one attempt may take. DynamoDB answers in milliseconds; an attempt that takes longer than this has most
-    /// likely been sent on a connection that died in silence.
-    public var attemptTimeout: Duration = .seconds(2)
-    /// How long a kept connection may lie unused and still be used again.
-    public var maximumIdleTime: Duration = .seconds(50)
+/// The endpoint, credentials, trust roots, timeouts and retry policy of a ``DynamoDBClient``.
+package struct DynamoDBConfiguration: Sendable {
+    /// The region's name, such as `eu-west-1`, which is part of every signature.
+    package var region: String
+    package var endpoint: HTTPEndpoint
+    package var credentials: AWSCredentials
+    /// Used for https endpoints only.
+    package var trust: TrustRoots
+    package var retry = RetryPolicy()
+    package var connectTimeout: Duration = .milliseconds(1_500)
+    /// The longest time for one attempt. DynamoDB responds within milliseconds; an attempt that takes longer than this
+    /// was most likely sent on a connection that was dropped silently.
+    package var attemptTimeout: Duration = .seconds(2)
+    /// How long a connection may be idle and still be reused.
+    package var maximumIdleTime: Duration = .seconds(50)
 
-    /// A configuration of the given parts.
-    ///
-    /// - Parameter endpoint: nil for the region's own.
-    /// - Throws: ``DynamoDBConfigurationError`` when the region is malformed.
-    public init(
+    /// - Parameter endpoint: The endpoint to use instead of the region's.
+    /// - Throws: ``DynamoDBConfigurationError`` if there is no `endpoint` and the region's name is invalid.
+    package init(
         region: String,
         credentials: AWSCredentials,
         endpoint: HTTPEndpoint? = nil,
@@ -36,31 +30,31 @@ public struct DynamoDBConfiguration: Sendable {
         self.trust = trust
     }
 
-    /// The configuration that the AWS-standard settings describe.
+    /// Reads the environment variables that AWS's SDKs use.
     ///
-    /// | setting | meaning |
+    /// | variable | meaning |
     /// |---|---|
     /// | `AWS_REGION`, else `AWS_DEFAULT_REGION` | the region |
     /// | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | the credentials |
-    /// | `AWS_SESSION_TOKEN` | what belongs to temporary credentials; optional |
-    /// | `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL` | another endpoint than the region's own; optional |
-    /// | `AWS_CA_BUNDLE` | a PEM file of the only roots to trust; optional |
+    /// | `AWS_SESSION_TOKEN` | the session token of temporary credentials; optional |
+    /// | `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL` | an endpoint to use instead of the region's; optional |
+    /// | `AWS_CA_BUNDLE` | a PEM file with the only roots to trust; optional |
     /// | `LAMBDA_TASK_ROOT` | the function's folder; the roots in its `roots.pem` are tried before the system's |
     ///
-    /// - Parameter environment: Looks a setting up. An empty value counts as none.
-    /// - Throws: ``DynamoDBConfigurationError``, which names the setting that is missing or malformed.
-    public init(environment: (String) -> String?) throws(DynamoDBConfigurationError) {
+    /// - Parameter environment: Returns the value of a variable. An empty value counts as unset.
+    /// - Throws: ``DynamoDBConfigurationError``, which names the missing or invalid variable.
+    package init(environment: (String) -> String?) throws(DynamoDBConfigurationError) {
         func setting(_ names: String...) -> (name: String, value: String)? {
             for name in names {
                 if let value = environment(name), !value.isEmpty { return (name, value) }
             }
             return nil
         }
-        /// A value that goes into a header, where a stray line break would make the request another one.
+        // Tokens become parts of header fields, where a line break would inject another field.
         func token(_ name: String) throws(DynamoDBConfigurationError) -> String? {
             guard let value = setting(name)?.value else { return nil }
             guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-                throw .malformed(name, "holds white space or other bytes that no key has")
+                throw .invalid(name, "must consist of printable ASCII characters without spaces")
             }
             return value
         }
@@ -70,13 +64,13 @@ public struct DynamoDBConfiguration: Sendable {
         }
 
         guard let region = setting("AWS_REGION", "AWS_DEFAULT_REGION") else { throw .missing("AWS_REGION") }
-        guard Self.isRegion(region.value) else { throw .malformed(region.name, "is no region's name") }
+        guard Self.isRegionName(region.value) else { throw .invalidRegion(region.name, region.value) }
         var endpoint: HTTPEndpoint?
         if let url = setting("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL") {
             do {
                 endpoint = try HTTPEndpoint(parsing: url.value)
             } catch {
-                throw .malformed(url.name, "\(error)")
+                throw .invalid(url.name, "\(error)")
             }
         }
         var roots: [TrustRoots.Roots] = [.system]
@@ -98,16 +92,16 @@ public struct DynamoDBConfiguration: Sendable {
     }
 
     private static func endpoint(of region: String) throws(DynamoDBConfigurationError) -> HTTPEndpoint {
-        guard isRegion(region) else { throw .malformed("AWS_REGION", "is no region's name") }
+        guard isRegionName(region) else { throw .invalidRegion("AWS_REGION", region) }
         let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
         do {
             return try HTTPEndpoint(parsing: "https://dynamodb.\(region).\(domain)")
         } catch {
-            throw .malformed("AWS_REGION", "\(error)")
+            throw .invalid("AWS_REGION", "\(error)")
         }
     }
 
-    private static func isRegion(_ text: String) -> Bool {
+    private static func isRegionName(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy {
                 switch $0 {
@@ -116,23 +110,5 @@ public struct DynamoDBConfiguration: Sendable {
                 default: false
                 }
             }
-    }
-}
-
-/// Which setting keeps a ``DynamoDBConfiguration`` from being made. Values are never part of it.
-public enum DynamoDBConfigurationError: Error, Equatable, Sendable {
-    /// The setting of this name is not there.
-    case missing(String)
-    /// The setting of this name is not as it must be.
-    case malformed(String, String)
-}
-
-extension DynamoDBConfigurationError: CustomStringConvertible {
-    /// The setting and what is wrong with it.
-    public var description: String {
-        switch self {
-        case .missing(let setting): "\(setting) is not set"
-        case .malformed(let setting, let reason): "\(setting) \(reason)"
-        }
     }
 }

@@ -3,8 +3,8 @@ import JSON
 import NIOCore
 
 extension DynamoDBException {
-    /// The refusal that a reply with a status other than 200 stands for. A body that is not the service's own, such as
-    /// that of a load balancer on the way, leaves the status alone to judge by.
+    /// Reads a response whose status is not 200. If its body is not DynamoDB's, such as that of an intermediary, only
+    /// the status is known.
     init(_ response: HTTPResponse) {
         let body = response.body.withUnsafeReadableBytes { bytes in
             var reader = JSONReader(bytes)
@@ -14,16 +14,16 @@ extension DynamoDBException {
         let name = type.map(Self.name(inType:)) ?? ""
         self.init(
             Code(name: name),
-            message: Self.withoutQuotes(body.message ?? ""),
+            message: Self.withoutQuotedRequest(body.message ?? ""),
             status: response.status,
             requestID: response.headers.first(name: "x-amzn-requestid"),
             item: body.item
         )
     }
 
-    /// The words before anything that was sent is quoted: what is said of a wrong signature goes on, on the next lines,
-    /// with all that was signed, the session token among it, and of an incomplete one with the field itself.
-    private static func withoutQuotes(_ message: String) -> String {
+    /// Cuts a message off before it quotes the request: the one for a wrong signature continues on the next lines with
+    /// the canonical request, including the session token, and the one for an incomplete signature quotes the header.
+    private static func withoutQuotedRequest(_ message: String) -> String {
         let bytes = message.utf8
         let algorithm = "AWS4-".utf8
         let end = bytes.indices.first { index in
@@ -36,7 +36,7 @@ extension DynamoDBException {
     private struct Body {
         var type: String?
         var message: String?
-        var item: [String: AttributeValue]?
+        var item: [UInt8]?
 
         init() {}
 
@@ -46,7 +46,7 @@ extension DynamoDBException {
                 switch key {
                 case "__type": type = try reader.readString()
                 case "message", "Message": message = try reader.readNullIfPresent() ? nil : reader.readString()
-                case "Item": item = try AttributeValue.readItem(&reader)
+                case "Item": item = Array(reader.bytes[try reader.skipValue()])
                 default: try reader.skipValue()
                 }
             }

@@ -1,64 +1,41 @@
-/// A refusal by the service, as its reply says it.
-public struct DynamoDBException: Sendable, Equatable {
-    /// The kinds of refusal (DynamoDB Developer Guide: "Error handling with DynamoDB"; AWS: "Common Errors").
-    public enum Code: Sendable, Equatable {
-        /// The condition of a write is not true.
+/// An error response of DynamoDB.
+package struct DynamoDBException: Sendable, Equatable {
+    /// The error's name, as far as the client or the application distinguishes it (DynamoDB Developer Guide: "Error
+    /// handling with DynamoDB"; AWS: "Common Errors").
+    package enum Code: Sendable, Equatable {
         case conditionalCheckFailed
-        /// A table or index, or one partition, is asked for more than it is provisioned for.
+        /// A table, an index or one of its partitions exceeds its provisioned throughput.
         case provisionedThroughputExceeded
-        /// Too many requests for an on-demand table, or too many control-plane requests.
+        /// An on-demand table or the control plane throttles.
         case throttling
-        /// The account's throughput is exceeded.
+        /// The account exceeds its throughput.
         case requestLimitExceeded
-        /// The partition's item collection exceeds 10 GB.
-        case itemCollectionSizeLimitExceeded
-        /// There is no such table or index, or it is not active yet.
-        case resourceNotFound
-        /// The table exists already or is being changed.
-        case resourceInUse
-        /// Too many control-plane operations at once, or too many tables.
+        /// There are too many concurrent control-plane operations, or too many tables.
         case limitExceeded
-        /// Another transaction works on the item.
-        case transactionConflict
-        /// The request is malformed or breaks a rule.
-        case validation
-        /// The request's JSON is malformed.
-        case serialization
-        /// The credentials do not allow the operation.
-        case accessDenied
-        /// The key is unknown, or the token does not belong to it.
-        case unrecognizedClient
-        /// The temporary credentials have run out.
-        case expiredToken
         /// The signature is wrong, or its time is.
         case invalidSignature
-        /// The service failed.
         case internalServerError
-        /// The service is not available.
         case serviceUnavailable
-        /// Any other, by the name that the service gave it; empty when it gave none.
+        /// The service's name for any other error; empty if the response has none.
         case other(String)
     }
 
-    /// What kind of refusal it is.
-    public let code: Code
-    /// The service's words.
-    public let message: String
-    /// The HTTP status.
-    public let status: Int
-    /// The service's name for the request, for its support.
-    public let requestID: String?
-    /// The item as it is, when a condition failed and the request asked for the item with
+    package let code: Code
+    package let message: String
+    /// The HTTP status code.
+    package let status: Int
+    /// The request's ID, which AWS Support can look up.
+    package let requestID: String?
+    /// The item's attributes, as DynamoDB's JSON, if a condition failed and the request set
     /// `ReturnValuesOnConditionCheckFailure`.
-    public let item: [String: AttributeValue]?
+    package let item: [UInt8]?
 
-    /// An exception of the given parts.
-    public init(
+    package init(
         _ code: Code,
         message: String = "",
         status: Int = 400,
         requestID: String? = nil,
-        item: [String: AttributeValue]? = nil
+        item: [UInt8]? = nil
     ) {
         self.code = code
         self.message = message
@@ -67,8 +44,8 @@ public struct DynamoDBException: Sendable, Equatable {
         self.item = item
     }
 
-    /// Whether the service asks to slow down.
-    public var isThrottling: Bool {
+    /// Whether DynamoDB throttled the request.
+    package var isThrottling: Bool {
         switch code {
         case .provisionedThroughputExceeded, .throttling, .requestLimitExceeded, .limitExceeded: true
         case .other(let name): Self.otherThrottlingNames.contains(name) || status == 429
@@ -76,7 +53,7 @@ public struct DynamoDBException: Sendable, Equatable {
         }
     }
 
-    /// Whether the fault lies in the service or on the way to it, so that the same request may succeed now.
+    /// Whether the service or an intermediary failed, so that the same request may succeed now.
     var isTransient: Bool {
         switch code {
         case .internalServerError, .serviceUnavailable, .other("RequestTimeout"), .other("RequestTimeoutException"):
@@ -86,7 +63,7 @@ public struct DynamoDBException: Sendable, Equatable {
         }
     }
 
-    /// Whether the service found the request's time to be wrong.
+    /// Whether a wrong local clock may be the cause.
     var isClockSkew: Bool {
         switch code {
         case .invalidSignature, .other("RequestTimeTooSkewed"), .other("RequestExpired"): true
@@ -94,7 +71,7 @@ public struct DynamoDBException: Sendable, Equatable {
         }
     }
 
-    /// Names that AWS's SDKs take for throttling in any service (botocore: retries/standard.py).
+    /// Names that AWS's SDKs treat as throttling for every service (botocore: retries/standard.py).
     private static let otherThrottlingNames: Set<String> = [
         "Throttling", "ThrottledException", "RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
         "TransactionInProgressException", "BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete",
@@ -102,8 +79,7 @@ public struct DynamoDBException: Sendable, Equatable {
 }
 
 extension DynamoDBException: CustomStringConvertible {
-    /// The name, the message and the request's name.
-    public var description: String {
+    package var description: String {
         var text = code.name.isEmpty ? "HTTP status \(status)" : code.name
         if !message.isEmpty { text += ": \(message)" }
         if let requestID { text += " (request \(requestID))" }
@@ -117,23 +93,14 @@ extension DynamoDBException.Code {
         (.provisionedThroughputExceeded, "ProvisionedThroughputExceededException"),
         (.throttling, "ThrottlingException"),
         (.requestLimitExceeded, "RequestLimitExceeded"),
-        (.itemCollectionSizeLimitExceeded, "ItemCollectionSizeLimitExceededException"),
-        (.resourceNotFound, "ResourceNotFoundException"),
-        (.resourceInUse, "ResourceInUseException"),
         (.limitExceeded, "LimitExceededException"),
-        (.transactionConflict, "TransactionConflictException"),
-        (.validation, "ValidationException"),
-        (.serialization, "SerializationException"),
-        (.accessDenied, "AccessDeniedException"),
-        (.unrecognizedClient, "UnrecognizedClientException"),
-        (.expiredToken, "ExpiredTokenException"),
         (.invalidSignature, "InvalidSignatureException"),
         (.internalServerError, "InternalServerError"),
         (.serviceUnavailable, "ServiceUnavailable"),
     ]
 
-    /// The code with the name that the service uses; `other` when it is none of the known ones.
-    public init(name: String) {
+    /// The code for an error name; the service uses several names for some errors.
+    package init(name: String) {
         self =
             switch name {
             case "InternalServerErrorException", "InternalFailure": .internalServerError
@@ -143,8 +110,8 @@ extension DynamoDBException.Code {
             }
     }
 
-    /// The name that the service uses.
-    public var name: String {
+    /// The service's name for the error.
+    package var name: String {
         if case .other(let name) = self { return name }
         return Self.names.first { $0.code == self }?.name ?? ""
     }

@@ -1,18 +1,18 @@
-import Time
 import HTTPConnection
 import NIOCore
 import Synchronization
+import Time
 
-/// Makes signed requests of operations.
+/// Builds signed HTTP requests.
 final class RequestBuilder: Sendable {
     private let signer: SigV4Signer
     private let authority: String
     private let sessionToken: String?
-    /// How many seconds the service's clock is ahead of ours.
+    /// How many seconds the service's clock is ahead of the local one.
     private let clockOffset = Atomic(0)
 
-    /// Differences up to this many seconds are let be: the service accepts up to five minutes.
-    private static let toleratedOffset = 240
+    /// In seconds. The service accepts signatures that are up to five minutes off.
+    private static let toleratedSkew = 240
 
     init(_ configuration: DynamoDBConfiguration) {
         signer = SigV4Signer(
@@ -44,13 +44,13 @@ final class RequestBuilder: Sendable {
         return HTTPRequest(method: .post, path: "/", headers: HTTPHeaderFields(fields), body: ByteBuffer(bytes: body))
     }
 
-    /// Follows the service's clock from now on; whether that changes the time that requests name enough to matter.
+    /// Signs later requests with the service's time. Returns whether this changes the time enough for a retry to succeed.
     ///
-    /// - Parameter date: The reply's Date header.
+    /// - Parameter date: The response's `Date` header.
     func adjustClockSkew(fromDate date: String?, secondsSince1970: Int) -> Bool {
-        guard let theirs = date.flatMap(HTTPDate.secondsSince1970) else { return false }
-        let offset = theirs - secondsSince1970
+        guard let serverTime = date.flatMap(HTTPDate.secondsSince1970) else { return false }
+        let offset = serverTime - secondsSince1970
         let previous = clockOffset.exchange(offset, ordering: .relaxed)
-        return abs(offset - previous) > Self.toleratedOffset
+        return abs(offset - previous) > Self.toleratedSkew
     }
 }

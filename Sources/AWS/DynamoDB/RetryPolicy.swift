@@ -1,29 +1,28 @@
-/// Which failures are met with another attempt, and after which pause: the standard mode of AWS's SDKs.
+/// How often an operation is retried and how long each pause is: the standard mode of AWS's SDKs.
 ///
-/// Numbers: "AWS SDKs and Tools Reference Guide", Retry behavior, in the form of 2026 (botocore 1.44,
-/// retries/standard.py), which retries DynamoDB's own faults sooner and throttling later than before.
-public struct RetryPolicy: Sendable, Equatable {
-    /// How many attempts there are at most, the first included.
-    public var maximumAttempts = 3
-    /// The bound of the first pause after a fault; it doubles with each.
-    public var transientBackoff: Duration = .milliseconds(25)
-    /// The bound of the first pause after throttling; it doubles with each.
-    public var throttlingBackoff: Duration = .seconds(1)
-    /// What no pause exceeds.
-    public var maximumBackoff: Duration = .seconds(20)
+/// Source of the numbers: "AWS SDKs and Tools Reference Guide", Retry behavior, as of 2026 (botocore 1.44,
+/// retries/standard.py), which retries transient failures of DynamoDB sooner and throttled requests later than before.
+package struct RetryPolicy: Sendable, Equatable {
+    /// The largest number of attempts, including the first.
+    package var maximumAttempts = 3
+    /// The upper bound of the first pause after a transient failure; it doubles with each retry.
+    package var transientBackoff: Duration = .milliseconds(25)
+    /// The upper bound of the first pause after throttling; it doubles with each retry.
+    package var throttlingBackoff: Duration = .seconds(1)
+    package var maximumBackoff: Duration = .seconds(20)
 
-    /// The policy of AWS's SDKs.
-    public init() {}
+    package init() {}
 
-    /// How much longer than our own pause one that the service asks for may be.
+    /// How far a pause that the service requests may exceed the policy's own.
     private static let maximumAdditionalPause: Duration = .seconds(5)
 
-    /// The pause before the next attempt: full jitter, and not less than the service asks for, within reason.
+    /// The pause before the next attempt: exponential backoff with full jitter, extended to the requested pause within
+    /// limits.
     ///
     /// - Parameters:
     ///   - attempt: How many attempts have failed: 1 or more.
-    ///   - jitter: A random number, at least 0 and less than 1.
-    ///   - requested: What the reply asks for in `x-amz-retry-after` or `Retry-After`.
+    ///   - jitter: A random number in 0..<1.
+    ///   - requested: The pause in the response's `x-amz-retry-after` or `Retry-After` header.
     package func pause(
         afterAttempt attempt: Int,
         isThrottling: Bool,

@@ -1,7 +1,9 @@
 import Synchronization
 
-/// What all requests of a client may spend on retries together, so that a broken service is not flooded with them. It
-/// refills with sound answers.
+/// The retry budget that all requests of a client share, so that a failing service is not flooded with retries. Successes
+/// refill it.
+///
+/// Source of the numbers: see ``RetryPolicy``.
 final class RetryQuota: Sendable {
     private static let capacity = 500
     private static let transientRetryCost = 14
@@ -10,8 +12,8 @@ final class RetryQuota: Sendable {
 
     private let available = Mutex(capacity)
 
-    /// Takes what a retry costs and returns it; nil when there is not enough.
-    func take(isThrottling: Bool) -> Int? {
+    /// Acquires the cost of one retry and returns it; nil if the quota is exhausted.
+    func acquire(isThrottling: Bool) -> Int? {
         let cost = isThrottling ? Self.throttlingRetryCost : Self.transientRetryCost
         return available.withLock { available in
             guard available >= cost else { return nil }
@@ -20,7 +22,7 @@ final class RetryQuota: Sendable {
         }
     }
 
-    /// Gives back after a sound answer what its last retry cost, or a little if there was none.
+    /// Refills the quota after a success with the cost of the operation's last retry, or by 1 if there was no retry.
     func refill(lastCost: Int?) {
         available.withLock { $0 = min(Self.capacity, $0 + (lastCost ?? Self.successRefill)) }
     }

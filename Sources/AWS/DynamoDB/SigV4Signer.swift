@@ -14,10 +14,9 @@ package final class SigV4Signer: Sendable {
     private let credentials: AWSCredentials
     private let region: String
     private let service: String
-    /// The signing key, which depends on the day alone.
+    /// The signing key, which changes daily.
     private let cachedKey = Mutex<DailyKey?>(nil)
 
-    /// A signer with the given credentials.
     package init(credentials: AWSCredentials, region: String, service: String) {
         self.credentials = credentials
         self.region = region
@@ -29,7 +28,7 @@ package final class SigV4Signer: Sendable {
         Hexadecimal.encode(SHA256.digest(of: body))
     }
 
-    /// The value of the Authorization header.
+    /// The value of the `Authorization` header.
     package func authorization(for request: CanonicalRequest, at timestamp: SigV4Timestamp) -> String {
         let signature = signature(of: stringToSign(for: request, at: timestamp), at: timestamp)
         return """
@@ -38,7 +37,7 @@ package final class SigV4Signer: Sendable {
             """
     }
 
-    /// What is signed: the request's hash, and for when and where it is meant.
+    /// The string to sign: algorithm, time, credential scope and the hash of the canonical request.
     package func stringToSign(for request: CanonicalRequest, at timestamp: SigV4Timestamp) -> String {
         let hash = Hexadecimal.encode(SHA256.digest(of: request.bytes))
         return "\(Self.algorithm)\n\(timestamp.dateTime)\n\(scope(at: timestamp))\n\(hash)"

@@ -1,6 +1,6 @@
 import Time
 
-/// A moment in the two forms of Signature Version 4, both in UTC.
+/// A time (UTC) in the two formats of Signature Version 4.
 package struct SigV4Timestamp: Sendable, Equatable {
     /// `20150830`
     package let date: String

@@ -5,7 +5,7 @@ import NIOPosix
 import ScriptedServer
 import Testing
 
-/// The client over real connections.
+/// Tests with real connections.
 @Suite(.timeLimit(.minutes(1)))
 struct DynamoDBClientTests {
     private let empty = ScriptedServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -16,7 +16,7 @@ struct DynamoDBClientTests {
             credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret"),
             endpoint: try HTTPEndpoint(parsing: "http://127.0.0.1:\(server.port)")
         )
-        // The scripts have an answer for each attempt, and none for those that a slow machine would need more.
+        // The scripts respond to a fixed number of attempts, so no attempt may time out on a slow machine.
         configuration.attemptTimeout = .seconds(30)
         return DynamoDBClient(
             configuration: configuration,
@@ -26,9 +26,9 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `a connection that died while the function was frozen does not cost the request`() async throws {
-        let dying: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, .close]
-        try await ScriptedServer.run([dying, [.awaitRequest, empty]]) { server in
+    func `a connection that was closed while the function was frozen is replaced`() async throws {
+        let closing: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, .close]
+        try await ScriptedServer.run([closing, [.awaitRequest, empty]]) { server in
             let client = try self.client(of: server)
             try await client.open()
             #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 1)
@@ -39,8 +39,8 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `requests at the same time have a connection each, and connections are kept`() async throws {
-        // The first connection answers only when the second has been asked.
+    func `concurrent requests use separate connections, which are reused`() async throws {
+        // The server responds only after it has received both requests.
         let script: [ScriptedServer.Step] = [.awaitRequest, .awaitRequests(2), empty, .awaitRequest, empty]
         try await ScriptedServer.run([script, script]) { server in
             let client = try self.client(of: server)
@@ -56,7 +56,7 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `a reply that breaks off is asked for again`() async throws {
+    func `a request is retried if its response is cut off`() async throws {
         let broken: [ScriptedServer.Step] = [
             .awaitRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"It"), .close,
         ]
@@ -68,7 +68,7 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `a service that cannot be reached is told so within the deadline`() async throws {
+    func `an unreachable service is reported before the deadline`() async throws {
         let client = try await ScriptedServer.run([]) { server in try self.client(of: server) }
         let error = await #expect(throws: DynamoDBError.self) {
             _ = try await client.send(.getItem, body: [], deadline: .now + .seconds(30))

@@ -32,36 +32,42 @@ struct DynamoDBConfigurationTests {
             ),
         ] as [([String: String?], String)]
     )
-    func `the endpoint follows the settings`(settings: [String: String?], endpoint: String) throws {
+    func `the endpoint depends on the environment variables`(settings: [String: String?], endpoint: String) throws {
         #expect("\(try configuration(settings).endpoint)" == endpoint)
     }
 
     @Test(
         arguments: [
             (["AWS_REGION": nil], DynamoDBConfigurationError.missing("AWS_REGION")),
-            (["AWS_REGION": "eu west"], .malformed("AWS_REGION", "is no region's name")),
-            (["AWS_REGION": nil, "AWS_DEFAULT_REGION": "EU"], .malformed("AWS_DEFAULT_REGION", "is no region's name")),
+            (["AWS_REGION": "eu west"], .invalidRegion("AWS_REGION", "eu west")),
+            (["AWS_REGION": nil, "AWS_DEFAULT_REGION": "EU"], .invalidRegion("AWS_DEFAULT_REGION", "EU")),
             (["AWS_ACCESS_KEY_ID": nil], .missing("AWS_ACCESS_KEY_ID")),
             (["AWS_SECRET_ACCESS_KEY": ""], .missing("AWS_SECRET_ACCESS_KEY")),
             (
                 ["AWS_SESSION_TOKEN": "token\n"],
-                .malformed("AWS_SESSION_TOKEN", "holds white space or other bytes that no key has")
+                .invalid("AWS_SESSION_TOKEN", "must consist of printable ASCII characters without spaces")
             ),
             (
                 ["AWS_ENDPOINT_URL": "localhost:8000"],
-                .malformed("AWS_ENDPOINT_URL", "must start with http:// or https://")
+                .invalid("AWS_ENDPOINT_URL", "must start with http:// or https://")
             ),
             (
                 ["AWS_ENDPOINT_URL_DYNAMODB": "http://localhost:80000"],
-                .malformed("AWS_ENDPOINT_URL_DYNAMODB", "has no valid port (1 to 65535)")
+                .invalid("AWS_ENDPOINT_URL_DYNAMODB", "has no valid port (1 to 65535)")
             ),
         ] as [([String: String?], DynamoDBConfigurationError)]
     )
-    func `a setting that is missing or malformed is named`(
+    func `errors name the missing or invalid variable`(
         settings: [String: String?],
         error: DynamoDBConfigurationError
     ) {
         #expect(throws: error) { try configuration(settings) }
         #expect(!"\(error)".contains("token\n"))
+    }
+
+    @Test
+    func `the error for an invalid region contains its value`() {
+        let error = #expect(throws: DynamoDBConfigurationError.self) { try configuration(["AWS_REGION": "eu west"]) }
+        #expect(error.map { "\($0)" } == "AWS_REGION=eu west is not a valid region name")
     }
 }

@@ -17,16 +17,16 @@ struct RetryTests {
     }
 
     @Test(arguments: [
-        FakeConnection.Answer.refused("InternalServerError", status: 500),
-        .refused("ServiceUnavailable", status: 503), .refused("Whatever", status: 502),
-        .refused("Whatever", status: 504), .refused("RequestTimeout"),
+        FakeConnection.Outcome.exception("InternalServerError", status: 500),
+        .exception("ServiceUnavailable", status: 503), .exception("Whatever", status: 502),
+        .exception("Whatever", status: 504), .exception("RequestTimeout"),
         .failed(.connectFailed, sent: false), .failed(.tls, sent: false), .failed(.timedOut),
         .failed(.closedBeforeResponse), .failed(.closedInResponse), .failed(.invalidResponse),
         .ok("{}", headers: ["x-amz-crc32": "1"]), .ok("{}", headers: ["x-amz-crc32": "x"]),
     ])
-    func `a fault is met with another attempt after a short random pause`(fault: FakeConnection.Answer) async throws {
-        let dependencies = FakeSurroundings(jitter: 0.5)
-        let client = try DynamoDBClient.fake(FakeConnection([fault, fault, .ok()]), in: dependencies)
+    func `transient failures are retried after a short random pause`(failure: FakeConnection.Outcome) async throws {
+        let dependencies = FakeDependencies(jitter: 0.5)
+        let client = try DynamoDBClient.fake(FakeConnection([failure, failure, .ok()]), dependencies: dependencies)
         _ = try await client.send(.putItem, body: [], deadline: nil)
         #expect(dependencies.pauses == [.milliseconds(12.5), .milliseconds(25)])
     }
@@ -35,10 +35,10 @@ struct RetryTests {
         "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "Throttling",
         "LimitExceededException", "TooManyRequestsException",
     ])
-    func `throttling is met with longer pauses`(type: String) async throws {
-        let dependencies = FakeSurroundings(jitter: 0.25)
-        let connection = FakeConnection([.refused(type), .refused(type), .refused(type)])
-        let client = try DynamoDBClient.fake(connection, in: dependencies)
+    func `throttled requests are retried after longer pauses`(type: String) async throws {
+        let dependencies = FakeDependencies(jitter: 0.25)
+        let connection = FakeConnection([.exception(type), .exception(type), .exception(type)])
+        let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         let error = await failure(of: client)
         #expect(error?.isThrottling == true)
         #expect(error?.attempts == 3)
@@ -50,8 +50,8 @@ struct RetryTests {
         "UnrecognizedClientException", "ExpiredTokenException", "SerializationException", "ResourceInUseException",
         "TransactionConflictException", "ItemCollectionSizeLimitExceededException", "NeverHeardOfException",
     ])
-    func `what another attempt cannot cure is final`(type: String) async throws {
-        let connection = FakeConnection([.refused(type)])
+    func `other exceptions are not retried`(type: String) async throws {
+        let connection = FakeConnection([.exception(type)])
         let error = await failure(of: try .fake(connection))
         #expect(error?.exception?.code.name == type)
         #expect(error?.exception?.message == "no")
@@ -60,24 +60,25 @@ struct RetryTests {
     }
 
     @Test(arguments: [HTTPConnectionError.Kind.responseTooLarge, .invalidRequest])
-    func `a request that cannot be carried is final`(kind: HTTPConnectionError.Kind) async throws {
+    func `an oversized response and an invalid request are not retried`(kind: HTTPConnectionError.Kind) async throws {
         let connection = FakeConnection([.failed(kind)])
         #expect(await failure(of: try .fake(connection))?.attempts == 1)
     }
 
     @Test
-    func `a dead kept connection costs neither a pause nor an attempt of the policy`() async throws {
-        let dependencies = FakeSurroundings()
-        let stale = FakeConnection.Answer.failed(.closedBeforeResponse, reused: true)
-        let fault = FakeConnection.Answer.refused("InternalServerError", status: 500)
-        let client = try DynamoDBClient.fake(FakeConnection([stale, fault, fault, .ok()]), in: dependencies)
-        let reply = try await client.send(.putItem, body: [], deadline: nil)
-        #expect(reply.attempts == 4)
+    func `a stale connection is replaced without a pause and does not count as a failed attempt`() async throws {
+        let dependencies = FakeDependencies()
+        let stale = FakeConnection.Outcome.failed(.closedBeforeResponse, reused: true)
+        let failing = FakeConnection.Outcome.exception("InternalServerError", status: 500)
+        let client = try DynamoDBClient.fake(
+            FakeConnection([stale, failing, failing, .ok()]), dependencies: dependencies)
+        let response = try await client.send(.putItem, body: [], deadline: nil)
+        #expect(response.attempts == 4)
         #expect(dependencies.pauses.count == 2)
     }
 
     @Test
-    func `only requests that may have arrived count as attempts`() async throws {
+    func `only requests that may have reached the service count as attempts`() async throws {
         let connection = FakeConnection([.failed(.connectFailed, sent: false), .failed(.timedOut), .ok()])
         let client = try DynamoDBClient.fake(connection)
         #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 2)
@@ -90,20 +91,20 @@ struct RetryTests {
         ("x-amz-retry-after", "soon", .milliseconds(12.5)),
         ("Retry-After", "2", .seconds(2)),
     ])
-    func `the pause that the service asks for is taken, within reason`(
+    func `the pause that the service requests is honored within limits`(
         name: String,
         value: String,
         pause: Duration
     ) async throws {
-        let dependencies = FakeSurroundings(jitter: 0.5)
-        let fault = FakeConnection.Answer.refused("InternalServerError", status: 503, headers: [name: value])
-        _ = try await DynamoDBClient.fake(FakeConnection([fault, .ok()]), in: dependencies)
+        let dependencies = FakeDependencies(jitter: 0.5)
+        let failing = FakeConnection.Outcome.exception("InternalServerError", status: 503, headers: [name: value])
+        _ = try await DynamoDBClient.fake(FakeConnection([failing, .ok()]), dependencies: dependencies)
             .send(.putItem, body: [], deadline: nil)
         #expect(dependencies.pauses == [pause])
     }
 
     @Test
-    func `pauses grow to a bound`() {
+    func `backoff doubles up to a maximum`() {
         let policy = RetryPolicy()
         let pauses = (1...12).map {
             policy.pause(afterAttempt: $0, isThrottling: false, jitter: 1, requested: nil)
@@ -115,10 +116,10 @@ struct RetryTests {
     }
 
     @Test
-    func `no pause is taken that would reach past the deadline`() async throws {
-        let dependencies = FakeSurroundings(jitter: 0.5)
-        let connection = FakeConnection([.refused("ThrottlingException")])
-        let client = try DynamoDBClient.fake(connection, in: dependencies)
+    func `there is no retry if its pause would exceed the deadline`() async throws {
+        let dependencies = FakeDependencies(jitter: 0.5)
+        let connection = FakeConnection([.exception("ThrottlingException")])
+        let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         let error = await failure(of: client, deadline: dependencies.now + .milliseconds(504))
         #expect(error?.isThrottling == true)
         #expect(dependencies.pauses.isEmpty)
@@ -127,37 +128,37 @@ struct RetryTests {
 
     @Test
     func `nothing is sent after the deadline`() async throws {
-        let dependencies = FakeSurroundings()
+        let dependencies = FakeDependencies()
         let connection = FakeConnection([])
-        let client = try DynamoDBClient.fake(connection, in: dependencies)
+        let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         #expect(await failure(of: client, deadline: dependencies.now) == DynamoDBError(.timedOut, attempts: 0))
         #expect(connection.requests.isEmpty)
     }
 
     @Test(arguments: [
-        // Time left, and the timeouts of three attempts that all take as long as they may.
+        // The time left, and the timeouts of the attempts if each of them times out.
         (Duration.seconds(30), [Duration.seconds(2), .seconds(2), .seconds(2)]),
         (.seconds(3), [.milliseconds(1500), .milliseconds(750), .milliseconds(750)]),
         (.milliseconds(800), [.milliseconds(500), .milliseconds(300)]),
         (.milliseconds(400), [.milliseconds(400)]),
     ])
-    func `an attempt leaves time for the next one`(left: Duration, timeouts: [Duration]) async throws {
-        let dependencies = FakeSurroundings(jitter: 0)
+    func `an attempt leaves time for a retry`(left: Duration, timeouts: [Duration]) async throws {
+        let dependencies = FakeDependencies(jitter: 0)
         let connection = FakeConnection([.failed(.timedOut), .failed(.timedOut), .failed(.timedOut)]) { timeout, _ in
             dependencies.advance(by: timeout ?? .zero)
         }
-        let client = try DynamoDBClient.fake(connection, in: dependencies)
+        let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         let error = await failure(of: client, deadline: dependencies.now + left)
         #expect(error == DynamoDBError(.timedOut, attempts: timeouts.count))
         #expect(connection.timeouts == timeouts)
     }
 
     @Test
-    func `retries stop when the quota is spent and come back with successes`() async throws {
-        let fault = FakeConnection.Answer.refused("InternalServerError", status: 500)
+    func `retries stop when the quota is exhausted and resume after successes`() async throws {
+        let failing = FakeConnection.Outcome.exception("InternalServerError", status: 500)
         // 500 tokens at 14 each pay for 35 retries: 17 requests of two retries, and one of one.
         let connection = FakeConnection(
-            Array(repeating: fault, count: 17 * 3 + 2 + 1) + Array(repeating: .ok(), count: 4) + [fault, .ok()]
+            Array(repeating: failing, count: 17 * 3 + 2 + 1) + Array(repeating: .ok(), count: 4) + [failing, .ok()]
         )
         let client = try DynamoDBClient.fake(connection)
         for _ in 1...17 { #expect(await failure(of: client)?.attempts == 3) }
@@ -169,17 +170,19 @@ struct RetryTests {
     }
 
     @Test
-    func `a retry that is answered with a failed condition costs the quota nothing`() async throws {
-        // A lost reply to a write that took effect, and the answer to its repetition. The quota pays for 35 retries.
-        let lost: [FakeConnection.Answer] = [.failed(.closedInResponse), .refused("ConditionalCheckFailedException")]
+    func `a failed condition after a retry refunds the cost of the retry`() async throws {
+        // The response to a successful write is lost, so its retry fails the condition. The quota pays for 35 retries.
+        let lost: [FakeConnection.Outcome] = [
+            .failed(.closedInResponse), .exception("ConditionalCheckFailedException"),
+        ]
         let connection = FakeConnection(Array(repeating: lost, count: 100).flatMap { $0 })
         let client = try DynamoDBClient.fake(connection)
         for _ in 1...100 { #expect(await failure(of: client)?.attempts == 2) }
     }
 
     @Test
-    func `a cancelled task makes no further attempt`() async throws {
-        let connection = FakeConnection([.refused("InternalServerError", status: 500)])
+    func `a cancelled task does not retry`() async throws {
+        let connection = FakeConnection([.exception("InternalServerError", status: 500)])
         let client = try DynamoDBClient.fake(connection)
         let task = Task {
             while !Task.isCancelled { await Task.yield() }

@@ -7,7 +7,7 @@ import Testing
 struct SigningTests {
     private let body = Array(#"{"TableName":"haiku","Key":{"item_id":{"S":"1"}}}"#.utf8)
 
-    /// The signatures are botocore's for the same request at the same time.
+    /// botocore computed the signatures, for the same request at the same time.
     @Test(arguments: [
         (nil, "", "9332d9b65c2f954ee15003acd2cfb8d255e5a5f83fb6af98f48bd82dd2141f20"),
         (
@@ -36,12 +36,12 @@ struct SigningTests {
     }
 
     @Test(arguments: ["InvalidSignatureException", "RequestTimeTooSkewed"])
-    func `a wrong clock is set by the service's and the request repeated at once`(type: String) async throws {
+    func `clock skew is corrected and the request retried immediately`(type: String) async throws {
         // Ten minutes later than the fake wall clock.
         let date = "Sun, 30 Aug 2015 12:46:00 GMT"
-        let connection = FakeConnection([.refused(type, headers: ["Date": date]), .ok(), .ok()])
-        let dependencies = FakeSurroundings()
-        let client = try DynamoDBClient.fake(connection, in: dependencies)
+        let connection = FakeConnection([.exception(type, headers: ["Date": date]), .ok(), .ok()])
+        let dependencies = FakeDependencies()
+        let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         #expect(try await client.send(.getItem, body: body, deadline: nil).attempts == 2)
         _ = try await client.send(.getItem, body: body, deadline: nil)
         #expect(
@@ -53,8 +53,8 @@ struct SigningTests {
     }
 
     @Test(arguments: ["Sun, 30 Aug 2015 12:37:00 GMT", "tomorrow", "Sun, 30 Abc 2015 12:46:00 GMT"])
-    func `a wrong signature at the right time is final`(date: String) async throws {
-        let connection = FakeConnection([.refused("InvalidSignatureException", headers: ["Date": date])])
+    func `an invalid signature without clock skew is not retried`(date: String) async throws {
+        let connection = FakeConnection([.exception("InvalidSignatureException", headers: ["Date": date])])
         let client = try DynamoDBClient.fake(connection)
         let error = await #expect(throws: DynamoDBError.self) {
             _ = try await client.send(.getItem, body: body, deadline: nil)

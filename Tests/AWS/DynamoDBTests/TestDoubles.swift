@@ -4,8 +4,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Time that passes only when it is told to, and jitter that is always the same.
-final class FakeSurroundings: Sendable {
+/// Clocks that advance only when told to, and constant jitter.
+final class FakeDependencies: Sendable {
     private struct State {
         var now = ContinuousClock.now
         var wallClock = 1_440_938_160
@@ -18,14 +18,13 @@ final class FakeSurroundings: Sendable {
     init(jitter: Double = 0.5) { self.jitter = jitter }
 
     var now: ContinuousClock.Instant { state.withLock { $0.now } }
-    /// The pauses that were taken.
     var pauses: [Duration] { state.withLock { $0.pauses } }
 
     func advance(by duration: Duration) {
         state.withLock { $0.now += duration }
     }
 
-    var dependencies: ClientDependencies {
+    var clientDependencies: ClientDependencies {
         ClientDependencies(
             now: { self.now },
             secondsSince1970: { self.state.withLock { $0.wallClock } },
@@ -41,22 +40,22 @@ final class FakeSurroundings: Sendable {
     }
 }
 
-/// A connection that gives the answers it was told to, in order, and remembers what it was asked.
-final class FakeConnection: HTTPRequestSending {
-    typealias Answer = Result<HTTPResponse, HTTPConnectionError>
+/// A connection that returns the given outcomes in order and records the requests.
+final class FakeConnection: HTTPConnectionProtocol {
+    typealias Outcome = Result<HTTPResponse, HTTPConnectionError>
 
     private struct State {
-        var answers: [Answer]
+        var outcomes: [Outcome]
         var requests: [HTTPRequest] = []
         var timeouts: [Duration?] = []
     }
 
     private let state: Mutex<State>
-    private let beforeAnswer: @Sendable (_ timeout: Duration?, Answer) -> Void
+    private let beforeOutcome: @Sendable (_ timeout: Duration?, Outcome) -> Void
 
-    init(_ answers: [Answer], beforeAnswer: @escaping @Sendable (Duration?, Answer) -> Void = { _, _ in }) {
-        state = Mutex(State(answers: answers))
-        self.beforeAnswer = beforeAnswer
+    init(_ outcomes: [Outcome], beforeOutcome: @escaping @Sendable (Duration?, Outcome) -> Void = { _, _ in }) {
+        state = Mutex(State(outcomes: outcomes))
+        self.beforeOutcome = beforeOutcome
     }
 
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
@@ -67,14 +66,14 @@ final class FakeConnection: HTTPRequestSending {
     func close() async {}
 
     func send(_ request: HTTPRequest, timeout: Duration?) async throws(HTTPConnectionError) -> HTTPResponse {
-        let answer = state.withLock { state -> Answer in
+        let outcome = state.withLock { state -> Outcome in
             state.requests.append(request)
             state.timeouts.append(timeout)
-            return state.answers.isEmpty
-                ? .failure(HTTPConnectionError(.cancelled, "nothing more was expected")) : state.answers.removeFirst()
+            return state.outcomes.isEmpty
+                ? .failure(HTTPConnectionError(.cancelled, "unexpected request")) : state.outcomes.removeFirst()
         }
-        beforeAnswer(timeout, answer)
-        return try answer.get()
+        beforeOutcome(timeout, outcome)
+        return try outcome.get()
     }
 }
 
@@ -83,7 +82,7 @@ extension Result where Success == HTTPResponse, Failure == HTTPConnectionError {
         .success(HTTPResponse(status: 200, headers: headers, body: ByteBuffer(string: body)))
     }
 
-    static func refused(_ type: String, status: Int = 400, headers: HTTPHeaderFields = [:]) -> Self {
+    static func exception(_ type: String, status: Int = 400, headers: HTTPHeaderFields = [:]) -> Self {
         let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#\#(type)","message":"no"}"#
         return .success(
             HTTPResponse(
@@ -100,10 +99,9 @@ extension Result where Success == HTTPResponse, Failure == HTTPConnectionError {
 }
 
 extension DynamoDBClient {
-    /// A client of the given connections, in dependencies of its own.
     static func fake(
         _ connection: FakeConnection,
-        in dependencies: FakeSurroundings = FakeSurroundings(),
+        dependencies: FakeDependencies = FakeDependencies(),
         sessionToken: String? = nil,
         retry: RetryPolicy = RetryPolicy()
     ) throws -> DynamoDBClient {
@@ -120,13 +118,13 @@ extension DynamoDBClient {
         return DynamoDBClient(
             configuration: configuration,
             logger: logger,
-            dependencies: dependencies.dependencies
+            dependencies: dependencies.clientDependencies
         ) { connection }
     }
 }
 
 extension HTTPHeaderFields {
-    /// Every value under `name`, in any case.
+    /// All values of the fields named `name`, case-insensitively.
     subscript(name: String) -> [String] {
         filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }
