@@ -1,37 +1,34 @@
-/// Bytes as text: base64 with padding (RFC 4648, section 4).
+/// Base64 with padding (RFC 4648, section 4).
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8] = alphabet.indices.reduce(into: Array(repeating: 0xFF, count: 256)) {
         $0[Int(alphabet[$1])] = UInt8($1)
     }
 
-    /// The text of `bytes`, ASCII.
+    /// Returns the text as ASCII bytes.
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
             let bits = group.reduce(0 as UInt32) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
-            for place in 0..<4 {
-                text.append(place <= group.count ? alphabet[Int(bits >> (18 - 6 * place) & 63)] : UInt8(ascii: "="))
+            for position in 0..<4 {
+                text.append(
+                    position <= group.count ? alphabet[Int(bits >> (18 - 6 * position) & 63)] : UInt8(ascii: "="))
             }
         }
         return text
     }
 
-    /// Why a text is not base64.
     package enum DecodingError: Error {
-        /// The number of its bytes, which is given, is not a multiple of four.
+        /// The length in bytes is not a multiple of four.
         case length(Int)
-        /// It holds a character that is not of the alphabet, or padding elsewhere than at the end.
+        /// There is a character outside the alphabet, or padding before the end.
         case character
-        /// Bits of the last character that belong to no byte are set.
+        /// The last character has bits set that are not part of any byte (RFC 4648, section 3.5).
         case nonZeroPadding
     }
 
-    /// The bytes that `text` stands for.
-    ///
-    /// - Throws: ``DecodingError``.
     package static func decode(_ text: some Collection<UInt8>) throws(DecodingError) -> [UInt8] {
         guard text.count.isMultiple(of: 4) else { throw .length(text.count) }
         let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count

@@ -1,4 +1,4 @@
-/// CRC-32 as in gzip (RFC 1952, section 8), which DynamoDB sends in `x-amz-crc32`; sixteen bytes at a step.
+/// The CRC-32 of gzip (RFC 1952, section 8), computed 16 bytes at a time. DynamoDB sends it in `x-amz-crc32`.
 package enum CRC32 {
     /// `tables[n][b]` is the checksum of the byte `b` followed by n zero bytes.
     private static let tables: [UInt32] = {

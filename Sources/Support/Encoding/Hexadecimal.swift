@@ -1,9 +1,15 @@
-/// Hexadecimal digits (RFC 4648, section 8). Encoding writes lower case.
+/// Hexadecimal digits (RFC 4648, section 8). Encoding writes lower-case digits.
+@usableFromInline
 package enum Hexadecimal {
     /// The lower-case digit of `value`, 0…15.
     @inlinable
     package static func digit(of value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    /// The upper-case digit of `value`, 0…15.
+    package static func uppercaseDigit(of value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
     /// The value of a digit of either case; nil for any other character.
@@ -35,7 +41,7 @@ package enum Hexadecimal {
         }
     }
 
-    /// Returns nil unless `text` is an even number of lower-case digits.
+    /// Returns nil if `text` does not consist of an even number of lower-case digits.
     package static func decode(lowercase text: String) -> [UInt8]? {
         let values = text.utf8.map(value(ofLowercase:))
         guard values.count.isMultiple(of: 2) else { return nil }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// One try to open a channel: resolve the name, connect, shake hands, all before a common timeout.
+/// One attempt to open a channel: name resolution, TCP connection and TLS handshake, with one timeout for all of them.
 final class ConnectionAttempt {
     typealias Outcome = Result<(any Channel, HTTPExchangeHandler), HTTPConnectionError>
 
@@ -19,11 +19,11 @@ final class ConnectionAttempt {
         self.configuration = configuration
     }
 
-    /// Opens the channel and calls `completion` once, unless ``cancel()`` comes first.
+    /// Opens the channel and calls `completion` once, unless ``cancel()`` is called first.
     func start(_ completion: @escaping (Outcome) -> Void) {
         self.completion = completion
         timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
-            self.finish(.failure(HTTPConnectionError(.timedOut, "connecting to \(self.endpoint)")))
+            self.finish(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.endpoint)")))
         }
         connect()
     }
@@ -52,7 +52,7 @@ final class ConnectionAttempt {
         let authority = endpoint.authority
         let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
         let context = trust?.context
-        // The name is checked against the certificate; an address has no place in SNI and is checked without it.
+        // The certificate must match the name. SNI does not allow an IP address, so NIOSSL checks that without it.
         let serverName = address == nil ? endpoint.host : nil
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
@@ -90,7 +90,7 @@ final class ConnectionAttempt {
                 self.handshakeFailed(error, trustIndex: trustIndex)
             }
         } catch {
-            finish(.failure(HTTPConnectionError(.connectFailed, "\(endpoint): \(Self.words(for: error))")))
+            finish(.failure(HTTPConnectionError(.connectFailed, "\(endpoint): \(Self.description(of: error))")))
         }
     }
 
@@ -116,17 +116,18 @@ final class ConnectionAttempt {
         timer = nil
     }
 
-    /// NIOSSL hands BoringSSL's reason through as text only.
+    /// NIOSSL exposes BoringSSL's reason as text only.
     private static func isUntrustedCertificate(_ error: any Error) -> Bool {
         guard case .handshakeFailed(let reason)? = error as? NIOSSLError else { return false }
-        // Not String.contains(_:), whose one use would link the engine for regular expressions: 1 MB.
+        // String.contains(_:) would link the regular expression engine, 1 MB.
         let text = Array(String(describing: reason).utf8)
         return text.indices.contains { text[$0...].starts(with: "CERTIFICATE_VERIFY_FAILED".utf8) }
     }
 
-    private static func words(for error: any Error) -> String {
+    private static func description(of error: any Error) -> String {
         guard let error = error as? NIOConnectionError else { return "\(error)" }
         if let failure = error.connectionErrors.first { return "\(failure.error)" }
-        return (error.dnsAError ?? error.dnsAAAAError).map { "the name was not resolved (\($0))" } ?? "no address"
+        return (error.dnsAError ?? error.dnsAAAAError).map { "the name could not be resolved (\($0))" }
+            ?? "the name has no address"
     }
 }

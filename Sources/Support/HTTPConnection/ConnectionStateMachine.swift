@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The part of an ``HTTPConnection`` that lives on its event loop: it opens, keeps and replaces the channel.
+/// The state of an ``HTTPConnection``, confined to its event loop: opens, keeps and replaces the channel.
 final class ConnectionStateMachine {
     typealias OpenOutcome = Result<Void, HTTPConnectionError>
 
@@ -56,7 +56,7 @@ final class ConnectionStateMachine {
         if let current, current.id == id {
             abandon(current, as: .cancelled)
         } else {
-            // Either it is finished, or the cancellation has overtaken it.
+            // Either the request is finished, or the cancellation arrived before it.
             lastCancelled = id
         }
     }
@@ -71,14 +71,14 @@ final class ConnectionStateMachine {
     private func abandon(_ exchange: Exchange, as kind: HTTPConnectionError.Kind) {
         guard !exchange.isFinished else { return }
         exchange.fail(kind)
-        // A connection that owes a response is of no use. One that is still opening is, for the next request.
+        // A connection with an outstanding response cannot be reused. One that is still opening serves the next request.
         if case .open(let channel, let handler, _) = phase, handler.abandon(exchange) {
             phase = .closed
             channel.close(promise: nil)
         }
     }
 
-    /// The open channel's handler, if it can be trusted with another request.
+    /// The open channel's handler, if it can carry another request.
     private func reusableHandler() -> HTTPExchangeHandler? {
         guard case .open(let channel, let handler, let lastUsed) = phase, channel.isActive, handler.isIdle else {
             return nil
@@ -106,11 +106,11 @@ final class ConnectionStateMachine {
         }
     }
 
-    /// Calls `completion` when the connection is open or cannot be opened, or after `limit`.
+    /// Calls `completion` when the connection is open, when it could not be opened, or after `limit`.
     func open(waitingAtMost limit: Duration, _ completion: @escaping (OpenOutcome) -> Void) {
         var waiting: ((OpenOutcome) -> Void)? = completion
         let timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
-            waiting?(.failure(HTTPConnectionError(.timedOut, "connecting to \(self.endpoint)")))
+            waiting?(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.endpoint)")))
             waiting = nil
         }
         open { outcome in

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// One request and whoever waits for its response. It is finished exactly once, on the event loop.
+/// A request and the continuation that awaits its response. It finishes exactly once, on the event loop.
 final class Exchange {
     typealias Outcome = Result<HTTPResponse, HTTPConnectionError>
 
     let id: UInt64
     let request: HTTPRequest
-    /// Whether the connection had been open before.
+    /// Whether the connection was already open.
     var isOnReusedConnection = false
     /// Whether bytes of the request have been handed to the operating system.
     var isSent = false
@@ -22,7 +22,7 @@ final class Exchange {
 
     var isFinished: Bool { continuation == nil }
 
-    /// Calls `expire` after `timeout` unless the exchange is finished by then.
+    /// Calls `expire` after `timeout`, unless the exchange finishes first.
     func limit(to timeout: Duration, on eventLoop: any EventLoop, expire: @escaping () -> Void) {
         timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout), expire)
     }

@@ -1,34 +1,32 @@
-public import NIOCore
+package import NIOCore
 import Synchronization
 
-/// One kept-alive HTTP/1.1 client connection, which opens itself and opens itself anew when it was dropped.
+/// A persistent HTTP/1.1 client connection, which opens on demand and reopens after it was closed.
 ///
 /// ```swift
 /// let connection = HTTPConnection(to: try HTTPEndpoint(parsing: "http://127.0.0.1:8000"), on: eventLoop)
-/// let response = try await connection.send(HTTPRequest(method: .GET, path: "/"), timeout: .seconds(2))
+/// let response = try await connection.send(HTTPRequest(method: .get, path: "/"), timeout: .seconds(2))
 /// ```
 ///
-/// It lives on one event loop and carries one request at a time. Calls from that event loop (as when the loop is the
-/// task executor) do not change threads.
+/// It uses one event loop and carries one request at a time. Calls from that event loop, for example when it is the task
+/// executor, do not switch threads.
 ///
-/// A process that was frozen may hold a connection that died meanwhile. Such a request fails with
-/// ``HTTPConnectionError/isStaleConnection``; the next one opens a new connection. The caller decides whether to repeat
-/// the request, because only the caller knows whether it may be acted on twice.
-public final class HTTPConnection: Sendable {
-    /// What a connection may take and whom it trusts.
-    public struct Configuration: Sendable {
-        /// How long opening may take, name resolution and TLS handshake included.
-        public var connectTimeout: Duration
-        /// How many bytes of body a response may have.
-        public var maximumResponseBytes: Int
-        /// How long an open connection may lie unused and still be trusted with a request; nil for as long as it
-        /// seems open. Peers forget idle connections without always saying so.
-        public var maximumIdleTime: Duration?
-        /// Whom to trust; for https only.
-        public var trust: TrustRoots
+/// Lambda freezes a function between invocations, so the peer may have closed the connection in the meantime. The next
+/// request then fails with ``HTTPConnectionError/isStaleConnection``, and the one after that opens a new connection. The
+/// caller decides whether to retry, since only the caller knows whether the request is safe to repeat.
+package final class HTTPConnection: Sendable {
+    package struct Configuration: Sendable {
+        /// The longest time to open the connection, including name resolution and TLS handshake.
+        package var connectTimeout: Duration
+        /// The largest response body, in bytes.
+        package var maximumResponseBytes: Int
+        /// How long a connection may be idle and still be reused; nil for no limit. Intermediaries may drop idle
+        /// connections without closing them.
+        package var maximumIdleTime: Duration?
+        /// Used for https only.
+        package var trust: TrustRoots
 
-        /// A configuration of the given parts.
-        public init(
+        package init(
             connectTimeout: Duration = .seconds(3),
             maximumResponseBytes: Int = 16 << 20,
             maximumIdleTime: Duration? = nil,
@@ -41,18 +39,14 @@ public final class HTTPConnection: Sendable {
         }
     }
 
-    /// Where the connection leads.
-    public let endpoint: HTTPEndpoint
-    /// Where the connection lives.
-    public let eventLoop: any EventLoop
+    package let endpoint: HTTPEndpoint
+    package let eventLoop: any EventLoop
 
     private let connection: NIOLoopBoundBox<ConnectionStateMachine>
     private let lastExchangeID = Atomic<UInt64>(0)
 
-    /// A connection to `endpoint` that is opened when it is first needed.
-    ///
-    /// - Parameter eventLoop: An event loop of NIOPosix.
-    public init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: Configuration = .init()) {
+    /// - Parameter eventLoop: Must be an event loop of NIOPosix.
+    package init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: Configuration = .init()) {
         self.endpoint = endpoint
         self.eventLoop = eventLoop
         connection = .makeBoxSendingValue(
@@ -61,20 +55,19 @@ public final class HTTPConnection: Sendable {
         )
     }
 
-    /// Opens the connection ahead of the first request; returns at once when it is open.
+    /// Opens the connection, if it is not open, ahead of the first request.
     ///
-    /// - Throws: ``HTTPConnectionError`` of the kinds `connectFailed`, `tls`, `timedOut`, and `cancelled` when
-    ///   ``close()`` was called meanwhile.
-    public func open() async throws(HTTPConnectionError) {
+    /// - Throws: ``HTTPConnectionError`` of the kinds `connectFailed`, `tls` and `timedOut`, or `cancelled` if ``close()``
+    ///   was called in the meantime.
+    package func open() async throws(HTTPConnectionError) {
         let result = await withCheckedContinuation { continuation in
             onEventLoop { $0.open { continuation.resume(returning: $0) } }
         }
         try result.get()
     }
 
-    /// Opens the connection as ``open()`` does, but waits no longer than `limit`: then it throws `timedOut`, while the
-    /// opening goes on and serves the first request if it succeeds yet.
-    public func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError) {
+    /// Like ``open()``, but throws `timedOut` after `limit`. The attempt to connect continues in the background.
+    package func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError) {
         let result = await withCheckedContinuation { continuation in
             onEventLoop { $0.open(waitingAtMost: limit) { continuation.resume(returning: $0) } }
         }
@@ -83,12 +76,13 @@ public final class HTTPConnection: Sendable {
 
     /// Sends a request and returns the whole response.
     ///
-    /// Must not be called while another request is under way. Cancelling the task ends the wait and, if the request
-    /// was sent, closes the connection.
+    /// Must not be called while another request is in progress. Cancelling the task fails the request and, if it was sent,
+    /// closes the connection.
     ///
-    /// - Parameter timeout: How long it may take until the response is complete, opening included; nil for ever.
+    /// - Parameter timeout: The longest time until the response is complete, including the time to open the connection;
+    ///   nil for no limit.
     /// - Throws: ``HTTPConnectionError``.
-    public func send(_ request: HTTPRequest, timeout: Duration?) async throws(HTTPConnectionError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest, timeout: Duration?) async throws(HTTPConnectionError) -> HTTPResponse {
         let id = lastExchangeID.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -102,8 +96,8 @@ public final class HTTPConnection: Sendable {
         return try result.get()
     }
 
-    /// Closes the connection. A request that is under way fails as `cancelled`; a later one opens the connection again.
-    public func close() async {
+    /// Closes the connection. A request in progress fails with `cancelled`; a later request opens the connection again.
+    package func close() async {
         await withCheckedContinuation { continuation in
             onEventLoop { $0.close { continuation.resume() } }
         }

@@ -1,33 +1,28 @@
-/// Where an HTTP server listens: scheme, host and port.
+/// The address of an HTTP server: scheme, host and port.
 ///
 /// ```swift
 /// let database = try HTTPEndpoint(parsing: "https://dynamodb.eu-west-1.amazonaws.com")
 /// let runtimeAPI = try HTTPEndpoint(hostAndPort: "127.0.0.1:9001")
 /// ```
-public struct HTTPEndpoint: Sendable, Hashable {
-    /// Whether the connection is encrypted.
-    public enum Scheme: String, Sendable {
-        /// Plain HTTP.
+package struct HTTPEndpoint: Sendable, Hashable {
+    package enum Scheme: String, Sendable {
         case http
-        /// HTTP over TLS.
         case https
 
-        /// The port that a URL without one means.
-        public var defaultPort: Int { self == .http ? 80 : 443 }
+        package var defaultPort: Int { self == .http ? 80 : 443 }
     }
 
-    /// Whether the connection is encrypted.
-    public let scheme: Scheme
-    /// A name or an IP address; an IPv6 address stands without its brackets.
-    public let host: String
+    package let scheme: Scheme
+    /// A name or an IP address; an IPv6 address has no brackets.
+    package let host: String
     /// 1…65535.
-    public let port: Int
+    package let port: Int
 
-    /// The endpoint that a URL such as `http://127.0.0.1:8000` or `https://[::1]/` names.
+    /// Parses a URL such as `http://127.0.0.1:8000` or `https://[::1]/`.
     ///
-    /// - Throws: ``HTTPEndpointError`` when the scheme is not http or https, when host or port is malformed, or when
-    ///   there is more than that: a user, a path other than `/`, a query.
-    public init(parsing url: String) throws(HTTPEndpointError) {
+    /// - Throws: ``HTTPEndpointError`` if the scheme is not http or https, if the host or the port is invalid, or if there
+    ///   is anything else: a user, a path other than `/`, a query or a fragment.
+    package init(parsing url: String) throws(HTTPEndpointError) {
         guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else { throw .missingScheme }
         guard let scheme = Scheme(rawValue: url[..<colon].lowercased()) else { throw .unsupportedScheme }
         var rest = url[colon...].dropFirst(3)
@@ -36,10 +31,10 @@ public struct HTTPEndpoint: Sendable, Hashable {
         try self.init(scheme, rest, defaultPort: scheme.defaultPort)
     }
 
-    /// The plain-HTTP endpoint that `host:port` names, the form of Lambda's `AWS_LAMBDA_RUNTIME_API`.
+    /// Parses `host:port`, the form of Lambda's `AWS_LAMBDA_RUNTIME_API`, as an http endpoint.
     ///
-    /// - Throws: ``HTTPEndpointError`` when host or port is malformed or the port is missing.
-    public init(hostAndPort text: String) throws(HTTPEndpointError) {
+    /// - Throws: ``HTTPEndpointError`` if the host or the port is missing or invalid.
+    package init(hostAndPort text: String) throws(HTTPEndpointError) {
         try self.init(.http, text[...], defaultPort: nil)
     }
 
@@ -92,41 +87,14 @@ public struct HTTPEndpoint: Sendable, Hashable {
         }
     }
 
-    /// The value of the Host header: the host, and the port unless it is the scheme's own (RFC 9110, section 7.2).
-    public var authority: String {
+    /// The value of the `Host` field: the host, and the port unless it is the scheme's default (RFC 9110, section 7.2).
+    package var authority: String {
         let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         return port == scheme.defaultPort ? name : "\(name):\(port)"
     }
 }
 
 extension HTTPEndpoint: CustomStringConvertible {
-    /// The endpoint as a URL without a path.
-    public var description: String { "\(scheme.rawValue)://\(authority)" }
-}
-
-/// Why a text names no ``HTTPEndpoint``. It never holds the text, which may hold a password.
-public enum HTTPEndpointError: Error, Equatable, Sendable {
-    /// It does not start with `scheme://`.
-    case missingScheme
-    /// The scheme is neither http nor https.
-    case unsupportedScheme
-    /// The host is missing or holds bytes that no host name has.
-    case invalidHost
-    /// The port is missing or no number from 1 to 65535.
-    case invalidPort
-    /// There is a user, a path, a query or a fragment.
-    case notOnlyHostAndPort
-}
-
-extension HTTPEndpointError: CustomStringConvertible {
-    /// What is wrong, to be read behind the name of the setting.
-    public var description: String {
-        switch self {
-        case .missingScheme: "must start with http:// or https://"
-        case .unsupportedScheme: "must have the scheme http or https"
-        case .invalidHost: "has no valid host"
-        case .invalidPort: "has no valid port (1 to 65535)"
-        case .notOnlyHostAndPort: "must consist of scheme, host and port only"
-        }
-    }
+    /// The URL without a path.
+    package var description: String { "\(scheme.rawValue)://\(authority)" }
 }

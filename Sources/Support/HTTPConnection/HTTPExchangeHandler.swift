@@ -2,20 +2,18 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// The one handler of the channel, but for TLS: writes a request, reads its response, and knows at each moment what may
-/// come. (It is one because each handler costs NIO two searches for protocol conformances while the process starts.)
+/// The channel's only handler besides TLS: writes a request and parses its response.
+///
+/// It is a single handler because NIO looks up two protocol conformances for each one, which delays a cold start.
 final class HTTPExchangeHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
-        /// TLS is not ready; whoever waits for it is told.
+        /// Calls the completion when the TLS handshake ends.
         case handshaking(((any Error)?) -> Void)
-        /// Nothing is owed.
         case idle
-        /// A request was sent.
         case awaitingResponse(Exchange)
-        /// Nothing more will come.
         case closed
     }
 
@@ -25,7 +23,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private let authority: String
 
-    /// - Parameter authority: The value of the Host header.
+    /// - Parameter authority: The value of the `Host` field.
     init(authority: String, isHandshaking: Bool, maximumResponseBytes: Int) {
         state = isHandshaking ? .handshaking { _ in } : .idle
         parser = HTTPResponseParser(maximumBodyBytes: maximumResponseBytes)
@@ -36,15 +34,13 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    // MARK: For the connection
+    // MARK: Called by the connection
 
-    /// Whether a request may be started.
     var isIdle: Bool { if case .idle = state { true } else { false } }
 
-    /// Whether a request is under way.
     var isBusy: Bool { if case .awaitingResponse = state { true } else { false } }
 
-    /// Calls `completion` when TLS is ready, or with the error that prevents it.
+    /// Calls `completion` when the TLS handshake ends, with its error if it failed.
     func whenHandshakeEnds(_ completion: @escaping ((any Error)?) -> Void) {
         switch state {
         case .handshaking: state = .handshaking(completion)
@@ -58,30 +54,30 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         guard let context, isIdle else { return exchange.fail(.closedBeforeResponse) }
         state = .awaitingResponse(exchange)
         exchange.isSent = true
-        // The channel is done with the last request, so that its bytes can be written over.
+        // The channel has written the previous request, so its buffer can be reused.
         written.clear()
         let rest = exchange.request.write(to: &written, authority: authority)
         context.write(wrapOutboundOut(written), promise: nil)
         if let rest { context.write(wrapOutboundOut(rest), promise: nil) }
-        // Both leave in one system call.
+        // One flush writes both with one system call.
         context.flush()
     }
 
-    /// Forgets `exchange`; whether it was under way here, so that the channel must be closed.
+    /// Drops `exchange`. Returns whether it was in progress, in which case the channel must be closed.
     func abandon(_ exchange: Exchange) -> Bool {
         guard case .awaitingResponse(let current) = state, current === exchange else { return false }
         state = .closed
         return true
     }
 
-    // MARK: From the channel
+    // MARK: Called by the channel
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch state {
         case .awaitingResponse(let exchange):
             do throws(HTTPResponseParser.Failure) {
                 guard let (response, isKeepAlive) = try parser.receive(unwrapInboundIn(data)) else { return }
-                // Bytes behind the response belong to no request of ours.
+                // Bytes after the response do not belong to any request.
                 if isKeepAlive, !parser.hasBegun {
                     state = .idle
                 } else {
@@ -93,7 +89,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
                 fail(error.kind, error.message, context: context)
             }
         case .idle, .handshaking:
-            fail(.invalidResponse, "bytes that no request asked for", context: context)
+            fail(.invalidResponse, "the peer sent data without a request", context: context)
         case .closed:
             break
         }
@@ -110,7 +106,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case NIOSSLError.uncleanShutdown:
-            // What it means depends on how far the response came; the channel becomes inactive next.
+            // The channel becomes inactive next, which is an error only if the response is incomplete.
             break
         case let error as NIOSSLError:
             fail(.tls, error, context: context)
@@ -127,7 +123,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    // MARK: Ends
+    // MARK: Failures
 
     private func fail(_ kind: HTTPConnectionError.Kind, _ error: any Error, context: ChannelHandlerContext) {
         if case .handshaking(let completion) = state {
@@ -157,7 +153,8 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         case .idle, .closed: break
         }
     }
-    /// What the end of the connection means depends on how far the response has come.
+
+    /// A response without a length is complete when the connection ends; any other is cut off.
     private func end(_ exchange: Exchange, _ message: String) {
         do throws(HTTPResponseParser.Failure) {
             exchange.succeed(try parser.finish())

@@ -1,9 +1,8 @@
 import NIOCore
 
-/// Header fields, in their order and in the form that they have on the wire: a field is made a string only when somebody
-/// asks for it.
-public struct HTTPHeaderFields: Sendable {
-    /// Where a field lies in ``lines``, counted from its first byte.
+/// Header fields in order, stored as they are on the wire. Strings are created only for the fields that are read.
+package struct HTTPHeaderFields: Sendable {
+    /// The position of a field in ``lines``, relative to the first readable byte.
     private struct Field {
         let name: Range<Int>
         let value: Range<Int>
@@ -13,17 +12,15 @@ public struct HTTPHeaderFields: Sendable {
     private(set) var lines = ByteBuffer()
     private var fields: [Field] = []
 
-    /// No fields.
-    public init() {}
+    package init() {}
 
-    /// The fields in `pairs`, in their order.
-    public init(_ pairs: [(name: String, value: String)]) {
+    package init(_ pairs: [(name: String, value: String)]) {
         fields.reserveCapacity(pairs.count)
         for (name, value) in pairs { add(name: name, value: value) }
     }
 
-    /// Adds a field behind the others.
-    public mutating func add(name: String, value: String) {
+    /// Appends a field.
+    package mutating func add(name: String, value: String) {
         let start = lines.readableBytes
         let nameEnd = start + lines.writeString(name)
         lines.writeStaticString(": ")
@@ -32,9 +29,9 @@ public struct HTTPHeaderFields: Sendable {
         fields.append(Field(name: start..<nameEnd, value: nameEnd + 2..<valueEnd))
     }
 
-    /// The value of the first field with this name, in any case (RFC 9110, section 5.1); nil when there is none. Bytes
-    /// that are not UTF-8 are replaced.
-    public func first(name: String) -> String? {
+    /// The value of the first field with this name, case-insensitively (RFC 9110, section 5.1); nil if there is none.
+    /// Invalid UTF-8 is replaced.
+    package func first(name: String) -> String? {
         let bytes = lines.readableBytesUInt8Span
         for field in fields where Self.isEqual(bytes.extracting(field.name), name) {
             return lines.getString(at: lines.readerIndex + field.value.lowerBound, length: field.value.count)
@@ -42,7 +39,7 @@ public struct HTTPHeaderFields: Sendable {
         return nil
     }
 
-    /// The value of the first field with this name, as ``first(name:)`` gives it, and how many there are.
+    /// The value of the first field with this name, as in ``first(name:)``, and the number of fields with this name.
     func values(of name: String) -> (first: String?, count: Int) {
         let bytes = lines.readableBytesUInt8Span
         var count = 0
@@ -50,7 +47,7 @@ public struct HTTPHeaderFields: Sendable {
         return (count == 0 ? nil : first(name: name), count)
     }
 
-    /// Whether each field means on the wire what it says here: none can end its line and begin another.
+    /// Whether no field contains bytes, such as line breaks, that would change the structure of the message.
     var isWellFormed: Bool {
         let bytes = lines.readableBytesUInt8Span
         return fields.allSatisfy { field in
@@ -86,7 +83,7 @@ public struct HTTPHeaderFields: Sendable {
         }
     }
 
-    /// Whether two bytes are the same character of ASCII, in any case.
+    /// Compares ASCII letters case-insensitively and other bytes exactly.
     private static func isEqualIgnoringCase(_ one: UInt8, _ other: UInt8) -> Bool {
         if one == other { return true }
         guard one ^ other == 0x20 else { return false }
@@ -95,15 +92,13 @@ public struct HTTPHeaderFields: Sendable {
 }
 
 extension HTTPHeaderFields: ExpressibleByDictionaryLiteral {
-    /// The fields of the literal, in their order.
-    public init(dictionaryLiteral elements: (String, String)...) {
+    package init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements.map { (name: $0.0, value: $0.1) })
     }
 }
 
 extension HTTPHeaderFields: Sequence {
-    /// Gives the fields in their order.
-    public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
+    package func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
         fields.lazy.map { (name: string($0.name), value: string($0.value)) }.makeIterator()
     }
 
@@ -113,9 +108,9 @@ extension HTTPHeaderFields: Sequence {
 }
 
 extension HTTPHeaderFields {
-    /// The fields in `lines`, as they came; nil when they are not of the form `name: value\r\n` (RFC 9112, section 5).
-    /// Folded lines, bare line feeds and white space before the colon are refused: peers that read them differently
-    /// could be played off against each other.
+    /// Parses lines of the form `name: value\r\n` (RFC 9112, section 5); nil if any line has another form. Folded lines,
+    /// bare line feeds and white space before the colon are rejected, since implementations that interpret them
+    /// differently enable request smuggling.
     init?(parsing lines: ByteBuffer) {
         let bytes = lines.readableBytesUInt8Span
         self.lines = lines
@@ -135,7 +130,7 @@ extension HTTPHeaderFields {
         }
     }
 
-    /// Optional white space around a value is no part of it.
+    /// Removes the optional white space around a value.
     private static func trim(_ range: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
@@ -145,7 +140,7 @@ extension HTTPHeaderFields {
 }
 
 extension String {
-    /// Gives `body` the string's bytes in one piece, which is several times faster than its UTF-8 view to go through.
+    /// Calls `body` with the string's bytes as a buffer, which is several times faster to iterate than the UTF-8 view.
     func withContiguousUTF8<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         if let value = utf8.withContiguousStorageIfAvailable(body) { return value }
         return Array(utf8).withUnsafeBufferPointer(body)

@@ -1,13 +1,12 @@
 import NIOCore
 
-/// Status line and header fields of a response, and what they say of its body (RFC 9112).
+/// The status line and the header fields of a response, and how its body is framed (RFC 9112).
 struct HTTPResponseHead {
-    /// How the end of the body is told.
     enum Framing: Equatable {
-        /// So many bytes.
+        /// A body of this many bytes.
         case length(Int)
         case chunked
-        /// The connection ends with the body.
+        /// The body ends when the connection is closed.
         case untilClose
     }
 
@@ -17,15 +16,15 @@ struct HTTPResponseHead {
     /// Whether the connection can carry another request.
     let isKeepAlive: Bool
 
-    /// Whether this is an interim response (RFC 9110, section 15.2): the one that counts is yet to come.
+    /// Whether this is an interim response (RFC 9110, section 15.2), which the final response follows.
     var isInterim: Bool { (100..<200).contains(status) }
 
-    /// - Parameter bytes: Everything up to the empty line, which is not among them.
+    /// - Parameter bytes: Everything before the empty line.
     init(parsing bytes: ByteBuffer) throws(HTTPResponseParser.Failure) {
         let (status, isVersion11, lineLength) = try Self.statusLine(bytes.readableBytesUInt8Span)
         var lines = bytes
         lines.moveReaderIndex(forwardBy: lineLength)
-        guard let headers = HTTPHeaderFields(parsing: lines.slice()) else { throw .malformed("a header field") }
+        guard let headers = HTTPHeaderFields(parsing: lines.slice()) else { throw .malformed("invalid header field") }
         let framing = try Self.framing(status: status, headers)
         self.status = status
         self.headers = headers
@@ -33,28 +32,28 @@ struct HTTPResponseHead {
         isKeepAlive = framing != .untilClose && Self.isKeptAlive(headers, isVersion11: isVersion11)
     }
 
-    /// `HTTP/1.1 200 OK\r\n`; the reason may be missing.
+    /// Parses `HTTP/1.1 200 OK\r\n`, with or without a reason phrase.
     private static func statusLine(
         _ bytes: Span<UInt8>
     ) throws(HTTPResponseParser.Failure) -> (status: Int, isVersion11: Bool, length: Int) {
         guard bytes.count >= 14, hasVersion(bytes), bytes[8] == UInt8(ascii: " ") else {
-            throw .malformed("the version")
+            throw .malformed("invalid HTTP version")
         }
         var status = 0
         for index in 9..<12 {
-            guard (0x30...0x39).contains(bytes[index]) else { throw .malformed("the status") }
+            guard (0x30...0x39).contains(bytes[index]) else { throw .malformed("invalid status code") }
             status = status * 10 + Int(bytes[index] - 0x30)
         }
-        guard (100...599).contains(status) else { throw .malformed("the status") }
+        guard (100...599).contains(status) else { throw .malformed("invalid status code") }
         var end = 12
         while end < bytes.count, bytes[end] >= 0x20 || bytes[end] == 0x09 { end += 1 }
         guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: "\r"), bytes[end + 1] == UInt8(ascii: "\n"),
             end == 12 || bytes[12] == UInt8(ascii: " ")
-        else { throw .malformed("the status line") }
+        else { throw .malformed("invalid status line") }
         return (status, bytes[7] == UInt8(ascii: "1"), end + 2)
     }
 
-    /// Whether `bytes`, which may be too few to tell, can be the beginning of a response.
+    /// Whether `bytes` is the beginning of a response or too short to decide.
     static func canBegin(with bytes: Span<UInt8>) -> Bool {
         hasVersion(bytes)
     }
@@ -65,7 +64,7 @@ struct HTTPResponseHead {
         return bytes.count < 8 || bytes[7] == UInt8(ascii: "0") || bytes[7] == UInt8(ascii: "1")
     }
 
-    /// RFC 9112, section 6.3. What could be read in two ways is refused.
+    /// RFC 9112, section 6.3. Ambiguous framing is rejected.
     private static func framing(
         status: Int,
         _ headers: HTTPHeaderFields
@@ -75,13 +74,15 @@ struct HTTPResponseHead {
         let coding = headers.values(of: "transfer-encoding")
         if let text = coding.first {
             guard coding.count == 1, length.count == 0, text.lowercased() == "chunked" else {
-                throw .malformed("Transfer-Encoding")
+                throw .malformed("unsupported Transfer-Encoding")
             }
             return .chunked
         }
         guard let text = length.first else { return .untilClose }
-        guard length.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bytes = Int(text) else {
-            throw .malformed("Content-Length")
+        guard length.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let bytes = Int(text)
+        else {
+            throw .malformed("invalid Content-Length")
         }
         return .length(bytes)
     }

@@ -1,22 +1,21 @@
 import NIOSSL
 import Synchronization
 
-/// Whom TLS connections trust: lists of root certificates, tried in order.
+/// The root certificates that TLS connections trust: several lists, tried in order.
 ///
-/// A function carries the few roots that its service uses, since reading the system's bundle costs 6 ms; the bundle is
-/// read only when a server's certificate leads to none of the few. All connections that share a `TLSTrust` share what
-/// was read and what was found out.
-public final class TrustRoots: Sendable {
-    /// A list of root certificates.
-    public enum Roots: Sendable, Hashable {
-        /// The certificates in a PEM file.
+/// A function's package contains the few roots that AWS uses, since loading the system's bundle takes 6 ms. The bundle is
+/// loaded only if none of those roots verifies the server's certificate. Connections that share an instance also share the
+/// loaded certificates and the list that worked.
+package final class TrustRoots: Sendable {
+    package enum Roots: Sendable, Hashable {
+        /// A PEM file.
         case file(String)
         /// The bundle of the operating system.
         case system
     }
 
     private struct State {
-        /// Which of the lists is in use.
+        /// The index of the list in use.
         var index = 0
         var context: NIOSSLContext?
     }
@@ -24,16 +23,15 @@ public final class TrustRoots: Sendable {
     private let roots: [Roots]
     private let state = Mutex(State())
 
-    /// The operating system's roots.
-    public static var system: TrustRoots { TrustRoots([.system]) }
+    package static var system: TrustRoots { TrustRoots([.system]) }
 
-    /// Trust in `roots`; if the server's certificate leads to none of the first list, or the list cannot be read, the
-    /// next is tried. An empty array means the system's.
-    public init(_ roots: [Roots]) {
+    /// - Parameter roots: The lists in order. The next list is tried if a list cannot be read or does not verify the
+    ///   server's certificate. An empty array means the system's roots.
+    package init(_ roots: [Roots]) {
         self.roots = roots.isEmpty ? [.system] : roots
     }
 
-    /// What a connection is opened with, and the number of the list it trusts.
+    /// Returns the TLS context for the list in use, and the list's index.
     func context() throws(HTTPConnectionError) -> (context: NIOSSLContext, index: Int) {
         try state.withLock { state throws(HTTPConnectionError) in
             if let context = state.context { return (context, state.index) }
@@ -44,7 +42,7 @@ public final class TrustRoots: Sendable {
                     return (context, state.index)
                 } catch {
                     guard state.index + 1 < roots.count else {
-                        throw HTTPConnectionError(.tls, "cannot load the root certificates (\(error))")
+                        throw HTTPConnectionError(.tls, "could not load the root certificates: \(error)")
                     }
                     state.index += 1
                 }
@@ -52,10 +50,10 @@ public final class TrustRoots: Sendable {
         }
     }
 
-    /// Notes that a certificate leads to no root of list `index`; whether there is another list to try.
+    /// Moves on from list `index`, which does not verify a certificate. Returns whether there is another list to try.
     func advance(beyond index: Int) -> Bool {
         state.withLock { state in
-            // Another connection may have gone on already.
+            // Another connection may have moved on already.
             if state.index > index { return true }
             guard index + 1 < roots.count else { return false }
             state.index = index + 1

@@ -1,19 +1,15 @@
-/// The six kinds of value that RFC 8259, section 3, knows.
-public enum JSONKind: Equatable, Sendable {
-    /// `{…}`
+/// The kinds of values of RFC 8259, section 3; `bool` stands for both `true` and `false`.
+package enum JSONKind: Equatable, Sendable {
     case object
-    /// `[…]`
     case array
-    /// `"…"`
     case string
-    /// `-12.5e3`
     case number
-    /// `true` or `false`
     case bool
-    /// `null`
     case null
+}
 
-    var words: String {
+extension JSONKind: CustomStringConvertible {
+    package var description: String {
         switch self {
         case .object: "an object"
         case .array: "an array"

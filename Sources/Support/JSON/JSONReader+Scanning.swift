@@ -1,6 +1,6 @@
 import Encoding
-// The three scanners: string, number, literal. Each stands at the first byte of its token when called and behind the
-// last one when it returns.
+
+// Scanners for strings, numbers and literals. Each starts at the first byte of its token and stops after the last.
 extension JSONReader {
     mutating func scan(literal: StaticString) throws(JSONError) {
         let start = offset
@@ -44,7 +44,7 @@ extension JSONReader {
         offset < bytes.count ? bytes[offset] : nil
     }
 
-    /// RFC 8259, section 7, with the UTF-8 of RFC 3629. A plain run is passed eight bytes at a time.
+    /// RFC 8259, section 7, and for UTF-8 RFC 3629. Plain ASCII is scanned eight bytes at a time.
     mutating func scanString() throws(JSONError) -> JSONText {
         let start = offset + 1
         var at = start
@@ -72,7 +72,7 @@ extension JSONReader {
             case 0x20..<0x80:
                 at += 1
             default:
-                // Scripts beyond ASCII come in runs: stay here while they last.
+                // Non-ASCII characters occur in runs, so scan a whole run here.
                 repeat {
                     let length = UTF8Sequence.length(in: bytes, at: at)
                     guard length > 0 else { throw JSONError(.invalidUTF8, at: at) }
@@ -111,39 +111,4 @@ extension JSONReader {
         }
         return unit
     }
-}
-
-/// RFC 3629, section 4: the well-formed sequences.
-enum UTF8Sequence {
-    /// The length in bytes of the well-formed sequence of two to four bytes at `at`, or 0 when there is none.
-    @inline(__always)
-    static func length(in bytes: UnsafeRawBufferPointer, at: Int) -> Int {
-        let lead = bytes[at]
-        let left = bytes.count - at
-        switch lead {
-        case 0xC2...0xDF:
-            return left >= 2 && isContinuation(bytes[at + 1]) ? 2 : 0
-        case 0xE0...0xEF:
-            guard left >= 3, isContinuation(bytes[at + 2]) else { return 0 }
-            let second = bytes[at + 1]
-            switch lead {
-            case 0xE0: return (0xA0...0xBF).contains(second) ? 3 : 0
-            case 0xED: return (0x80...0x9F).contains(second) ? 3 : 0
-            default: return isContinuation(second) ? 3 : 0
-            }
-        case 0xF0...0xF4:
-            guard left >= 4, isContinuation(bytes[at + 2]), isContinuation(bytes[at + 3]) else { return 0 }
-            let second = bytes[at + 1]
-            switch lead {
-            case 0xF0: return (0x90...0xBF).contains(second) ? 4 : 0
-            case 0xF4: return (0x80...0x8F).contains(second) ? 4 : 0
-            default: return isContinuation(second) ? 4 : 0
-            }
-        default:
-            return 0
-        }
-    }
-
-    @inline(__always)
-    private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 }

@@ -1,4 +1,4 @@
-/// Reads a JSON text (RFC 8259) value by value, strictly, without building a tree.
+/// A strict pull parser for JSON (RFC 8259), which builds no tree.
 ///
 /// ```swift
 /// try bytes.withUnsafeBytes { bytes in
@@ -14,32 +14,33 @@
 /// }
 /// ```
 ///
-/// Everything that is passed over is checked as carefully as what is read. Each method throws ``JSONError``. After an
-/// error the reader must not be used again.
+/// Skipped values are validated like those that are read. All methods throw ``JSONError``; the reader must not be used
+/// after an error.
 ///
-/// - Important: The reader points into the bytes it was made over; it and every ``JSONText`` it returns must not
-///   outlive them.
-public struct JSONReader {
+/// - Important: The reader and every ``JSONText`` that it returns point into the bytes and must not outlive them.
+package struct JSONReader {
     /// The whole text.
-    public let bytes: UnsafeRawBufferPointer
-    /// Where the reader stands: bytes from the start of the text.
-    public internal(set) var offset = 0
+    package let bytes: UnsafeRawBufferPointer
+    /// The position of the reader, in bytes.
+    package internal(set) var offset = 0
 
     private let maximumDepth: Int
     private var depth = 0
-    /// Whether the innermost array or object has had a value, so that a comma must come before the next.
+    /// Whether the innermost array or object has a value already, so that a comma must precede the next.
     private var isAfterValue = false
 
-    /// A reader of the text in `bytes`, UTF-8, that refuses arrays and objects nested deeper than `maximumDepth`.
-    public init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 64) {
+    /// - Parameters:
+    ///   - bytes: The text, UTF-8.
+    ///   - maximumDepth: Deeper nesting of arrays and objects is an error.
+    package init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 64) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
     }
 
     // MARK: Structure
 
-    /// The kind of the value that comes next, judged by its first byte. Nothing is consumed but white space.
-    public mutating func peek() throws(JSONError) -> JSONKind {
+    /// Returns the kind of the next value, according to its first byte. Consumes only white space.
+    package mutating func peek() throws(JSONError) -> JSONKind {
         skipWhitespace()
         guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }
         switch bytes[offset] {
@@ -54,12 +55,12 @@ public struct JSONReader {
     }
 
     /// Enters an object. Call ``nextKey()`` until it returns nil, reading or skipping one value after each key.
-    public mutating func beginObject() throws(JSONError) {
+    package mutating func beginObject() throws(JSONError) {
         try begin(.object)
     }
 
-    /// The key of the object's next member; nil, and the object is left, when there is none.
-    public mutating func nextKey() throws(JSONError) -> JSONText? {
+    /// Returns the key of the object's next member, or leaves the object and returns nil if there is none.
+    package mutating func nextKey() throws(JSONError) -> JSONText? {
         guard try advance(closing: UInt8(ascii: "}")) else { return nil }
         guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }
         guard bytes[offset] == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte(bytes[offset]), at: offset) }
@@ -72,46 +73,44 @@ public struct JSONReader {
     }
 
     /// Enters an array. Call ``nextElement()`` until it returns false, reading or skipping one value each time.
-    public mutating func beginArray() throws(JSONError) {
+    package mutating func beginArray() throws(JSONError) {
         try begin(.array)
     }
 
-    /// Whether the array has another element, which then comes next; the array is left when there is none.
-    public mutating func nextElement() throws(JSONError) -> Bool {
+    /// Returns whether the array has another element, to be read next. Leaves the array if there is none.
+    package mutating func nextElement() throws(JSONError) -> Bool {
         try advance(closing: UInt8(ascii: "]"))
     }
 
-    /// Checks that nothing but white space follows the value.
-    public mutating func finish() throws(JSONError) {
+    /// Checks that only white space follows the value.
+    package mutating func finish() throws(JSONError) {
         skipWhitespace()
         guard offset == bytes.count else { throw JSONError(.trailingBytes, at: offset) }
     }
 
     // MARK: Values
 
-    /// Reads a string, checked but neither copied nor unescaped.
-    public mutating func readText() throws(JSONError) -> JSONText {
+    /// Reads a string without copying or unescaping it.
+    package mutating func readText() throws(JSONError) -> JSONText {
         try expect(.string)
         let text = try scanString()
         isAfterValue = true
         return text
     }
 
-    /// Reads a string.
-    public mutating func readString() throws(JSONError) -> String {
+    package mutating func readString() throws(JSONError) -> String {
         try readText().string
     }
 
-    /// Reads a number and returns it as it is written, without judging its size.
-    public mutating func readNumber() throws(JSONError) -> JSONNumber {
+    /// Reads a number of any size.
+    package mutating func readNumber() throws(JSONError) -> JSONNumber {
         try expect(.number)
         let range = try scanNumber()
         isAfterValue = true
         return JSONNumber(unchecked: String(decoding: bytes[range], as: UTF8.self))
     }
 
-    /// Reads `true` or `false`.
-    public mutating func readBool() throws(JSONError) -> Bool {
+    package mutating func readBool() throws(JSONError) -> Bool {
         try expect(.bool)
         let value = bytes[offset] == UInt8(ascii: "t")
         try scan(literal: value ? "true" : "false")
@@ -119,23 +118,22 @@ public struct JSONReader {
         return value
     }
 
-    /// Reads `null`.
-    public mutating func readNull() throws(JSONError) {
+    package mutating func readNull() throws(JSONError) {
         try expect(.null)
         try scan(literal: "null")
         isAfterValue = true
     }
 
-    /// Consumes `null` and returns true, or leaves a value of another kind where it is and returns false.
-    public mutating func readNullIfPresent() throws(JSONError) -> Bool {
+    /// Consumes `null` and returns true, or consumes nothing and returns false if the next value is not `null`.
+    package mutating func readNullIfPresent() throws(JSONError) -> Bool {
         guard try peek() == .null else { return false }
         try readNull()
         return true
     }
 
-    /// Passes over a value of any kind, checking it, and returns where it stands in ``bytes``.
+    /// Skips a value of any kind and returns its range in ``bytes``.
     @discardableResult
-    public mutating func skipValue() throws(JSONError) -> Range<Int> {
+    package mutating func skipValue() throws(JSONError) -> Range<Int> {
         skipWhitespace()
         let start = offset
         switch try peek() {
@@ -154,12 +152,11 @@ public struct JSONReader {
         return start..<offset
     }
 
-    // MARK: Pieces
+    // MARK: Helpers
 
-    /// Whether no further array or object may begin here.
+    /// Whether another array or object would exceed the maximum depth.
     var isTooDeepForMore: Bool { depth >= maximumDepth }
 
-    /// Notes that a whole value has been read.
     mutating func passedValue(endingAt offset: Int) {
         self.offset = offset
         isAfterValue = true
@@ -173,7 +170,7 @@ public struct JSONReader {
         isAfterValue = false
     }
 
-    /// Steps to the next member or element; leaves the container and returns false at `closing`.
+    /// Advances to the next member or element, or leaves the container and returns false at `closing`.
     private mutating func advance(closing: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }

@@ -1,13 +1,14 @@
 import Encoding
 
-/// The inside of a JSON string as it stands in the text: checked, still escaped, not copied.
+/// The content of a JSON string: validated, but neither unescaped nor copied.
 ///
-/// It points into the bytes that its ``JSONReader`` reads and is valid only as long as they are.
-public struct JSONText {
-    /// The bytes between the quotation marks: UTF-8 with RFC 8259's escapes, known to be well-formed.
-    public let escaped: UnsafeRawBufferPointer
-    /// Whether there is any backslash in ``escaped``. Without one, ``escaped`` is the string itself.
-    public let hasEscapes: Bool
+/// It points into the bytes of its ``JSONReader`` and must not outlive them.
+@usableFromInline
+package struct JSONText {
+    /// The bytes between the quotation marks: valid UTF-8, with the escapes of RFC 8259.
+    @usableFromInline package let escaped: UnsafeRawBufferPointer
+    /// Whether ``escaped`` contains an escape. If not, it is the string itself.
+    @usableFromInline package let hasEscapes: Bool
 
     @inlinable
     init(escaped: UnsafeRawBufferPointer, hasEscapes: Bool) {
@@ -15,14 +16,15 @@ public struct JSONText {
         self.hasEscapes = hasEscapes
     }
 
-    /// The string with its escapes resolved.
-    public var string: String {
+    /// The unescaped string.
+    @usableFromInline
+    package var string: String {
         guard hasEscapes else { return String(decoding: escaped, as: UTF8.self) }
         return String(unsafeUninitializedCapacity: escaped.count) { unescape(into: $0) }
     }
 
-    /// The whole number that the string writes in decimal digits; nil when it is none, or does not fit.
-    public var int: Int? {
+    /// The value of a string of decimal digits, with an optional minus sign; nil for other strings and out of range.
+    package var int: Int? {
         var digits = escaped[...]
         let isNegative = digits.first == UInt8(ascii: "-")
         if isNegative { digits.removeFirst() }
@@ -30,7 +32,7 @@ public struct JSONText {
         var value = 0
         for digit in digits {
             guard digit &- UInt8(ascii: "0") < 10 else { return nil }
-            // Counted downwards, since the least number has no positive counterpart.
+            // Subtracts, since the magnitude of Int.min exceeds Int.max.
             let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
             let (sum, overflows) = tens.subtractingReportingOverflow(Int(digit &- UInt8(ascii: "0")))
             guard !isTooLarge, !overflows else { return nil }
@@ -40,7 +42,7 @@ public struct JSONText {
         return value == .min ? nil : -value
     }
 
-    /// Writes the unescaped string, which is never longer than ``escaped``, and returns its length in bytes.
+    /// Writes the unescaped string, which is at most as long as ``escaped``, and returns its length in bytes.
     private func unescape(into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var read = 0
         var written = 0
@@ -65,7 +67,7 @@ public struct JSONText {
                 code = 0x10000 + (code - 0xD800) << 10 + (UInt32(hexadecimal(at: read + 2)) - 0xDC00)
                 read += 6
             }
-            // The reader has refused lone surrogates, so that this is a scalar.
+            // The reader rejects lone surrogates, so this is always a scalar.
             for unit in UTF8.encode(Unicode.Scalar(code) ?? "\u{FFFD}") ?? .init(repeating: 0x3F, count: 1) {
                 target[written] = unit
                 written += 1
@@ -93,15 +95,15 @@ public struct JSONText {
         }
     }
 
-    /// Whether the string, with its escapes resolved, is `literal`; lets a `switch` over keys read naturally.
+    /// Compares the unescaped string, for `switch` statements over keys.
     @inlinable
-    public static func ~= (literal: StaticString, text: JSONText) -> Bool {
+    package static func ~= (literal: StaticString, text: JSONText) -> Bool {
         text == literal
     }
 
-    /// Whether the string, with its escapes resolved, is `literal`.
+    /// Compares the unescaped string.
     @inlinable
-    public static func == (text: JSONText, literal: StaticString) -> Bool {
+    package static func == (text: JSONText, literal: StaticString) -> Bool {
         if text.hasEscapes { return text.string == "\(literal)" }
         guard text.escaped.count == literal.utf8CodeUnitCount else { return false }
         for index in 0..<text.escaped.count where text.escaped[index] != literal.utf8Start[index] { return false }

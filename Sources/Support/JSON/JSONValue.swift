@@ -1,22 +1,17 @@
-/// A JSON value as a tree, for the places where convenience counts and speed does not.
-public enum JSONValue: Hashable, Sendable {
-    /// `null`
+/// A JSON value as a tree. Use ``JSONReader`` and ``JSONWriter`` where speed matters.
+package enum JSONValue: Hashable, Sendable {
     case null
-    /// `true` or `false`
     case bool(Bool)
-    /// A number, as it is written.
     case number(JSONNumber)
-    /// A string.
     case string(String)
-    /// An array.
     case array([JSONValue])
-    /// An object. Of members with the same key the last one counts.
+    /// If a key is repeated, the last value is kept.
     case object([String: JSONValue])
 
-    /// Reads the one value that `text` (UTF-8) holds.
+    /// Parses `text`, UTF-8.
     ///
-    /// - Throws: ``JSONError`` when the text is not strict RFC 8259 or is nested deeper than `maximumDepth`.
-    public init(parsing text: [UInt8], maximumDepth: Int = 64) throws(JSONError) {
+    /// - Throws: ``JSONError`` if the text does not follow RFC 8259 or is nested deeper than `maximumDepth`.
+    package init(parsing text: [UInt8], maximumDepth: Int = 64) throws(JSONError) {
         self = try text.withUnsafeBufferPointer { bytes throws(JSONError) in
             var reader = JSONReader(UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
             let value = try reader.readValue()
@@ -25,46 +20,38 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// Reads the one value that `text` holds; see ``init(parsing:maximumDepth:)-([UInt8],_)``.
-    public init(parsing text: String, maximumDepth: Int = 64) throws(JSONError) {
+    /// Parses `text`; see ``init(parsing:maximumDepth:)-([UInt8],_)``.
+    package init(parsing text: String, maximumDepth: Int = 64) throws(JSONError) {
         try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
     }
 
-    /// The value as JSON text, UTF-8, without white space, the members of objects in the order of their keys.
-    public var bytes: [UInt8] {
+    /// The value as JSON, UTF-8, without white space and with the members of objects sorted by key.
+    package var bytes: [UInt8] {
         var writer = JSONWriter()
         writer.value(self)
         return writer.bytes
     }
 
-    // MARK: Looking inside
+    // MARK: Access
 
-    /// The member `key` of an object; nil when there is none or the value is no object.
-    public subscript(key: String) -> JSONValue? {
+    /// The member `key` of an object; nil if there is none or the value is not an object.
+    package subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
-    /// The element at `index` of an array; nil when there is none or the value is no array.
-    public subscript(index: Int) -> JSONValue? {
+    /// The element at `index` of an array; nil if there is none or the value is not an array.
+    package subscript(index: Int) -> JSONValue? {
         if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { nil }
     }
 
-    /// The string, if it is one.
-    public var string: String? { if case .string(let value) = self { value } else { nil } }
-    /// The number, if it is one.
-    public var number: JSONNumber? { if case .number(let value) = self { value } else { nil } }
-    /// The whole number, if it is one that fits.
-    public var int: Int? { number?.int }
-    /// The truth value, if it is one.
-    public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    /// The elements, if it is an array.
-    public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-    /// The members, if it is an object.
-    public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
-    /// Whether it is `null`.
-    public var isNull: Bool { self == .null }
-    /// What kind of value it is.
-    public var kind: JSONKind {
+    package var string: String? { if case .string(let value) = self { value } else { nil } }
+    package var number: JSONNumber? { if case .number(let value) = self { value } else { nil } }
+    package var int: Int? { number?.int }
+    package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    package var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
+    package var isNull: Bool { self == .null }
+    package var kind: JSONKind {
         switch self {
         case .null: .null
         case .bool: .bool
@@ -79,23 +66,18 @@ public enum JSONValue: Hashable, Sendable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// A string.
-    public init(stringLiteral value: String) { self = .string(value) }
-    /// A whole number.
-    public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
-    /// `true` or `false`.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// An array.
-    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// An object; of members with the same key the last one counts.
-    public init(dictionaryLiteral members: (String, JSONValue)...) {
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral members: (String, JSONValue)...) {
         self = .object(Dictionary(members) { _, last in last })
     }
 }
 
 extension JSONReader {
     /// Reads a value of any kind as a tree.
-    public mutating func readValue() throws(JSONError) -> JSONValue {
+    package mutating func readValue() throws(JSONError) -> JSONValue {
         switch try peek() {
         case .null:
             try readNull()
@@ -118,8 +100,8 @@ extension JSONReader {
 }
 
 extension JSONWriter {
-    /// Writes a tree, the members of objects in the order of their keys.
-    public mutating func value(_ value: JSONValue) {
+    /// Writes a tree, with the members of objects sorted by key.
+    package mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let bool): self.bool(bool)

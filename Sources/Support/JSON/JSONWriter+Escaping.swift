@@ -1,8 +1,8 @@
 extension JSONWriter {
-    /// Appends `utf8` in quotation marks, escaping what RFC 8259, section 7, requires. The room is counted first; then
-    /// eight bytes at a time are copied up to the first that needs an escape.
+    /// Appends `utf8` in quotation marks, with the escapes that RFC 8259, section 7, requires. Reserves the capacity first,
+    /// then copies eight bytes at a time up to the next byte that needs an escape.
     mutating func appendString(_ utf8: UnsafeRawBufferPointer) {
-        // Two quotation marks, and what the last copy of eight bytes may write too much.
+        // Two quotation marks, and up to eight bytes that the last copy may write beyond the end.
         append(addingCapacity: utf8.count + Escape.additionalBytes(in: utf8) + 10) { target in
             target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
             let end = Escape.write(utf8, to: target + 1)
@@ -13,7 +13,7 @@ extension JSONWriter {
 }
 
 private enum Escape {
-    /// How many bytes more than `utf8` itself its escaped form has.
+    /// How many bytes longer than `utf8` its escaped form is, at most.
     static func additionalBytes(in utf8: UnsafeRawBufferPointer) -> Int {
         var count = 0
         var at = 0
@@ -31,7 +31,7 @@ private enum Escape {
         return count
     }
 
-    /// Writes the escaped form and returns its end, behind which up to eight bytes may have been written as well.
+    /// Writes the escaped form and returns its end. Up to eight bytes after the end may be overwritten.
     static func write(_ utf8: UnsafeRawBufferPointer, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         var target = start
         var at = 0

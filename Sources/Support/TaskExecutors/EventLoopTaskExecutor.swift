@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// Runs tasks on an event loop, so that work that starts with a read and ends with a write on that loop needs no other
-/// thread.
+/// Runs tasks on an event loop, so that a task which reads from and writes to channels of that loop never switches
+/// threads.
 package final class EventLoopTaskExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 

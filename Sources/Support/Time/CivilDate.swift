@@ -1,7 +1,7 @@
-/// A date of the proleptic Gregorian calendar.
+/// A date in the proleptic Gregorian calendar.
 ///
-/// Years are counted from March, so that the leap day comes last, in eras of 400 years of equal length (Howard Hinnant,
-/// "chrono-Compatible Low-Level Date Algorithms").
+/// The conversions count years from March, so that the leap day is the last day of a year, in eras of 400 years (Howard
+/// Hinnant, "chrono-Compatible Low-Level Date Algorithms").
 package struct CivilDate: Equatable, Sendable {
     package let year: Int
     /// 1…12
@@ -10,7 +10,7 @@ package struct CivilDate: Equatable, Sendable {
     package let day: Int
 
     private static let daysInEra = 146_097
-    /// From 0000-03-01 to 1970-01-01.
+    /// The days from 0000-03-01 to 1970-01-01.
     private static let daysToEpoch = 719_468
 
     package init(year: Int, month: Int, day: Int) {
@@ -29,7 +29,7 @@ package struct CivilDate: Equatable, Sendable {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     }
 
-    /// Meaningful only for a date that exists.
+    /// Undefined for a date that does not exist, such as 30 February.
     package var daysSince1970: Int {
         let (era, yearOfEra) = (month <= 2 ? year - 1 : year).flooredQuotientAndRemainder(dividingBy: 400)
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
@@ -38,7 +38,7 @@ package struct CivilDate: Equatable, Sendable {
 }
 
 extension BinaryInteger {
-    /// Division that rounds towards negative infinity. `divisor` must be positive; the remainder is never negative.
+    /// Divides and rounds towards negative infinity, so that the remainder is never negative. `divisor` must be positive.
     package func flooredQuotientAndRemainder(dividingBy divisor: Self) -> (quotient: Self, remainder: Self) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

@@ -1,12 +1,12 @@
 /// Dates in HTTP header fields: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7, IMF-fixdate).
 package enum HTTPDate {
-    /// The English abbreviations, from January on.
+    /// The abbreviated English names, starting with January.
     package static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     /// 1970-01-01 was a Thursday.
     private static let weekdayOfEpoch = 4
 
-    /// Returns nil when `text` has another form.
+    /// Returns nil if `text` is not an IMF-fixdate. The name of the weekday is not checked.
     package static func secondsSince1970(_ text: String) -> Int? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), (1...31).contains(day),

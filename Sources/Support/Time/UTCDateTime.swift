@@ -1,11 +1,11 @@
-/// A second of POSIX time in the calendar and on the clock of UTC.
+/// A date and a time of day in UTC, to the second.
 package struct UTCDateTime: Equatable, Sendable {
     package let date: CivilDate
     /// 0…23
     package let hour: Int
     /// 0…59
     package let minute: Int
-    /// 0…59; 60 in a leap second that was parsed.
+    /// 0…60: parsed text may contain a leap second.
     package let second: Int
 
     package init(date: CivilDate, hour: Int, minute: Int, second: Int) {
@@ -29,7 +29,7 @@ package struct UTCDateTime: Equatable, Sendable {
         date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second
     }
 
-    /// `2020-07-06T02:46:04`, or with other separators: Signature Version 4 writes none.
+    /// `2020-07-06T02:46:04`; Signature Version 4 uses the form without separators, `20200706T024604`.
     package func iso8601(dateSeparator: String = "-", timeSeparator: String = ":") -> String {
         let date = [date.year.zeroPadded(4), date.month.zeroPadded(2), date.day.zeroPadded(2)]
         return date.joined(separator: dateSeparator) + "T" + time(separator: timeSeparator)
@@ -42,7 +42,7 @@ package struct UTCDateTime: Equatable, Sendable {
 }
 
 extension BinaryInteger {
-    /// The decimal digits, with zeros in front up to `width` digits.
+    /// The decimal digits, padded with leading zeros to at least `width` digits.
     package func zeroPadded(_ width: Int) -> String {
         let digits = String(self)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

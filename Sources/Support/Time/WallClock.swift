@@ -2,12 +2,10 @@
     import Glibc
 #elseif canImport(Musl)
     import Musl
-#else
-    import Darwin
 #endif
 
-/// The system's wall clock (`CLOCK_REALTIME`). It may be set back or ahead at any moment: durations are measured with
-/// `ContinuousClock` instead.
+/// The system's wall clock (`CLOCK_REALTIME`). It may be set back or ahead at any time; use `ContinuousClock` to measure
+/// durations.
 package enum WallClock {
     /// Microseconds since 1970 (POSIX time).
     @Sendable

@@ -3,7 +3,7 @@ import Testing
 
 @Suite
 struct EncodingTests {
-    /// The check value of the CRC catalogue, and lengths around the sixteen-byte step (zlib's values).
+    /// Values from zlib, for lengths around multiples of 16.
     @Test(
         arguments: [
             ("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("0123456789abcde", 0x1629_BB92),
@@ -11,7 +11,7 @@ struct EncodingTests {
             ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
         ] as [(String, UInt32)]
     )
-    func `CRC-32 is gzip's`(text: String, checksum: UInt32) {
+    func `CRC-32 agrees with zlib`(text: String, checksum: UInt32) {
         #expect(Array(text.utf8).withUnsafeBytes { CRC32.checksum(of: $0) } == checksum)
     }
 
@@ -19,11 +19,23 @@ struct EncodingTests {
         ("/a%20b", "/a b"), ("/%E5%8F%A4", "/古"), ("/%zz", "/%zz"), ("/%", "/%"), ("/%4", "/%4"), ("/%ff", "/%ff"),
         ("/a+b", "/a+b"), ("/%2541", "/%41"), ("/%e5%8f%a4", "/古"),
     ])
-    func `percent-encoding is decoded once; malformed escapes and bytes other than UTF-8 are kept`(
+    func `percent-decoding keeps malformed escapes and invalid UTF-8 unchanged`(
         path: String,
         decoded: String
     ) {
         #expect(PercentEncoding.decode(path.utf8) == decoded)
+    }
+
+    @Test
+    func `percent-encoding keeps only unreserved characters`() {
+        let text = PercentEncoding.encode(Array("AZaz09-._~ /%+é".utf8))
+        #expect(String(decoding: text, as: UTF8.self) == "AZaz09-._~%20%2F%25%2B%C3%A9")
+    }
+
+    @Test
+    func `every byte survives percent-encoding and decoding`() {
+        let bytes = Array(UInt8.min...UInt8.max)
+        #expect(PercentEncoding.decodeBytes(PercentEncoding.encode(bytes)) == bytes)
     }
 
     @Test
@@ -49,7 +61,7 @@ struct EncodingTests {
     }
 
     @Test
-    func `hexadecimal digits survive a round trip`() {
+    func `every byte survives hexadecimal encoding and decoding`() {
         let bytes = Array(UInt8.min...UInt8.max)
         let text = Hexadecimal.encode(bytes)
         #expect(text.hasPrefix("000102") && text.hasSuffix("fdfeff"))
@@ -57,12 +69,13 @@ struct EncodingTests {
     }
 
     @Test(arguments: ["0", "0g", "AB", "0x", "é0"])
-    func `an odd digit, upper case and other characters are not lower-case hexadecimal`(text: String) {
+    func `decoding rejects odd lengths, upper-case digits and other characters`(text: String) {
         #expect(Hexadecimal.decode(lowercase: text) == nil)
     }
 
     @Test
-    func `a digit of either case has a value`() {
-        #expect("09afAF/:@G`g".utf8.map(Hexadecimal.value(of:)) == [0, 9, 10, 15, 10, 15, nil, nil, nil, nil, nil, nil])
+    func `digits of either case have a value, other characters do not`() {
+        #expect(
+            "09afAF/:@G`g".utf8.map(Hexadecimal.value(of:)) == [0, 9, 10, 15, 10, 15, nil, nil, nil, nil, nil, nil])
     }
 }

@@ -9,7 +9,6 @@ private let hello = ScriptedServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length:
 
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPConnectionTests {
-    /// Runs `body` with a connection to a server that follows `scripts`.
     private func withConnection(
         to scripts: [[ScriptedServer.Step]],
         configuration: HTTPConnection.Configuration = .init(),
@@ -26,7 +25,7 @@ struct HTTPConnectionTests {
 
     private func expect(
         _ connection: HTTPConnection,
-        answers text: String,
+        returns text: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let response = try await connection.send(get, timeout: nil)
@@ -47,7 +46,7 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `requests go out whole and follow each other on one connection`() async throws {
+    func `requests are sent one after another on one connection`() async throws {
         let script = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, hello]
         try await withConnection(to: [script]) { connection, server in
             let first = try await connection.send(get, timeout: nil)
@@ -82,11 +81,11 @@ struct HTTPConnectionTests {
             String(repeating: "x", count: 100_000)
         ),
     ])
-    func `every framing gives the body and keeps the connection`(response: String, body: String) async throws {
+    func `every framing except until close keeps the connection open`(response: String, body: String) async throws {
         let script = [ScriptedServer.Step.awaitRequest, .send(response), .awaitRequest, .send(response)]
         try await withConnection(to: [script]) { connection, server in
             for _ in 1...2 {
-                try await expect(connection, answers: body)
+                try await expect(connection, returns: body)
             }
             #expect(server.connections == 1)
         }
@@ -97,35 +96,35 @@ struct HTTPConnectionTests {
         "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
         "HTTP/1.1 200 OK\r\n\r\nhello",
     ])
-    func `a connection that the peer ends with the response is replaced`(response: String) async throws {
+    func `a connection that ends with the response is replaced`(response: String) async throws {
         let script = [ScriptedServer.Step.awaitRequest, .send(response), .close]
         try await withConnection(to: [script, script]) { connection, server in
             for _ in 1...2 {
-                try await expect(connection, answers: "hello")
+                try await expect(connection, returns: "hello")
             }
             #expect(server.connections == 2)
         }
     }
 
     @Test(arguments: [ScriptedServer.Step.close, .reset])
-    func `a kept connection that is dead is reported as stale, and the next request has a new one`(
+    func `a reused connection that was closed is stale, and the next request opens a new one`(
         end: ScriptedServer.Step
     ) async throws {
-        let dying = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, end]
-        try await withConnection(to: [dying, [.awaitRequest, hello]]) { connection, server in
+        let closing = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, end]
+        try await withConnection(to: [closing, [.awaitRequest, hello]]) { connection, server in
             _ = try await connection.send(get, timeout: nil)
             let error = await failure(of: connection)
             #expect(error?.kind == .closedBeforeResponse)
             #expect(error?.wasReusedConnection == true)
             #expect(error?.requestMayHaveBeenSent == true)
             #expect(error?.isStaleConnection == true)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
     }
 
     @Test(arguments: [ScriptedServer.Step.close, .reset])
-    func `a new connection that is closed before the response is not called stale`(
+    func `a new connection that is closed before the response is not stale`(
         end: ScriptedServer.Step
     ) async throws {
         try await withConnection(to: [[.awaitRequest, end]]) { connection, _ in
@@ -140,7 +139,7 @@ struct HTTPConnectionTests {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         "HTTP/1.1 200 OK\r\nContent-Le",
     ])
-    func `a response that is cut off is reported as such`(response: String) async throws {
+    func `a response that is cut off is an error`(response: String) async throws {
         try await withConnection(to: [[.awaitRequest, .send(response), .close]]) { connection, _ in
             #expect(await failure(of: connection)?.kind == .closedInResponse)
         }
@@ -152,24 +151,24 @@ struct HTTPConnectionTests {
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
-    func `a response that is not HTTP is refused, and the next request has a new connection`(
+    func `an invalid response is rejected, and the next request opens a new connection`(
         response: String
     ) async throws {
         try await withConnection(to: [[.awaitRequest, .send(response)], [.awaitRequest, hello]]) { connection, _ in
             #expect(await failure(of: connection)?.kind == .invalidResponse)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
         }
     }
 
     @Test
-    func `bytes behind a response end the connection`() async throws {
-        let chatty = [
+    func `bytes after a response close the connection`() async throws {
+        let excessive = [
             ScriptedServer.Step.awaitRequest,
             .send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
         ]
-        try await withConnection(to: [chatty, [.awaitRequest, hello]]) { connection, server in
+        try await withConnection(to: [excessive, [.awaitRequest, hello]]) { connection, server in
             for _ in 1...2 {
-                try await expect(connection, answers: "hello")
+                try await expect(connection, returns: "hello")
             }
             #expect(server.connections == 2)
         }
@@ -179,7 +178,7 @@ struct HTTPConnectionTests {
         "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n",
     ])
-    func `a body over the limit is refused`(response: String) async throws {
+    func `a body over the limit is rejected`(response: String) async throws {
         let configuration = HTTPConnection.Configuration(maximumResponseBytes: 10)
         try await withConnection(to: [[.awaitRequest, .send(response)]], configuration: configuration) {
             connection,
@@ -189,19 +188,19 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `a response that does not come in time costs the connection`() async throws {
+    func `a timeout closes the connection`() async throws {
         try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
             try await connection.open()
             let error = await failure(of: connection, timeout: .milliseconds(20))
             #expect(error?.kind == .timedOut)
             #expect(error?.requestMayHaveBeenSent == true)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
     }
 
     @Test
-    func `no time left means that nothing is sent`() async throws {
+    func `nothing is sent if no time is left`() async throws {
         try await withConnection(to: []) { connection, server in
             let error = await failure(of: connection, timeout: .zero)
             #expect(error == HTTPConnectionError(.timedOut))
@@ -210,19 +209,19 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `cancelling the task ends the wait and the connection`() async throws {
+    func `cancelling the task fails the request and closes the connection`() async throws {
         try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
             let waiting = Task { await failure(of: connection) }
             while server.requests.isEmpty { await Task.yield() }
             waiting.cancel()
             #expect(await waiting.value?.kind == .cancelled)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
     }
 
     @Test
-    func `a task that is cancelled already sends nothing`() async throws {
+    func `a task that is already cancelled sends nothing`() async throws {
         try await withConnection(to: [[.awaitRequest, hello]]) { connection, server in
             let late = Task {
                 while !Task.isCancelled { await Task.yield() }
@@ -231,33 +230,33 @@ struct HTTPConnectionTests {
             late.cancel()
             #expect(await late.value?.kind == .cancelled)
             #expect(server.requests.isEmpty)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
         }
     }
 
     @Test
-    func `opening ahead serves the first request, which counts as one on a kept connection`() async throws {
+    func `the first request reuses a connection that was opened ahead`() async throws {
         try await withConnection(to: [[.awaitRequest, .close], [.awaitRequest, hello]]) { connection, server in
             try await connection.open()
             try await connection.open()
             #expect(await failure(of: connection)?.isStaleConnection == true)
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
     }
 
     @Test
-    func `a request waits for an opening that is under way`() async throws {
+    func `a request waits for an opening in progress`() async throws {
         try await withConnection(to: [[.awaitRequest, hello]]) { connection, server in
             async let opening: Void = connection.open()
-            try await expect(connection, answers: "hello")
+            try await expect(connection, returns: "hello")
             try await opening
             #expect(server.connections == 1)
         }
     }
 
     @Test
-    func `opening does not disturb a request that is under way`() async throws {
+    func `opening does not affect a request in progress`() async throws {
         try await withConnection(to: [[.awaitRequest]]) { connection, server in
             let waiting = Task { await failure(of: connection) }
             while server.requests.isEmpty { await Task.yield() }
@@ -269,19 +268,19 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `a connection that was idle for too long is replaced before it is used`() async throws {
+    func `a connection that was idle for too long is replaced`() async throws {
         let script = [ScriptedServer.Step.awaitRequest, hello]
         let configuration = HTTPConnection.Configuration(maximumIdleTime: .zero)
         try await withConnection(to: [script, script], configuration: configuration) { connection, server in
             for _ in 1...2 {
-                try await expect(connection, answers: "hello")
+                try await expect(connection, returns: "hello")
             }
             #expect(server.connections == 2)
         }
     }
 
     @Test
-    func `nobody listening is a failed connect, and nothing was sent`() async throws {
+    func `a closed port fails the connection attempt, and nothing is sent`() async throws {
         let port = try await ScriptedServer.run([]) { $0.port }
         let endpoint = try HTTPEndpoint(parsing: "http://127.0.0.1:\(port)")
         let connection = HTTPConnection(to: endpoint, on: MultiThreadedEventLoopGroup.singleton.next())
@@ -302,7 +301,7 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `closing fails the request that is under way`() async throws {
+    func `closing fails the request in progress`() async throws {
         try await withConnection(to: [[.awaitRequest]]) { connection, server in
             let waiting = Task { await failure(of: connection) }
             while server.requests.isEmpty { await Task.yield() }
@@ -319,7 +318,7 @@ struct HTTPConnectionTests {
         HTTPRequest(method: .get, path: "/", headers: ["X: y": "z"]),
         HTTPRequest(method: .get, path: "/", headers: ["": "z"]),
     ])
-    func `a request that would read as another one is not sent`(request: HTTPRequest) async throws {
+    func `a request that allows header injection is not sent`(request: HTTPRequest) async throws {
         try await withConnection(to: []) { connection, server in
             let error = await failure(of: connection, sending: request)
             #expect(error == HTTPConnectionError(.invalidRequest))

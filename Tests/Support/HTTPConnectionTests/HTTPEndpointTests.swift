@@ -15,7 +15,8 @@ struct HTTPEndpointTests {
         ("http://[::1]:8000", "::1", 8000, "[::1]:8000"),
         ("https://[fe80::1]/", "fe80::1", 443, "[fe80::1]"),
     ])
-    func `a URL gives host, port and authority`(url: String, host: String, port: Int, authority: String) throws {
+    func `a URL is parsed into host, port and authority`(url: String, host: String, port: Int, authority: String) throws
+    {
         let endpoint = try HTTPEndpoint(parsing: url)
         #expect(endpoint.host == host)
         #expect(endpoint.port == port)
@@ -33,12 +34,12 @@ struct HTTPEndpointTests {
         ("http://a/path", .notOnlyHostAndPort), ("http://me:secret@a", .notOnlyHostAndPort),
         ("http://a?q", .notOnlyHostAndPort), ("http://a#f", .notOnlyHostAndPort),
     ])
-    func `a malformed URL is refused with its reason`(url: String, error: HTTPEndpointError) {
+    func `an invalid URL is rejected with a reason`(url: String, error: HTTPEndpointError) {
         #expect(throws: error) { try HTTPEndpoint(parsing: url) }
     }
 
     @Test
-    func `the Runtime API's host and port are an endpoint`() throws {
+    func `the Runtime API's host and port are parsed`() throws {
         let endpoint = try HTTPEndpoint(hostAndPort: "127.0.0.1:9001")
         #expect(endpoint == (try HTTPEndpoint(parsing: "http://127.0.0.1:9001")))
         #expect(throws: HTTPEndpointError.invalidPort) { try HTTPEndpoint(hostAndPort: "127.0.0.1") }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite
 struct HTTPResponseParserTests {
-    /// What comes of `text` when it arrives in pieces of `size` bytes, and then the end of the connection.
+    /// Parses `text` as if it arrived in pieces of `size` bytes before the connection ends.
     private func parse(
         _ text: String,
         inPiecesOf size: Int = .max,
@@ -22,12 +22,20 @@ struct HTTPResponseParserTests {
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Name: \t a  value \r\n\r\nhello", "hello"),
         ("HTTP/1.1 200\r\nx-name:a  value\r\ncontent-length:0\r\n\r\n", ""),
         ("HTTP/1.1 200 \r\nX-NAME: a  value\r\n\r\nto the end", "to the end"),
-        ("HTTP/1.0 200 OK\r\nX-Name: a  value\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n00\r\nT: t\r\n\r\n", "abc"),
-        ("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nX-Name: a  value\r\nContent-Length: 1\r\n\r\n1", "1"),
+        (
+            "HTTP/1.0 200 OK\r\nX-Name: a  value\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n00\r\nT: t\r\n\r\n",
+            "abc"
+        ),
+        (
+            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nX-Name: a  value\r\nContent-Length: 1\r\n\r\n1",
+            "1"
+        ),
     ]
 
     @Test(arguments: responses, [1, 2, 3, 7, .max])
-    func `a response is the same in whatever pieces it comes`(response: (text: String, body: String), size: Int) throws {
+    func `the result does not depend on how the response is split`(response: (text: String, body: String), size: Int)
+        throws
+    {
         let parsed = try parse(response.text, inPiecesOf: size)
         #expect(parsed.status == 200)
         #expect(parsed.headers.first(name: "x-NAME") == "a  value")
@@ -36,28 +44,34 @@ struct HTTPResponseParserTests {
     }
 
     @Test(arguments: [
-        ("a bare line feed ends the status line", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"),
-        ("a bare line feed ends a field", "HTTP/1.1 200 OK\r\nA: b\nContent-Length: 0\r\n\r\n"),
-        ("a bare carriage return stands in a field", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n"),
-        ("a field is folded", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n"),
-        ("white space stands before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 0\r\n\r\n"),
-        ("a field has no name", "HTTP/1.1 200 OK\r\n: b\r\n\r\n"),
-        ("a field has no colon", "HTTP/1.1 200 OK\r\nA\r\n\r\n"),
-        ("a value has a NUL", "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n"),
+        ("a bare line feed after the status line", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"),
+        ("a bare line feed after a field", "HTTP/1.1 200 OK\r\nA: b\nContent-Length: 0\r\n\r\n"),
+        ("a bare carriage return in a field", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n"),
+        ("a folded field", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n"),
+        ("white space before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 0\r\n\r\n"),
+        ("a field without a name", "HTTP/1.1 200 OK\r\n: b\r\n\r\n"),
+        ("a field without a colon", "HTTP/1.1 200 OK\r\nA\r\n\r\n"),
+        ("a NUL in a value", "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n"),
         ("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n1"),
         ("a list of lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n1"),
         ("a signed length", "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n1"),
         ("a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
         ("an empty length", "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n"),
-        ("a length beyond all numbers", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"),
-        ("both a length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ("a length that overflows", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+        (
+            "both a length and chunks",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        ),
         ("an unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         ("two codings", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         ("a chunk without a size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n"),
-        ("a signed chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n"),
-        ("a chunk beyond all numbers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"),
-        ("a chunk that is longer than it says", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"),
-        ("a chunk that a bare line feed ends", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"),
+        ("a signed chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n"),
+        ("a chunk size that overflows", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n"),
+        (
+            "a chunk that is longer than its size",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"
+        ),
+        ("a bare line feed after a chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"),
         ("endless interim responses", String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 200)),
         (
             "endless trailers",
@@ -67,12 +81,15 @@ struct HTTPResponseParserTests {
         ("another version", "HTTP/2.0 200 OK\r\n\r\n"),
         ("a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"),
         ("a status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"),
-        ("a status beyond all classes", "HTTP/1.1 600 Huh\r\n\r\n"),
-        ("a change of protocols", "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+        ("a status code without a class", "HTTP/1.1 600 Huh\r\n\r\n"),
+        ("a protocol switch", "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
         ("an endless status line", "HTTP/1.1 200 " + String(repeating: "x", count: 70_000)),
-        ("an endless chunk size line", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + String(repeating: "x", count: 2000)),
+        (
+            "an endless chunk size line",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + String(repeating: "x", count: 2000)
+        ),
     ])
-    func `what can be read in two ways, or in none, is refused`(what: String, text: String) {
+    func `ambiguous and invalid responses are rejected`(what: String, text: String) {
         for size in [1, .max] {
             let failure = #expect(throws: HTTPResponseParser.Failure.self, "\(what)") {
                 try parse(text, inPiecesOf: size)
@@ -82,7 +99,7 @@ struct HTTPResponseParserTests {
     }
 
     @Test(arguments: responses.filter { !$0.0.hasSuffix("to the end") })
-    func `a response that ends early is never taken for whole`(text: String, body: String) {
+    func `a response that is cut off anywhere is an error`(text: String, body: String) {
         for length in 1..<text.utf8.count {
             #expect(throws: HTTPResponseParser.Failure.cutOff) {
                 try parse(String(decoding: text.utf8.prefix(length), as: UTF8.self), inPiecesOf: 5)
@@ -96,12 +113,12 @@ struct HTTPResponseParserTests {
         "HTTP/1.1 200 OK\r\n\r\nhello world",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n",
     ])
-    func `a body of more bytes than allowed is refused before it is kept`(text: String) {
+    func `a body over the limit is rejected`(text: String) {
         #expect(throws: HTTPResponseParser.Failure.tooLarge) { try parse(text, maximumBodyBytes: 10) }
     }
 
     @Test
-    func `bytes behind a response are noticed`() throws {
+    func `bytes after a response are detected`() throws {
         var parser = HTTPResponseParser(maximumBodyBytes: 10)
         let one = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"
         let first = try parser.receive(ByteBuffer(string: one))

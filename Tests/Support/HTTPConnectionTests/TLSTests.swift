@@ -30,7 +30,7 @@ struct TLSTests {
                 privateKey: .privateKey(key)
             )
         )
-        // A second script in case that trust is found at the second try.
+        // The second script is for the connection with the second list of roots.
         return try await ScriptedServer.run([script, script]) { channel in
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
         } body: { server in
@@ -48,14 +48,14 @@ struct TLSTests {
     }
 
     @Test
-    func `a server is trusted that one of the roots vouches for`() async throws {
+    func `a server is trusted if one of the roots verifies its certificate`() async throws {
         try await TestCertificates.withFile(of: TestCertificates.otherRoot + "\n" + TestCertificates.root) { file in
             try await expectSuccess(trusting: [.file(file)])
         }
     }
 
     @Test
-    func `the next list of roots is tried when the first leads nowhere or cannot be read`() async throws {
+    func `the next list of roots is tried if the first fails or cannot be read`() async throws {
         try await TestCertificates.withFile(of: TestCertificates.otherRoot) { other in
             try await TestCertificates.withFile(of: TestCertificates.root) { right in
                 try await expectSuccess(trusting: [.file(other), .file(right)])
@@ -65,7 +65,7 @@ struct TLSTests {
     }
 
     @Test
-    func `a server that no root vouches for gets no request`() async throws {
+    func `no request is sent to a server with an untrusted certificate`() async throws {
         try await TestCertificates.withFile(of: TestCertificates.otherRoot) { file in
             let error = await #expect(throws: HTTPConnectionError.self) {
                 _ = try await bodies(trusting: [.file(file)])
@@ -76,7 +76,7 @@ struct TLSTests {
     }
 
     @Test
-    func `a server with another name gets no request`() async throws {
+    func `no request is sent to a server with a certificate for another name`() async throws {
         try await TestCertificates.withFile(of: TestCertificates.root) { file in
             let error = await #expect(throws: HTTPConnectionError.self) {
                 _ = try await bodies(host: "127.0.0.1", trusting: [.file(file)])
@@ -86,7 +86,7 @@ struct TLSTests {
     }
 
     @Test
-    func `roots that cannot be read are an error that says so`() async throws {
+    func `unreadable roots are an error`() async throws {
         let error = await #expect(throws: HTTPConnectionError.self) {
             _ = try await bodies(trusting: [.file("/nowhere.pem")])
         }
@@ -95,7 +95,7 @@ struct TLSTests {
     }
 
     @Test
-    func `a server that does not speak TLS is an error, not a wait`() async throws {
+    func `a server without TLS is an error`() async throws {
         try await ScriptedServer.run([[.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .close]]) { server in
             let connection = HTTPConnection(
                 to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
@@ -109,7 +109,7 @@ struct TLSTests {
     }
 
     @Test
-    func `waiting for an opening may end before the opening does`() async throws {
+    func `opening with a limit returns before the connection attempt ends`() async throws {
         try await ScriptedServer.run([]) { server in
             let connection = HTTPConnection(
                 to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
@@ -124,7 +124,7 @@ struct TLSTests {
     }
 
     @Test
-    func `a server that is silent during the handshake is given up in time`() async throws {
+    func `a TLS handshake without a response times out`() async throws {
         try await ScriptedServer.run([]) { server in
             let connection = HTTPConnection(
                 to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),

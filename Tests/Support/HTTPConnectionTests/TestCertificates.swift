@@ -1,7 +1,6 @@
 import Foundation
 
-/// Certificates for tests alone, valid until 2126: a root, a server named localhost that it vouches for, and a root that
-/// vouches for nobody.
+/// Test certificates, valid until 2126: a root, a certificate for localhost that it signed, and an unrelated root.
 enum TestCertificates {
     static let root = """
         -----BEGIN CERTIFICATE-----
@@ -53,7 +52,7 @@ enum TestCertificates {
         -----END PRIVATE KEY-----
         """
 
-    /// Writes `pem` to a file for the time of `body`.
+    /// Writes `pem` to a temporary file, which is removed after `body`.
     static func withFile<T>(of pem: String, body: (String) async throws -> T) async throws -> T {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pem")
         try pem.write(to: file, atomically: true, encoding: .utf8)

@@ -3,18 +3,20 @@ import Testing
 
 #if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #endif
 
-/// The 318 texts of nst/JSONTestSuite, read where they lie: `../shared/data/json-test-suite` from the project's root.
-@Suite(.enabled(if: JSONTestSuite.isExpected, "there is no ../shared/data beside the project"))
+/// The 318 texts of nst/JSONTestSuite, in `../shared/data/json-test-suite` relative to the project's root.
+@Suite(.enabled(if: JSONTestSuite.isExpected, "../shared/data does not exist"))
 struct JSONTestSuiteTests {
     @Test
-    func `the whole suite is there`() {
+    func `the test suite is complete`() {
         #expect(JSONTestSuite.names.count == 318)
     }
 
     @Test(arguments: JSONTestSuite.names)
-    func `each text is accepted or refused as its name says`(name: String) throws {
+    func `each text is accepted or rejected as its name says`(name: String) throws {
         let text = try JSONTestSuite.text(named: name)
         let accepted = (try? JSONValue(parsing: text, maximumDepth: 600)) != nil
         #expect(accepted == JSONTestSuite.skips(text), "building a tree and skipping must agree")
@@ -26,13 +28,13 @@ struct JSONTestSuiteTests {
     }
 
     @Test(arguments: JSONTestSuite.names.filter { $0.hasPrefix("y_") })
-    func `what is accepted survives being written and read again`(name: String) throws {
+    func `accepted texts survive writing and reading`(name: String) throws {
         let value = try JSONValue(parsing: JSONTestSuite.text(named: name))
         #expect(try JSONValue(parsing: value.bytes) == value)
     }
 
     @Test(arguments: JSONTestSuite.names.filter { $0.contains("surrogate") && $0.hasPrefix("i_") })
-    func `lone surrogates are refused`(name: String) throws {
+    func `lone surrogates are rejected`(name: String) throws {
         let text = try JSONTestSuite.text(named: name)
         #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     }
@@ -41,7 +43,7 @@ struct JSONTestSuiteTests {
 enum JSONTestSuite {
     static let folder = "../shared/data/json-test-suite"
 
-    /// Where the data of others lie beside the project, the suite is among them.
+    /// If the data folder exists, the suite must be in it.
     static let isExpected = access("../shared/data", F_OK) == 0
 
     static let names: [String] = {

@@ -21,15 +21,16 @@ struct JSONReaderTests {
         ("", JSONError(.unexpectedEnd, at: 0)),
         ("{} {}", JSONError(.trailingBytes, at: 3)),
     ])
-    func `an error says what is wrong and at which byte`(text: String, error: JSONError) {
+    func `errors have a reason and a byte offset`(text: String, error: JSONError) {
         #expect(throws: error) { try JSONValue(parsing: text, maximumDepth: 2) }
     }
 
-    @Test(arguments: [
-        [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
-        [0xE3, 0x81], [0x80], [0xFF],
-    ] as [[UInt8]])
-    func `bytes that are not UTF-8 are refused inside a string`(bytes: [UInt8]) {
+    @Test(
+        arguments: [
+            [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+            [0xE3, 0x81], [0x80], [0xFF],
+        ] as [[UInt8]])
+    func `invalid UTF-8 in a string is rejected`(bytes: [UInt8]) {
         let text = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
         #expect(throws: JSONError(.invalidUTF8, at: 1)) { try JSONValue(parsing: text) }
     }
@@ -42,12 +43,12 @@ struct JSONReaderTests {
         (#""""#, ""),
         (#""\u0000""#, "\0"),
     ])
-    func `strings come out as they were meant`(text: String, string: String) throws {
+    func `strings are unescaped`(text: String, string: String) throws {
         #expect(try JSONValue(parsing: text) == .string(string))
     }
 
     @Test
-    func `numbers are kept as they are written`() throws {
+    func `numbers keep their text`() throws {
         for text in ["-0", "1E400", "123456789012345678901234567890", "0.10", "1e-7"] {
             #expect(try JSONValue(parsing: text).number?.text == text)
         }
@@ -59,7 +60,7 @@ struct JSONReaderTests {
     }
 
     @Test
-    func `keys are compared with their escapes resolved`() throws {
+    func `keys are unescaped before comparison`() throws {
         let text = Array(#"{"\u0066irst":"a","second":"b"}"#.utf8)
         try text.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
@@ -78,7 +79,7 @@ struct JSONReaderTests {
     }
 
     @Test
-    func `a skipped value is located exactly`() throws {
+    func `skipping returns the exact range of the value`() throws {
         let text = Array(#"{"a": [1, {"b": null}] , "c":2}"#.utf8)
         try text.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
@@ -90,7 +91,7 @@ struct JSONReaderTests {
     }
 
     @Test
-    func `a value of another kind is refused by name`() throws {
+    func `a value of another kind is an error that names the expected kind`() throws {
         let text = Array("[]".utf8)
         text.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
@@ -102,7 +103,7 @@ struct JSONReaderTests {
 @Suite
 struct JSONWriterTests {
     @Test
-    func `containers, members and commas come out right`() {
+    func `objects, arrays and commas are written correctly`() {
         var writer = JSONWriter()
         writer.object {
             $0.member("a", "x")
@@ -131,7 +132,7 @@ struct JSONWriterTests {
         ("春の海ひねもすのたりのたりかな", #""春の海ひねもすのたりのたりかな""#),
         ("", #""""#),
     ])
-    func `strings are escaped where RFC 8259 asks for it and nowhere else`(string: String, json: String) {
+    func `only characters that RFC 8259 requires to be escaped are escaped`(string: String, json: String) {
         var writer = JSONWriter()
         writer.string(string)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == json)

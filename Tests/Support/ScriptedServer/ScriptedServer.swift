@@ -2,20 +2,22 @@ package import NIOCore
 import NIOPosix
 import Synchronization
 
-import struct Glibc.linger
+#if canImport(Glibc)
+    import struct Glibc.linger
+#elseif canImport(Musl)
+    import struct Musl.linger
+#endif
 
-/// A server on 127.0.0.1 that does on each connection just what the script for that connection says, byte by byte.
+/// A server on 127.0.0.1 that follows a script for each connection.
 package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
-        /// Goes on when a whole request has come.
+        /// Waits for a complete request on this connection.
         case awaitRequest
-        /// Goes on when so many requests have come over all connections.
+        /// Waits until this many requests have arrived on all connections together.
         case awaitRequests(Int)
-        /// Sends bytes.
         case send(String)
-        /// Closes the connection.
         case close
-        /// Closes the connection with a reset.
+        /// Closes the connection with a TCP reset.
         case reset
     }
 
@@ -28,20 +30,20 @@ package final class ScriptedServer: Sendable {
     }
 
     package var port: Int { channel.localAddress?.port ?? 0 }
-    /// How many connections have been accepted.
+    /// The number of accepted connections.
     package var connections: Int { log.entries.withLock { $0.connections } }
-    /// The requests that have come, head and body, in order.
+    /// The received requests, head and body, in order.
     package var requests: [String] { log.entries.withLock { $0.requests } }
 
-    /// Runs a server for as long as `body` takes. Connection number n follows `scripts[n]`; one without a script stays
-    /// open and silent. `prepare` may add handlers, such as TLS, to each connection.
+    /// Runs a server until `body` returns. Connection n follows `scripts[n]`; one without a script stays open and sends
+    /// nothing. `prepare` may add handlers, such as TLS, to each connection.
     package static func run<T>(
         _ scripts: [[Step]],
         prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         body: (ScriptedServer) async throws -> T
     ) async throws -> T {
         let log = ServerLog()
-        // One event loop for all connections, so that they are numbered in the order in which they were made.
+        // All connections use one event loop, so that they are numbered in the order of their creation.
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
             .childChannelInitializer { channel in
                 let number = log.entries.withLock { entries in

@@ -4,12 +4,11 @@ import Time
 
 @Suite
 struct TimeTests {
-    /// Ends of months, years, leap years and centuries.
     @Test(arguments: [
         (0, 1970, 1, 1), (-1, 1969, 12, 31), (11_016, 2000, 2, 29), (11_017, 2000, 3, 1), (47_540, 2100, 2, 28),
         (47_541, 2100, 3, 1), (18_449, 2020, 7, 6), (-719_528, 0, 1, 1), (2_932_896, 9999, 12, 31),
     ])
-    func `a date and its day since 1970 correspond`(day: Int, year: Int, month: Int, dayOfMonth: Int) {
+    func `dates and days since 1970 convert both ways`(day: Int, year: Int, month: Int, dayOfMonth: Int) {
         let date = CivilDate(year: year, month: month, day: dayOfMonth)
         #expect(CivilDate(daysSince1970: day) == date)
         #expect(date.daysSince1970 == day)
@@ -30,12 +29,12 @@ struct TimeTests {
         }
     }
 
-    /// RFC 9110, section 5.6.7, and the ends of 1969 and 1999.
+    /// The first is the example of RFC 9110, section 5.6.7.
     @Test(arguments: [
         (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
         (946_684_799, "Fri, 31 Dec 1999 23:59:59 GMT"),
     ])
-    func `an HTTP date and its seconds since 1970 correspond`(seconds: Int, text: String) {
+    func `HTTP dates and seconds since 1970 convert both ways`(seconds: Int, text: String) {
         #expect(HTTPDate.string(secondsSince1970: seconds) == text)
         #expect(HTTPDate.secondsSince1970(text) == seconds)
     }
@@ -44,12 +43,12 @@ struct TimeTests {
         "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 32 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49 GMT",
     ])
-    func `other forms are not HTTP dates`(text: String) {
+    func `other date formats are rejected`(text: String) {
         #expect(HTTPDate.secondsSince1970(text) == nil)
     }
 
     @Test
-    func `ISO 8601 is padded, with or without separators`() {
+    func `ISO 8601 fields are zero-padded, with or without separators`() {
         let moment = UTCDateTime(secondsSince1970: 1_593_999_964)
         #expect(moment.iso8601() == "2020-07-06T01:46:04")
         #expect(moment.iso8601(dateSeparator: "", timeSeparator: "") == "20200706T014604")
