@@ -107,7 +107,7 @@ let package = Package(
         internalTarget(
             "HTTPConnection", in: "Support",
             [
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                "Encoding", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
