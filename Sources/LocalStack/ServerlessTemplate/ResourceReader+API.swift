@@ -1,13 +1,16 @@
 import Yams
 
 extension ResourceReader {
-    /// The CORS settings of the HTTP API: the resource's own, else those of `Globals`.
+    /// Reads the HTTP API's CORS configuration: that of the resource, or else that of `Globals`.
     mutating func readCORS() throws(TemplateError) -> CORSConfiguration? {
         let apis = try resources(ofTypes: ["AWS::Serverless::HttpApi"])
-        guard apis.count <= 1 else { throw document.error(at: apis[1].node, "only one HttpApi is played locally") }
+        guard apis.count <= 1 else {
+            throw document.error(at: apis[1].node, "a local run supports only one AWS::Serverless::HttpApi")
+        }
         let properties = apis.first?.node["Properties"]
         if let node = properties?["DefinitionUri"] {
-            throw document.error(at: node, "DefinitionUri is not read: routes are taken from the functions' events")
+            throw document.error(
+                at: node, "DefinitionUri is not supported locally: define the routes as events of the functions")
         }
         if let paths = properties?["DefinitionBody"]?["paths"] { try checkDefinition(try evaluator.value(of: paths)) }
         let globals = try document.section("Globals").first { $0.name == "HttpApi" }?.node
@@ -29,17 +32,17 @@ extension ResourceReader {
         )
     }
 
-    /// A definition may say more of the routes that events make, but may not bring routes of its own.
+    /// A definition may add to the routes that events define, but must not define further routes.
     private mutating func checkDefinition(_ paths: TemplateValue) throws(TemplateError) {
         for path in paths.map ?? [] {
             for operation in path.value.map ?? [] {
                 let method = operation.key == "x-amazon-apigateway-any-method" ? "ANY" : operation.key.uppercased()
                 guard routes.contains(where: { $0.path == path.key && $0.method == method }) else {
-                    throw error(at: operation.value.line, "\(method) \(path.key) is no event of a function")
+                    throw error(at: operation.value.line, "\(method) \(path.key) is not an event of any function")
                 }
                 if let security = operation.value["security"] {
                     note(
-                        "\(method) \(path.key) is to be signed; locally, signatures are not checked",
+                        "\(method) \(path.key) requires authorization, which a local run does not check",
                         at: security.line
                     )
                 }

@@ -1,18 +1,18 @@
 import Yams
 
 extension ResourceReader {
-    /// Reads every function, and its routes along with it.
+    /// Reads all functions and their routes.
     mutating func readFunctions() throws(TemplateError) -> [FunctionResource] {
         let globals = try document.section("Globals").first { $0.name == "Function" }?.node
         var functions: [FunctionResource] = []
         for (id, node) in try resources(ofTypes: ["AWS::Serverless::Function"]) {
             guard let properties = node["Properties"] else {
-                throw document.error(at: node, "the function \(id) has no Properties")
+                throw document.error(at: node, "function \(id) has no Properties")
             }
             functions.append(try readFunction(id, FunctionProperties(own: properties, globals: globals), at: node))
             if let events = properties["Events"] { try readEvents(of: id, try evaluator.value(of: events)) }
         }
-        guard !functions.isEmpty else { throw error(at: nil, "there is no AWS::Serverless::Function") }
+        guard !functions.isEmpty else { throw error(at: nil, "the template has no AWS::Serverless::Function") }
         return functions
     }
 
@@ -22,7 +22,7 @@ extension ResourceReader {
         at node: Node
     ) throws(TemplateError) -> FunctionResource {
         guard let handler = try value("Handler", of: properties) else {
-            throw document.error(at: node, "the function \(id) has no Handler")
+            throw document.error(at: node, "function \(id) has no Handler")
         }
         let memory = try value("MemorySize", of: properties)
         let timeout = try value("Timeout", of: properties)
@@ -47,7 +47,8 @@ extension ResourceReader {
         return value.isNothing ? nil : value
     }
 
-    /// The variables of the function over those of all functions, and what Lambda makes of `LoggingConfig`.
+    /// The function's variables, those of `Globals`, and those that Lambda derives from `LoggingConfig`. The function's own
+    /// settings take precedence.
     private func readEnvironment(of properties: FunctionProperties) throws(TemplateError) -> [String: String] {
         var environment: [String: String] = [:]
         for node in [properties.globals, properties.own] {
@@ -58,7 +59,7 @@ extension ResourceReader {
             }
             guard let variables = node?["Environment"]?["Variables"] else { continue }
             for variable in try evaluator.value(of: variables).map ?? [] where !variable.value.isNothing {
-                environment[variable.key] = try string(variable.value, "the environment variable \(variable.key)")
+                environment[variable.key] = try string(variable.value, "environment variable \(variable.key)")
             }
         }
         return environment
@@ -68,29 +69,23 @@ extension ResourceReader {
         for member in events.map ?? [] {
             let (name, event) = (member.key, member.value)
             guard event["Type"]?.text == "HttpApi" else {
-                note("\(id).\(name) is no HttpApi event and is not played locally", at: event.line)
+                note("event \(id).\(name) is ignored: a local run supports only HttpApi events", at: event.line)
                 continue
             }
             let properties = event["Properties"]
             if let format = properties?["PayloadFormatVersion"], format.text != "2.0" {
-                throw error(at: format.line, "only PayloadFormatVersion 2.0 is played locally")
+                throw error(at: format.line, "a local run supports only PayloadFormatVersion 2.0")
             }
             let path = properties?["Path"]?.text ?? "$default"
             let method = properties?["Method"]?.text?.uppercased() ?? "ANY"
             guard path == "$default" || path.hasPrefix("/") else {
-                throw error(at: event.line, "the path \(path) of \(id).\(name) must start with /")
+                throw error(at: event.line, "path \(path) of event \(id).\(name) must start with /")
             }
             let route = Route(method: method == "*" ? "ANY" : method, path: path, functionID: id)
-            if let twin = routes.first(where: { $0.key == route.key }) {
-                throw error(at: event.line, "\(route.key) leads to \(twin.functionID) already")
+            if let existing = routes.first(where: { $0.key == route.key }) {
+                throw error(at: event.line, "route \(route.key) of \(id) is already defined by \(existing.functionID)")
             }
             add(route)
         }
     }
-}
-
-/// A function's properties and those that `Globals` gives to all.
-struct FunctionProperties {
-    let own: Node
-    let globals: Node?
 }

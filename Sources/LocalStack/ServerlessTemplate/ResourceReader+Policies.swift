@@ -1,5 +1,5 @@
 extension ResourceReader {
-    /// Splits `Policies` into inline statements and whatever else there is.
+    /// Splits `Policies` into inline statements and the names of all other policies.
     func readPolicies(
         _ policies: TemplateValue?,
         of id: String
@@ -11,7 +11,7 @@ extension ResourceReader {
             if let inline = policy["Statement"] {
                 for statement in inline.list ?? [inline] { statements.append(try readStatement(statement, of: id)) }
             } else {
-                others.append(policy.text ?? policy.map?.first?.key ?? "a policy")
+                others.append(policy.text ?? policy.map?.first?.key ?? "unnamed policy")
             }
         }
         return (statements, others)
@@ -19,10 +19,10 @@ extension ResourceReader {
 
     private func readStatement(_ value: TemplateValue, of id: String) throws(TemplateError) -> PolicyStatement {
         guard let effect = value["Effect"]?.text.flatMap(PolicyStatement.Effect.init(rawValue:)) else {
-            throw error(at: value.line, "a statement of \(id) must have the Effect Allow or Deny")
+            throw error(at: value.line, "the Effect of a policy statement of \(id) must be Allow or Deny")
         }
         for key in ["NotAction", "NotResource", "Condition"] where value[key] != nil {
-            throw error(at: value.line, "\(key) of a statement of \(id) is not understood here")
+            throw error(at: value.line, "\(key) in a policy statement of \(id) is not supported locally")
         }
         return PolicyStatement(
             effect: effect,

@@ -1,7 +1,6 @@
 import Yams
 
 extension ResourceReader {
-    /// Reads every table.
     func readTables() throws(TemplateError) -> [TableResource] {
         var tables: [TableResource] = []
         for (id, node) in try resources(ofTypes: ["AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"]) {
@@ -13,7 +12,7 @@ extension ResourceReader {
 
     private func readTable(_ id: String, _ node: Node) throws(TemplateError) -> TableResource {
         guard let properties = node["Properties"] else {
-            throw document.error(at: node, "the table \(id) has no Properties")
+            throw document.error(at: node, "table \(id) has no Properties")
         }
         func value(_ key: String) throws(TemplateError) -> TemplateValue? {
             guard let node = properties[key] else { return nil }
@@ -22,17 +21,17 @@ extension ResourceReader {
         var attributes: [TableResource.Attribute] = []
         for element in try value("AttributeDefinitions")?.list ?? [] {
             guard let name = element["AttributeName"]?.text, let type = element["AttributeType"]?.text else {
-                throw error(at: element.line, "an attribute definition needs AttributeName and AttributeType")
+                throw error(at: element.line, "an attribute definition must have AttributeName and AttributeType")
             }
             attributes.append(.init(name: name, type: type))
         }
         guard let key = try value("KeySchema") else {
-            throw document.error(at: node, "the table \(id) has no KeySchema")
+            throw document.error(at: node, "table \(id) has no KeySchema")
         }
         var indexes: [TableResource.Index] = []
         for index in try value("GlobalSecondaryIndexes")?.list ?? [] { indexes.append(try readIndex(index)) }
         if let local = try value("LocalSecondaryIndexes") {
-            throw error(at: local.line, "LocalSecondaryIndexes are not played locally")
+            throw error(at: local.line, "LocalSecondaryIndexes are not supported locally")
         }
         return TableResource(
             logicalID: id,
@@ -45,7 +44,7 @@ extension ResourceReader {
 
     private func readIndex(_ value: TemplateValue) throws(TemplateError) -> TableResource.Index {
         guard let name = value["IndexName"]?.text, let key = value["KeySchema"] else {
-            throw error(at: value.line, "an index needs IndexName and KeySchema")
+            throw error(at: value.line, "an index must have IndexName and KeySchema")
         }
         return TableResource.Index(
             name: name,
@@ -59,15 +58,15 @@ extension ResourceReader {
         var key: [TableResource.KeyElement] = []
         for element in value.list ?? [] {
             guard let name = element["AttributeName"]?.text, let type = element["KeyType"]?.text else {
-                throw error(at: element.line, "an element of a key needs AttributeName and KeyType")
+                throw error(at: element.line, "an element of KeySchema must have AttributeName and KeyType")
             }
             key.append(.init(name: name, type: type))
         }
-        guard !key.isEmpty else { throw error(at: value.line, "a key needs an element") }
+        guard !key.isEmpty else { throw error(at: value.line, "KeySchema must not be empty") }
         return key
     }
 
-    /// A table with nothing but a partition key, `id` of type string unless it says otherwise.
+    /// Reads a table that has only a partition key: by default `id`, a string.
     private func readSimpleTable(_ id: String, _ node: Node) throws(TemplateError) -> TableResource {
         let key = try node["Properties"]?["PrimaryKey"].map { node throws(TemplateError) in
             try evaluator.value(of: node)
@@ -75,7 +74,7 @@ extension ResourceReader {
         let name = key?["Name"]?.text ?? "id"
         let types = ["String": "S", "Number": "N", "Binary": "B"]
         guard let type = types[key?["Type"]?.text ?? "String"] else {
-            throw error(at: key?.line, "the Type of a PrimaryKey is String, Number or Binary")
+            throw error(at: key?.line, "the Type of PrimaryKey must be String, Number or Binary")
         }
         return TableResource(
             logicalID: id,

@@ -1,12 +1,12 @@
 import Yams
 
-/// Reads the resources that a local run plays.
+/// Reads the resources that a local run emulates.
 struct ResourceReader {
     let document: TemplateDocument
     let evaluator: TemplateEvaluator
-    /// The routes of the functions that have been read.
+    /// The routes of the functions that have been read so far.
     private(set) var routes: [Route] = []
-    /// What has been left out.
+    /// What has been ignored, see ``ServerlessTemplate/notes``.
     private(set) var notes: [String] = []
 
     init(document: TemplateDocument, evaluator: TemplateEvaluator) {
@@ -14,12 +14,12 @@ struct ResourceReader {
         self.evaluator = evaluator
     }
 
-    /// The resources of the given types whose condition holds, in the order of the file.
+    /// The resources of these types whose condition is true, in the order of the file.
     func resources(ofTypes types: Set<String>) throws(TemplateError) -> [(id: String, node: Node)] {
         var found: [(String, Node)] = []
         for (id, node) in try document.section("Resources") {
             guard let type = node["Type"]?.scalar?.string else {
-                throw document.error(at: node, "the resource \(id) has no Type")
+                throw document.error(at: node, "resource \(id) has no Type")
             }
             guard types.contains(type) else { continue }
             if let condition = node["Condition"]?.scalar?.string, try !evaluator.isTrue(condition, at: node) {
@@ -32,8 +32,8 @@ struct ResourceReader {
 
     mutating func add(_ route: Route) { routes.append(route) }
 
-    mutating func note(_ sentence: String, at line: Int?) {
-        notes.append(line.map { "\(document.file):\($0): \(sentence)" } ?? sentence)
+    mutating func note(_ message: String, at line: Int?) {
+        notes.append(error(at: line, message).description)
     }
 
     func error(at line: Int?, _ message: String) -> TemplateError {
@@ -51,13 +51,13 @@ struct ResourceReader {
         guard let number = value.text.flatMap({ Int($0) }), range.contains(number) else {
             throw error(
                 at: value.line,
-                "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+                "\(what) must be an integer between \(range.lowerBound) and \(range.upperBound)"
             )
         }
         return number
     }
 
-    /// A list of strings; a single string counts as a list of one.
+    /// Reads a list of strings. A single string counts as a list of one; nil as an empty list.
     func strings(_ value: TemplateValue?, _ what: String) throws(TemplateError) -> [String] {
         guard let value else { return [] }
         if let text = value.text { return [text] }

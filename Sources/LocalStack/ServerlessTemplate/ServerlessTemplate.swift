@@ -1,48 +1,50 @@
-/// The parts of a SAM template that a run on one machine needs, with every intrinsic function resolved.
+import Foundation
+
+/// The parts of a SAM template that a local run needs, with all intrinsic functions resolved.
 ///
 /// ```swift
 /// let template = try ServerlessTemplate(contentsOf: "infra/template.yaml", localDefaults: ["FeedShards": "1"])
 /// for route in template.routes { print(route.method, route.path, "→", route.functionID) }
 /// ```
 ///
-/// Resources of other types, and properties that have no meaning locally, are not looked at. What is looked at must be
-/// understood: an unknown function, parameter or resource is an error that names its line.
+/// Resources of other types, and properties without a local meaning, are ignored. Everything else must be supported: an
+/// unknown function, parameter or resource is an error with its line.
 ///
-/// Source: "AWS SAM resources and properties" and "Intrinsic function reference" of the AWS documentation.
-public struct ServerlessTemplate: Sendable {
+/// Sources: "AWS SAM resources and properties" of the AWS SAM Developer Guide, "Intrinsic function reference" of the
+/// AWS CloudFormation User Guide.
+package struct ServerlessTemplate: Sendable {
     /// The template's `AWS::Serverless::Function` resources, in the order of the file.
-    public let functions: [FunctionResource]
+    package let functions: [FunctionResource]
     /// The routes of the HTTP API, in the order of the file.
-    public let routes: [Route]
-    /// The HTTP API's CORS settings, if it has any.
-    public let cors: CORSConfiguration?
-    /// The template's tables, in the order of the file.
-    public let tables: [TableResource]
-    /// What the template has that a local run leaves out, a sentence each.
-    public let notes: [String]
+    package let routes: [Route]
+    package let cors: CORSConfiguration?
+    /// The template's DynamoDB tables, in the order of the file.
+    package let tables: [TableResource]
+    /// What a local run ignores although it affects requests: one message each.
+    package let notes: [String]
 
-    /// Reads the template in the file at `path`.
-    ///
     /// - Parameters:
     ///   - parameters: Values of the template's parameters. One that the template does not declare is an error.
-    ///   - localDefaults: Values that replace the defaults of those parameters which the template declares.
-    /// - Throws: ``TemplateError``.
-    public init(
+    ///   - localDefaults: Replacements for defaults in the template. Those of undeclared parameters are ignored.
+    package init(
         contentsOf path: String,
         parameters: [String: String] = [:],
         localDefaults: [String: String] = [:]
     ) throws(TemplateError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw TemplateError(file: path, line: nil, "no such file")
+        }
         let yaml: String
         do {
-            yaml = try TemplateFile.read(path)
+            yaml = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw TemplateError(file: path, line: nil, "cannot be read: \(error)")
+            throw TemplateError(file: path, line: nil, "could not be read: \(error.localizedDescription)")
         }
         try self.init(yaml: yaml, file: path, parameters: parameters, localDefaults: localDefaults)
     }
 
-    /// Reads the template in `yaml`; `file` names it in errors. See ``init(contentsOf:parameters:localDefaults:)``.
-    public init(
+    /// - Parameter file: The template's path, for error messages.
+    package init(
         yaml: String,
         file: String,
         parameters: [String: String] = [:],

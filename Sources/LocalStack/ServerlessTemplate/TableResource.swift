@@ -1,41 +1,33 @@
 /// A DynamoDB table of the template.
-public struct TableResource: Sendable, Equatable {
-    /// An attribute that is part of a key, with its type: `S`, `N` or `B`.
-    public struct Attribute: Sendable, Equatable {
-        /// The attribute's name.
-        public let name: String
+package struct TableResource: Sendable, Equatable {
+    /// An attribute that is part of a key.
+    package struct Attribute: Sendable, Equatable {
+        package let name: String
         /// `S`, `N` or `B`.
-        public let type: String
+        package let type: String
     }
 
-    /// An attribute's part in a key.
-    public struct KeyElement: Sendable, Equatable {
-        /// The attribute's name.
-        public let name: String
+    package struct KeyElement: Sendable, Equatable {
+        package let name: String
         /// `HASH` for the partition key, `RANGE` for the sort key.
-        public let type: String
+        package let type: String
     }
 
     /// A global secondary index.
-    public struct Index: Sendable, Equatable {
-        /// The index's name.
-        public let name: String
-        /// The index's key.
-        public let key: [KeyElement]
+    package struct Index: Sendable, Equatable {
+        package let name: String
+        package let key: [KeyElement]
         /// `ALL`, `KEYS_ONLY` or `INCLUDE`.
-        public let projectionType: String
-        /// With `INCLUDE`: the attributes besides the keys.
-        public let nonKeyAttributes: [String]
+        package let projectionType: String
+        /// With `INCLUDE`: the projected attributes besides the keys.
+        package let nonKeyAttributes: [String]
     }
 
-    /// The resource's name in the template.
-    public let logicalID: String
-    /// The table's name: `TableName`, or the logical id.
-    public let name: String
+    package let logicalID: String
+    /// `TableName`, or the logical id.
+    package let name: String
     /// The attributes of all keys.
-    public let attributes: [Attribute]
-    /// The table's key.
-    public let key: [KeyElement]
-    /// The table's global secondary indexes.
-    public let indexes: [Index]
+    package let attributes: [Attribute]
+    package let key: [KeyElement]
+    package let indexes: [Index]
 }

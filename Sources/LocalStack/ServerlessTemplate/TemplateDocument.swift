@@ -1,7 +1,6 @@
-import Foundation
 import Yams
 
-/// The template as YAML nodes, with the sections that are read by name.
+/// The template as YAML nodes.
 struct TemplateDocument {
     let file: String
     let root: Node.Mapping
@@ -17,23 +16,27 @@ struct TemplateDocument {
             throw TemplateError(file: file, line: nil, "\(error)")
         }
         guard case .mapping(let mapping) = node else {
-            throw TemplateError(file: file, line: node?.mark?.line, "is not a template: there are no sections")
+            throw TemplateError(
+                file: file, line: node?.mark?.line,
+                "not a template: the top level must be a mapping with sections such as Resources")
         }
         root = mapping
     }
 
-    /// A section such as `Resources`; empty when the template has none.
+    /// The members of a section such as `Resources`; empty if the template does not have it.
     func section(_ name: String) throws(TemplateError) -> [(name: String, node: Node)] {
         guard let node = root[name] else { return [] }
         return try members(of: node, called: name)
     }
 
     /// The members of a mapping, in the order of the file.
+    ///
+    /// - Parameter what: What the node is, for error messages.
     func members(of node: Node, called what: String) throws(TemplateError) -> [(name: String, node: Node)] {
         guard case .mapping(let mapping) = node else { throw error(at: node, "\(what) must be a mapping") }
         var members: [(String, Node)] = []
         for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else { throw error(at: key, "a key of \(what) must be a string") }
+            guard case .scalar(let scalar) = key else { throw error(at: key, "keys of \(what) must be strings") }
             members.append((scalar.string, value))
         }
         return members
@@ -41,36 +44,5 @@ struct TemplateDocument {
 
     func error(at node: Node, _ message: String) -> TemplateError {
         TemplateError(file: file, line: node.mark?.line, message)
-    }
-}
-
-/// Reading the file is all that Foundation is used for here.
-enum TemplateFile {
-    static func read(_ path: String) throws -> String {
-        guard FileManager.default.fileExists(atPath: path) else { throw Problem.missing }
-        return try String(contentsOfFile: path, encoding: .utf8)
-    }
-
-    enum Problem: Error, CustomStringConvertible {
-        case missing
-        var description: String { "there is no such file" }
-    }
-}
-
-extension YamlError {
-    fileprivate func templateError(in file: String) -> TemplateError {
-        switch self {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            TemplateError(file: file, line: mark.line, "is not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            TemplateError(
-                file: file,
-                line: context.mark.line,
-                "the same key occurs twice: \(duplicates.sorted().joined(separator: ", "))"
-            )
-        default:
-            TemplateError(file: file, line: nil, "is not YAML: \(self)")
-        }
     }
 }

@@ -1,14 +1,12 @@
-/// What is wrong with a template, and where.
-public struct TemplateError: Error, Equatable, Sendable {
-    /// The template's file, as it was named by the user.
-    public let file: String
-    /// The line, counted from 1, if the mistake is at one.
-    public let line: Int?
-    /// The mistake, in words.
-    public let message: String
+/// An error in a template.
+package struct TemplateError: Error, Equatable, Sendable {
+    /// The path of the template, as the user specified it.
+    package let file: String
+    /// Starts at 1; nil if the error does not belong to a line.
+    package let line: Int?
+    package let message: String
 
-    /// Says that `message` is wrong at `line` of `file`.
-    public init(file: String, line: Int?, _ message: String) {
+    package init(file: String, line: Int?, _ message: String) {
         self.file = file
         self.line = line
         self.message = message
@@ -16,8 +14,8 @@ public struct TemplateError: Error, Equatable, Sendable {
 }
 
 extension TemplateError: CustomStringConvertible {
-    /// `file:line: message`, the form that editors turn into a link.
-    public var description: String {
+    /// `file:line: message`, which editors and terminals turn into a link.
+    package var description: String {
         line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
     }
 }

@@ -1,25 +1,17 @@
 import Yams
 
-/// What a local run says where AWS would name an account, a region and resources.
-enum LocalAccount {
-    static let id = "000000000000"
-    static let region = "us-east-1"
-    static let partition = "aws"
-    static let stack = "bashoutter-local"
-}
-
 extension TemplateEvaluator {
-    /// What `Ref: name` stands for.
+    /// The value of `Ref: name`.
     func reference(to name: String, at node: Node) throws(TemplateError) -> TemplateValue {
         let line = node.mark?.line
         if name == "AWS::NoValue" { return TemplateValue(content: .nothing, line: line) }
         guard let text = pseudoParameter(name) ?? parameters[name] ?? physicalID(of: name) else {
-            throw document.error(at: node, "there is no parameter or resource \(name)")
+            throw document.error(at: node, "unknown parameter or resource \(name)")
         }
         return TemplateValue(content: .text(text), line: line)
     }
 
-    /// What `GetAtt: [resource, attribute]` stands for.
+    /// The value of `GetAtt: [resource, attribute]` or `GetAtt: resource.attribute`.
     func attribute(_ argument: Node, at node: Node) throws(TemplateError) -> String {
         let value = try value(of: argument)
         let names = value.list?.compactMap(\.text) ?? []
@@ -32,7 +24,7 @@ extension TemplateEvaluator {
         let pattern: String
         if case .sequence(let parts) = argument {
             guard parts.count == 2, let map = try value(of: parts[1]).map else {
-                throw document.error(at: node, "Sub takes a string, or a string and a mapping")
+                throw document.error(at: node, "Sub needs a string, or a string and a mapping")
             }
             for member in map { names[member.key] = member.value.text }
             pattern = try text(parts[0], of: "Sub")
@@ -44,7 +36,7 @@ extension TemplateEvaluator {
         while let start = rest.firstRange(of: "${") {
             result += rest[..<start.lowerBound]
             rest = rest[start.upperBound...]
-            guard let end = rest.firstIndex(of: "}") else { throw document.error(at: node, "Sub lacks a }") }
+            guard let end = rest.firstIndex(of: "}") else { throw document.error(at: node, "Sub has a ${ without }") }
             let name = rest[..<end]
             rest = rest[rest.index(after: end)...]
             if name.hasPrefix("!") {
@@ -60,13 +52,12 @@ extension TemplateEvaluator {
         return result + rest
     }
 
-    /// Whether the condition called `name` holds.
     func isTrue(_ name: String, at node: Node) throws(TemplateError) -> Bool {
-        guard let condition = conditions[name] else { throw document.error(at: node, "there is no condition \(name)") }
+        guard let condition = conditions[name] else { throw document.error(at: node, "unknown condition \(name)") }
         return try value(of: condition).text == "true"
     }
 
-    /// Judges one of the functions that conditions are made of.
+    /// Evaluates a condition function.
     func isTrue(_ function: String, _ argument: Node, at node: Node) throws(TemplateError) -> Bool {
         switch function {
         case "Condition":
@@ -75,23 +66,23 @@ extension TemplateEvaluator {
             let sides = try list(argument, of: "Equals", count: 2)
             return sides[0].text == sides[1].text
         default:
-            var judged: [Bool] = []
+            var results: [Bool] = []
             for part in try value(of: argument).list ?? [] {
                 if let name = part["Condition"]?.text {
-                    judged.append(try isTrue(name, at: node))
+                    results.append(try isTrue(name, at: node))
                 } else {
-                    judged.append(part.text == "true")
+                    results.append(part.text == "true")
                 }
             }
             switch function {
-            case "Fn::Not": return judged.count == 1 && !judged[0]
-            case "Fn::And": return judged.allSatisfy { $0 }
-            default: return judged.contains(true)
+            case "Fn::Not": return results.count == 1 && !results[0]
+            case "Fn::And": return results.allSatisfy { $0 }
+            default: return results.contains(true)
             }
         }
     }
 
-    /// The name that the resource has locally.
+    /// The resource's name in a local run; nil if there is no such resource.
     func physicalID(of logicalID: String) -> String? {
         guard let resource = resources[logicalID] else { return nil }
         let key =
@@ -107,7 +98,7 @@ extension TemplateEvaluator {
     private func attribute(_ path: String, at node: Node) throws(TemplateError) -> String {
         let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2, let resource = resources[parts[0]], let name = physicalID(of: parts[0]) else {
-            throw document.error(at: node, "there is no resource for \(path)")
+            throw document.error(at: node, "unknown resource in \(path)")
         }
         let base = "\(LocalAccount.region):\(LocalAccount.id)"
         switch (resource["Type"]?.scalar?.string, parts[1]) {
@@ -117,11 +108,11 @@ extension TemplateEvaluator {
             return "arn:aws:lambda:\(base):function:\(name)"
         case ("AWS::SSM::Parameter", "Value"):
             guard let value = resource["Properties"]?["Value"] else {
-                throw document.error(at: node, "the parameter \(parts[0]) has no Value")
+                throw document.error(at: node, "SSM parameter \(parts[0]) has no Value")
             }
             return try text(value, of: "Value")
         default:
-            throw document.error(at: node, "the attribute \(path) is not known here")
+            throw document.error(at: node, "attribute \(path) is not supported locally")
         }
     }
 

@@ -3,12 +3,11 @@ import Yams
 /// Resolves intrinsic functions, in their short (`!Ref X`) and long (`{Ref: X}`) forms, to plain values.
 struct TemplateEvaluator {
     let document: TemplateDocument
-    /// The values of the template's parameters.
     let parameters: [String: String]
-    /// The conditions, not yet judged.
+    /// Not yet evaluated.
     let conditions: [String: Node]
     let mappings: [String: Node]
-    /// The resources, as far as references to them need: their types and properties.
+    /// Not yet evaluated, for references to them.
     let resources: [String: Node]
 
     init(
@@ -23,7 +22,6 @@ struct TemplateEvaluator {
         parameters = try TemplateParameters.resolve(document, overrides: overrides, localDefaults: localDefaults)
     }
 
-    /// The value that `node` stands for.
     func value(of node: Node) throws(TemplateError) -> TemplateValue {
         if let (function, argument) = intrinsic(of: node) { return try apply(function, to: argument, at: node) }
         let line = node.mark?.line
@@ -45,11 +43,11 @@ struct TemplateEvaluator {
             }
             return TemplateValue(content: .map(map), line: line)
         case .alias:
-            throw document.error(at: node, "YAML aliases are not understood by CloudFormation")
+            throw document.error(at: node, "CloudFormation does not support YAML aliases")
         }
     }
 
-    /// The function that `node` calls, by the name of its long form, and its argument without the tag.
+    /// The intrinsic function that `node` calls, by the name of its long form, and its argument without the tag.
     private func intrinsic(of node: Node) -> (name: String, argument: Node)? {
         let tag = node.tag.description
         if tag.hasPrefix("!") {
@@ -76,19 +74,19 @@ struct TemplateEvaluator {
         case "Fn::Join":
             let parts = try list(argument, of: "Join", count: 2)
             guard let separator = parts[0].text, let elements = parts[1].list else {
-                throw document.error(at: node, "Join takes a separator and a list")
+                throw document.error(at: node, "Join needs a separator and a list")
             }
             return text(elements.compactMap(\.text).joined(separator: separator))
         case "Fn::Select":
             let parts = try list(argument, of: "Select", count: 2)
             guard let index = parts[0].text.flatMap({ Int($0) }), let elements = parts[1].list,
                 elements.indices.contains(index)
-            else { throw document.error(at: node, "Select takes an index and a list that has it") }
+            else { throw document.error(at: node, "Select needs an index and a list that contains it") }
             return elements[index]
         case "Fn::Split":
             let parts = try list(argument, of: "Split", count: 2)
             guard let separator = parts[0].text, let whole = parts[1].text, !separator.isEmpty else {
-                throw document.error(at: node, "Split takes a separator and a string")
+                throw document.error(at: node, "Split needs a separator and a string")
             }
             let pieces = whole.split(separator: separator, omittingEmptySubsequences: false)
             return TemplateValue(content: .list(pieces.map { text(String($0)) }), line: line)
@@ -96,7 +94,7 @@ struct TemplateEvaluator {
             return try find(in: try list(argument, of: "FindInMap", count: 3), at: node)
         case "Fn::If":
             guard case .sequence(let parts) = argument, parts.count == 3 else {
-                throw document.error(at: node, "If takes a condition and two values")
+                throw document.error(at: node, "If needs a condition and two values")
             }
             let condition = try self.text(parts[0], of: "If")
             return try value(of: try isTrue(condition, at: node) ? parts[1] : parts[2])
@@ -104,19 +102,18 @@ struct TemplateEvaluator {
             return text(try isTrue(function, argument, at: node) ? "true" : "false")
         default:
             let name = function.hasPrefix("Fn::") ? String(function.dropFirst(4)) : function
-            throw document.error(at: node, "the function \(name) is not known here")
+            throw document.error(at: node, "intrinsic function \(name) is not supported locally")
         }
     }
 
-    /// The string that `node` stands for.
     func text(_ node: Node, of what: String) throws(TemplateError) -> String {
-        guard let text = try value(of: node).text else { throw document.error(at: node, "\(what) takes a string") }
+        guard let text = try value(of: node).text else { throw document.error(at: node, "\(what) needs a string") }
         return text
     }
 
     func list(_ node: Node, of what: String, count: Int) throws(TemplateError) -> [TemplateValue] {
         guard let list = try value(of: node).list, list.count == count else {
-            throw document.error(at: node, "\(what) takes \(count) values")
+            throw document.error(at: node, "\(what) needs \(count) values")
         }
         return list
     }
@@ -124,14 +121,14 @@ struct TemplateEvaluator {
     private func find(in path: [TemplateValue], at node: Node) throws(TemplateError) -> TemplateValue {
         let names = path.compactMap(\.text)
         guard names.count == 3, let map = mappings[names[0]], let found = map[names[1]]?[names[2]] else {
-            throw document.error(at: node, "there is no mapping \(names.joined(separator: "."))")
+            throw document.error(at: node, "unknown mapping \(names.joined(separator: "."))")
         }
         return try value(of: found)
     }
 }
 
 extension Node {
-    /// The node without its tag, for the argument of a short form.
+    /// The argument of a function in its short form: the node without its tag.
     fileprivate var untagged: Node {
         switch self {
         case .scalar(var scalar):

@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// Gives the template's parameters their values.
+/// Determines the values of the template's parameters.
 enum TemplateParameters {
     static func resolve(
         _ document: TemplateDocument,
@@ -14,22 +14,23 @@ enum TemplateParameters {
             guard let value = overrides[name] ?? localDefaults[name] ?? node["Default"]?.scalar?.string else {
                 throw document.error(
                     at: node,
-                    "the parameter \(name) has no default: give it with --parameter \(name)=…"
+                    "parameter \(name) has no default: set it with --parameter \(name)=…"
                 )
             }
             if let rule = violation(by: value, of: node) {
-                throw document.error(at: node, "the parameter \(name) cannot be \"\(value)\": \(rule)")
+                throw document.error(at: node, "parameter \(name) must not be \"\(value)\": \(rule)")
             }
             values[name] = value
         }
         for name in overrides.keys.sorted() where values[name] == nil {
-            let known = declared.map(\.name).joined(separator: ", ")
-            throw TemplateError(file: document.file, line: nil, "there is no parameter \(name); there are: \(known)")
+            let names = declared.map(\.name).joined(separator: ", ")
+            throw TemplateError(
+                file: document.file, line: nil, "unknown parameter \(name); the template declares: \(names)")
         }
         return values
     }
 
-    /// The rule of the declaration `node` that `value` breaks.
+    /// The rule in the declaration `node` that `value` violates, if any.
     private static func violation(by value: String, of node: Node) -> String? {
         let constraint = node["ConstraintDescription"]?.scalar?.string
         if let allowed = node["AllowedValues"]?.sequence?.compactMap({ $0.scalar?.string }), !allowed.contains(value) {

@@ -1,15 +1,14 @@
-/// A value of the template after its intrinsic functions have been resolved. Numbers and truth values stay text, as
-/// CloudFormation itself treats them.
+/// A value of the template with its intrinsic functions resolved. Numbers and booleans are text, as they are to
+/// CloudFormation.
 struct TemplateValue {
     enum Content {
-        /// `AWS::NoValue` or an empty YAML value: as if it had not been written.
+        /// `AWS::NoValue` or an empty YAML value, which counts as absent.
         case nothing
         case text(String)
         case list([TemplateValue])
         case map([Member])
     }
 
-    /// A member of a mapping.
     struct Member {
         let key: String
         let value: TemplateValue
@@ -23,7 +22,7 @@ struct TemplateValue {
     var list: [TemplateValue]? { if case .list(let list) = content { list } else { nil } }
     var map: [Member]? { if case .map(let map) = content { map } else { nil } }
 
-    /// The member called `key`, unless it is as good as not written.
+    /// The value of the member `key`; nil if it is absent or nothing.
     subscript(key: String) -> TemplateValue? {
         guard let value = map?.last(where: { $0.key == key })?.value, !value.isNothing else { return nil }
         return value

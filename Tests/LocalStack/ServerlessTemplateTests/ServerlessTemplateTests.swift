@@ -2,70 +2,9 @@ import Foundation
 import ServerlessTemplate
 import Testing
 
-/// The template that is deployed, read as `bashoutter-local` reads it.
-@Suite
-struct OwnTemplateTests {
-    let template: ServerlessTemplate
-
-    init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
-        template = try ServerlessTemplate(
-            contentsOf: root.appending(path: "infra/template.yaml").path(percentEncoded: false),
-            localDefaults: ["FeedShards": "1"]
-        )
-    }
-
-    @Test
-    func `the four functions are read with their settings`() {
-        #expect(template.functions.map(\.name) == ["GetHaiku", "PostHaiku", "PatchHaiku", "DeleteHaiku"])
-        for function in template.functions {
-            #expect(function.handler == function.logicalID)
-            #expect(function.environment["TABLE_NAME"] == "HaikuTable")
-            #expect(function.environment["FEED_SHARDS"] == "1")
-            #expect(function.environment["ALLOWED_ORIGIN"] == "*")
-            #expect(function.timeout < 30)
-        }
-    }
-
-    @Test
-    func `every route leads to the function that the contract names`() {
-        var writers = Dictionary(uniqueKeysWithValues: template.routes.map { ($0.key, $0.functionID) })
-        #expect(writers.removeValue(forKey: "POST /haiku") == "PostHaiku")
-        #expect(writers.removeValue(forKey: "PATCH /haiku/{item_id}") == "PatchHaiku")
-        #expect(writers.removeValue(forKey: "DELETE /haiku/{item_id}") == "DeleteHaiku")
-        for key in ["GET /haiku", "ANY /haiku", "GET /haiku/{item_id}", "ANY /haiku/{item_id}"] {
-            #expect(writers[key] == "GetHaiku")
-        }
-        #expect(Set(writers.values) == ["GetHaiku"])
-    }
-
-    @Test
-    func `the table is read with its index`() throws {
-        let table = try #require(template.tables.first)
-        #expect(template.tables.count == 1)
-        #expect(table.name == "HaikuTable")
-        #expect(table.key.map(\.name) == ["item_id"])
-        #expect(table.indexes.map(\.name) == ["feed-posted_at"])
-        #expect(table.indexes.first?.key.map(\.type) == ["HASH", "RANGE"])
-    }
-
-    @Test
-    func `only GetHaiku may read and it may not write`() throws {
-        let actions = Dictionary(
-            uniqueKeysWithValues: template.functions.map { ($0.name, Set($0.statements.flatMap(\.actions))) }
-        )
-        #expect(actions["GetHaiku"] == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"])
-        #expect(actions["PostHaiku"]?.contains("dynamodb:PutItem") == true)
-        #expect(actions["PostHaiku"]?.contains("dynamodb:Query") == false)
-        let resources = template.functions.flatMap(\.statements).flatMap(\.resources)
-        #expect(resources.allSatisfy { $0.hasPrefix("arn:aws:dynamodb:us-east-1:000000000000:table/HaikuTable") })
-    }
-}
-
-/// Templates made for one rule each.
 @Suite
 struct ServerlessTemplateTests {
-    /// A template of one function, whose variable `V` has `expression` as its value.
+    /// A template with one function whose environment variable `V` is `expression`.
     static func template(_ expression: String, sections: String = "") -> String {
         """
         Parameters:
@@ -128,29 +67,29 @@ struct ServerlessTemplateTests {
         ("true", "true"),
         ("1.50", "1.50"),
     ])
-    func `an intrinsic function has its value`(expression: String, value: String) throws {
+    func `an intrinsic function is resolved`(expression: String, value: String) throws {
         #expect(try Self.value(of: expression) == value)
     }
 
     @Test(arguments: ["!Ref AWS::NoValue", "!If [IsNotFrog, x, !Ref AWS::NoValue]"])
-    func `a variable without a value does not exist`(expression: String) throws {
+    func `a variable with AWS NoValue is absent`(expression: String) throws {
         #expect(try Self.value(of: expression) == nil)
     }
 
     @Test
-    func `a value that is given replaces the default and the local default`() throws {
+    func `a parameter value replaces the local default, which replaces the template's`() throws {
         #expect(try Self.value(of: "!Ref Name", parameters: ["Name": "toad"]) == "toad")
         #expect(try Self.value(of: "!If [IsFrog, yes, no]", parameters: ["Name": "toad"]) == "no")
         let yaml = Self.template("!Ref Count")
         let local = try ServerlessTemplate(yaml: yaml, file: "t.yaml", localDefaults: ["Count": "1", "Other": "2"])
         #expect(local.functions.first?.environment["V"] == "1")
-        let given = try ServerlessTemplate(
+        let explicit = try ServerlessTemplate(
             yaml: yaml,
             file: "t.yaml",
             parameters: ["Count": "2"],
             localDefaults: ["Count": "1"]
         )
-        #expect(given.functions.first?.environment["V"] == "2")
+        #expect(explicit.functions.first?.environment["V"] == "2")
     }
 
     @Test(arguments: [
@@ -159,60 +98,60 @@ struct ServerlessTemplateTests {
         (["Count": "many"], "a number"),
         (["Color": "green"], "one of red, blue"),
         (["Code": "abd"], "must be of a to c"),
-        (["Nobody": "x"], "there is no parameter Nobody"),
+        (["Nobody": "x"], "unknown parameter Nobody"),
     ])
-    func `a value that the parameter does not allow is refused`(parameters: [String: String], words: String) throws {
+    func `an invalid parameter value is rejected`(parameters: [String: String], message: String) throws {
         let error = try #require(throws: TemplateError.self) {
             try Self.value(of: "x", parameters: parameters)
         }
-        #expect("\(error)".contains(words))
+        #expect("\(error)".contains(message))
     }
 
     @Test(arguments: [
-        ("!Ref Nowhere", "there is no parameter or resource Nowhere"),
-        ("!GetAtt Nowhere.Arn", "there is no resource for Nowhere.Arn"),
-        ("!GetAtt Pond.Depth", "the attribute Pond.Depth is not known"),
-        ("!Sub '${Nowhere}'", "there is no parameter or resource Nowhere"),
-        ("!Sub '${Name'", "lacks a }"),
-        ("!If [Nowhere, a, b]", "there is no condition Nowhere"),
+        ("!Ref Nowhere", "unknown parameter or resource Nowhere"),
+        ("!GetAtt Nowhere.Arn", "unknown resource in Nowhere.Arn"),
+        ("!GetAtt Pond.Depth", "attribute Pond.Depth is not supported"),
+        ("!Sub '${Nowhere}'", "unknown parameter or resource Nowhere"),
+        ("!Sub '${Name'", "${ without }"),
+        ("!If [Nowhere, a, b]", "unknown condition Nowhere"),
         ("!Select [9, [a]]", "Select"),
-        ("!ImportValue x", "ImportValue is not known"),
-        ("!FindInMap [Ponds, new, sound]", "there is no mapping Ponds.new.sound"),
+        ("!ImportValue x", "ImportValue is not supported"),
+        ("!FindInMap [Ponds, new, sound]", "unknown mapping Ponds.new.sound"),
         ("[a]", "V must be a string"),
     ])
-    func `what cannot be resolved is named with its line`(expression: String, words: String) throws {
+    func `an expression that cannot be resolved is an error with its line`(expression: String, message: String) throws {
         let error = try #require(throws: TemplateError.self) { try Self.value(of: expression) }
         #expect(error.file == "t.yaml")
         #expect(error.line == 26)
-        #expect(error.message.contains(words))
+        #expect(error.message.contains(message))
     }
 
     @Test(arguments: [
-        ("Resources: [", "is not YAML"),
-        ("", "is not a template"),
-        ("- a list", "is not a template"),
-        ("Resources: {}", "there is no AWS::Serverless::Function"),
-        ("Resources: {F: {Properties: {}}}", "the resource F has no Type"),
-        ("Resources: {F: {Type: 'AWS::Serverless::Function'}}", "the function F has no Properties"),
-        ("Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {}}}", "the function F has no Handler"),
+        ("Resources: [", "invalid YAML"),
+        ("", "not a template"),
+        ("- a list", "not a template"),
+        ("Resources: {}", "the template has no AWS::Serverless::Function"),
+        ("Resources: {F: {Properties: {}}}", "resource F has no Type"),
+        ("Resources: {F: {Type: 'AWS::Serverless::Function'}}", "function F has no Properties"),
+        ("Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {}}}", "function F has no Handler"),
         ("Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a, Timeout: 0}}}", "Timeout"),
         ("Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a, MemorySize: x}}}", "MemorySize"),
-        ("A: 1\nA: 2", "the same key occurs twice"),
+        ("A: 1\nA: 2", "duplicate keys"),
     ])
-    func `a template that is none is refused`(yaml: String, words: String) throws {
+    func `an invalid template is rejected`(yaml: String, message: String) throws {
         let error = try #require(throws: TemplateError.self) { try ServerlessTemplate(yaml: yaml, file: "t.yaml") }
         #expect("\(error)".hasPrefix("t.yaml"))
-        #expect(error.message.contains(words))
+        #expect(error.message.contains(message))
     }
 
     @Test
-    func `a file that is not there is named`() throws {
+    func `the error for a missing file names the file`() throws {
         let error = try #require(throws: TemplateError.self) { try ServerlessTemplate(contentsOf: "/no/such.yaml") }
-        #expect("\(error)" == "/no/such.yaml: cannot be read: there is no such file")
+        #expect("\(error)" == "/no/such.yaml: no such file")
     }
 
     @Test
-    func `a function's own properties count before those of Globals and variables are merged`() throws {
+    func `a function's own properties override Globals, and variables are merged`() throws {
         let template = try ServerlessTemplate(
             yaml: """
                 Globals:
@@ -244,7 +183,7 @@ struct ServerlessTemplateTests {
     }
 
     @Test
-    func `a resource whose condition does not hold is left out`() throws {
+    func `a resource whose condition is false is skipped`() throws {
         let yaml = Self.template("x").replacingOccurrences(
             of: "    Type: AWS::DynamoDB::Table",
             with: "    Type: AWS::DynamoDB::Table\n    Condition: IsFrog"
@@ -254,7 +193,7 @@ struct ServerlessTemplateTests {
     }
 
     @Test
-    func `CORS settings are read in full`() throws {
+    func `the CORS configuration is complete`() throws {
         let yaml = Self.template(
             "x",
             sections: """
@@ -284,7 +223,7 @@ struct ServerlessTemplateTests {
     }
 
     @Test
-    func `events that are not played are noted and a policy without statements is kept by its name`() throws {
+    func `ignored events are reported, and policies without statements are listed by name`() throws {
         let template = try ServerlessTemplate(
             yaml: """
                 Resources:
@@ -302,7 +241,7 @@ struct ServerlessTemplateTests {
                 """,
             file: "t.yaml"
         )
-        #expect(template.notes == ["t.yaml:11: F.Nightly is no HttpApi event and is not played locally"])
+        #expect(template.notes == ["t.yaml:11: event F.Nightly is ignored: a local run supports only HttpApi events"])
         #expect(template.routes == [Route(method: "ANY", path: "$default", functionID: "F")])
         let function = try #require(template.functions.first)
         #expect(function.otherPolicies == ["AWSXRayDaemonWriteAccess", "DynamoDBReadPolicy"])
@@ -319,6 +258,6 @@ struct ServerlessTemplateTests {
               G: {Type: 'AWS::Serverless::Function', Properties: {Handler: g, Events: \(event)}}
             """
         let error = try #require(throws: TemplateError.self) { try ServerlessTemplate(yaml: yaml, file: "t.yaml") }
-        #expect(error.message == "GET /a leads to F already")
+        #expect(error.message == "route GET /a of G is already defined by F")
     }
 }
