@@ -91,7 +91,7 @@ package struct EmbeddedDynamoDB: Service {
             server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        AmbiguousRequestHandler.belowTranslation(), SlowClientHandler(patience: clientTimeout),
+                        AmbiguousRequestHandler.belowCodec(), SlowClientHandler(timeout: clientTimeout),
                     ],
                     idleTimeout: .minutes(5)
                 )

@@ -1,38 +1,38 @@
-public import HummingbirdCore
-public import NIOCore
+package import HummingbirdCore
+package import NIOCore
 import Synchronization
 
-/// Bounds the memory that the bodies of requests take, over all connections of the servers that share it.
+/// Limits the memory for request bodies, over all connections of the servers that share the budget.
 ///
-/// A bound on the connections and one on each body do not bound their product: a thousand clients that send ten
-/// megabytes each, and keep the last byte, would have the server hold ten gigabytes. Bytes are counted as they come, since
-/// what a client announces it need not send. The first ones of each body are free, so that usual requests are served
+/// A limit on connections and a limit on each body do not limit their product: a thousand clients that each send ten
+/// megabytes except for the last byte would make the server hold ten gigabytes. Bytes count when they arrive, since a
+/// client need not send what it announces. The first bytes of each body do not count, so that usual requests are served
 /// whatever large ones do.
 ///
 /// ```swift
-/// let event = try await budget.withBody(of: request, upTo: 10 << 20) { body in … }
+/// let event = try await budget.withBody(of: request, upTo: 10 << 20) { body in try parse(body) }
 /// ```
-public final class BodyBudget: Sendable {
-    /// Thrown when a body does not fit beside those that are there. What is left of it has not been read.
-    public struct Exceeded: Error {}
+package final class BodyBudget: Sendable {
+    /// Thrown when a body does not fit into the budget. The rest of it has not been read.
+    package struct Exceeded: Error {}
 
-    /// So many bytes of each body are not counted. A thousand connections do not need much memory for them.
-    public static let uncounted = 64 << 10
+    /// The bytes of each body that do not count: little memory even for a thousand connections.
+    package static let uncounted = 64 << 10
 
     private let maximum: Int
     private let taken = Atomic(0)
 
-    /// - Parameter maximum: How many bytes all bodies may have together, without the first ones of each.
-    public init(bytes maximum: Int = 128 << 20) {
+    /// - Parameter maximum: The limit on the bytes of all bodies together, without the first ``uncounted`` of each.
+    package init(bytes maximum: Int = 128 << 20) {
         self.maximum = maximum
     }
 
-    /// Reads a request's body and has `use` use it. Its bytes count until `use` returns.
+    /// Reads a request's body and calls `use` with it. Its bytes count until `use` returns.
     ///
-    /// - Parameter limit: How many bytes the body may have.
-    /// - Throws: ``Exceeded``, `NIOTooManyBytesError` when there are more than `limit` bytes, what the connection throws,
-    ///   and what `use` throws.
-    public func withBody<Result>(
+    /// - Parameter limit: The limit on the body, in bytes.
+    /// - Throws: ``Exceeded``, `NIOTooManyBytesError` if the body has more than `limit` bytes, and whatever the connection
+    ///   or `use` throws.
+    package func withBody<Result>(
         of request: Request,
         upTo limit: Int,
         _ use: (ByteBuffer) async throws -> Result
@@ -43,10 +43,10 @@ public final class BodyBudget: Sendable {
         for try await var part in request.body {
             let size = body.readableBytes + part.readableBytes
             guard size <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
-            let more = size - Self.uncounted - counted
-            if more > 0 {
-                counted += more
-                guard taken.add(more, ordering: .relaxed).newValue <= maximum else { throw Exceeded() }
+            let excess = size - Self.uncounted - counted
+            if excess > 0 {
+                counted += excess
+                guard taken.add(excess, ordering: .relaxed).newValue <= maximum else { throw Exceeded() }
             }
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
         }

@@ -1,14 +1,14 @@
-public import NIOCore
+package import NIOCore
 
 extension ChannelHandlerContext {
-    /// How long a client may go on sending what nobody reads.
+    /// How long a client may continue to send what the server does not read.
     private static let patience = TimeAmount.seconds(1)
 
-    /// Ends the connection behind what has been written: this side at once, the other a second later at the latest.
+    /// Closes the connection in stages: the server's side after what has been written, the client's within a second.
     ///
-    /// A connection that is closed as a whole while the client is sending takes the answer along with it (RFC 9112,
-    /// section 9.6). The caller must not expect to read anything sensible any more.
-    public func closeLingering() {
+    /// If a connection is closed in both directions while the client is sending, the client may lose the response
+    /// (RFC 9112, section 9.6). The caller must ignore whatever it still reads.
+    package func closeLingering() {
         close(mode: .output, promise: nil)
         let channel = channel
         eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }

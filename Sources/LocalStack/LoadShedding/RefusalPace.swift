@@ -1,35 +1,31 @@
-public import NIOCore
+package import NIOCore
 
-/// Spreads refusals over time, so that refusing does not take the time that is needed for the work.
+/// Spreads rejections over time, so that they leave the event loop enough time to serve the admitted requests.
 ///
-/// A client whose request is refused often sends the next at once. If each got its refusal at once as well, refusing
-/// would be all that the event loop does. So a few are refused at once and, in a flood, each waits for its turn: with a
-/// thousand connections half a second, or a second if each is closed with its refusal.
-public struct RefusalPace {
-    /// How far ahead of the pace refusals may be: so many turns are taken at once before the first has to wait.
-    public static let burst = 100
-    /// How many turns a refusal takes with which a connection goes: as a rule the client opens another.
-    public static let costOfConnection = 3
+/// A client whose request is rejected often sends the next one at once. If every rejection were immediate too, the event
+/// loop would do nothing else. So a burst is rejected at once; under overload, each rejection waits for its scheduled
+/// time: half a second with a thousand connections, or a second if every rejection closes its connection.
+package struct RefusalPace {
+    /// Rejections that are made at once before the first has to wait.
+    package static let burst = 100
+    /// The cost of a rejection that closes its connection, in intervals: the client usually opens another connection.
+    package static let costOfConnection = 3
 
-    /// The time between two refusals in a flood.
-    public let interval: TimeAmount
-    /// The longest that any refusal waits. So late, refusals are made as they come: those that have gone by then, or wait
-    /// for no answer, must not keep the others waiting.
-    public static let longest = TimeAmount.seconds(1)
+    /// The time between two rejections under overload.
+    package let interval: TimeAmount
+    /// The longest that a rejection waits. Beyond it, rejections are made as requests arrive: clients that have gone, or
+    /// do not wait for the response, must not delay the others.
+    package static let longest = TimeAmount.seconds(1)
 
     private var next = NIODeadline.uptimeNanoseconds(0)
 
-    /// A pace that has refused nothing yet.
-    ///
-    /// - Parameter interval: The time between two refusals in a flood: several times what a refusal costs.
-    public init(interval: TimeAmount = .microseconds(500)) { self.interval = interval }
+    /// - Parameter interval: The time between two rejections under overload: several times what a rejection costs.
+    package init(interval: TimeAmount = .microseconds(500)) { self.interval = interval }
 
-    /// Notes one more refusal, and returns when it is to be made: now, or later.
+    /// Schedules one more rejection and returns its time: `now` or later.
     ///
-    /// - Parameters:
-    ///   - now: The time.
-    ///   - endsConnection: Whether the connection is closed with it.
-    public mutating func turn(_ now: NIODeadline, endsConnection: Bool = false) -> NIODeadline {
+    /// - Parameter endsConnection: Whether the rejection closes its connection.
+    package mutating func turn(_ now: NIODeadline, endsConnection: Bool = false) -> NIODeadline {
         let time = endsConnection ? interval * Self.costOfConnection : interval
         next = min(max(next, now - interval * Self.burst) + time, now + Self.longest)
         return max(next, now)

@@ -1,38 +1,35 @@
-public import NIOCore
-public import NIOHTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
 
-/// Ends the connection of a client that takes too long to send the body of a request, or to take a reply.
+/// Closes the connection of a client that takes too long to send a request's body or to read a response.
 ///
-/// A client that sends a byte a second is never idle, and one that does not read makes the server keep its reply: each
-/// would hold its connection, and the memory for it, for ever. How long a client may take to begin a request is for the
-/// server's idle timeout, which bytes of an incomplete head do not prolong.
+/// A client that sends a byte a second is never idle, and one that does not read makes the server keep its response:
+/// each would hold its connection, and the memory for it, without end. How long a client may take to start a request is
+/// up to the server's idle timeout, which bytes of an incomplete head do not extend.
 ///
-/// It works on one connection, next to the network but for the translation to HTTP.
-public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    /// What it watches.
-    public typealias InboundIn = HTTPRequestPart
-    /// What it watches.
-    public typealias OutboundIn = HTTPResponsePart
+/// It must be directly above the HTTP codec of its connection.
+package final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
 
-    private let patience: TimeAmount
+    private let timeout: TimeAmount
     private var isReceiving = false
-    /// Requests that have begun and whose replies have not been written.
-    private var unanswered = 0
-    /// Runs while a request comes in.
+    /// Requests whose heads have been read and whose responses have not been written completely.
+    private var requestsInProgress = 0
+    /// Runs while a request is incomplete.
     private var requestTimer: Scheduled<Void>?
-    /// Runs while more of a reply waits than the channel takes.
-    private var replyTimer: Scheduled<Void>?
+    /// Runs while the channel is not writable.
+    private var responseTimer: Scheduled<Void>?
 
-    /// - Parameter patience: How long a body may take from its head to its end, and how long a reply may wait for the
-    ///   client to read.
-    public init(patience: TimeAmount) { self.patience = patience }
+    /// - Parameter timeout: How long a body may take from the head of its request to its end, and how long a response may
+    ///   wait for the client to read.
+    package init(timeout: TimeAmount) { self.timeout = timeout }
 
-    /// Notes where requests begin and end.
-    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
             isReceiving = true
-            unanswered += 1
+            requestsInProgress += 1
         case .body: break
         case .end:
             isReceiving = false
@@ -41,37 +38,34 @@ public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHand
         context.fireChannelRead(data)
     }
 
-    /// Starts the clock if a request has not come as a whole, as nearly all do.
-    public func channelReadComplete(context: ChannelHandlerContext) {
+    /// Starts the timer only for a request that has not arrived in one read, as nearly all do.
+    package func channelReadComplete(context: ChannelHandlerContext) {
         if isReceiving, requestTimer == nil { watchRequest(context) }
         context.fireChannelReadComplete()
     }
 
-    /// Notes where replies end.
-    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { requestsInProgress -= 1 }
         context.write(data, promise: promise)
     }
 
-    /// Starts and stops the clock of the reply.
-    public func channelWritabilityChanged(context: ChannelHandlerContext) {
-        cancel(&replyTimer)
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        cancel(&responseTimer)
         if !context.channel.isWritable {
-            replyTimer = schedule(context) { $1.close(promise: nil) }
+            responseTimer = schedule(context) { $1.close(promise: nil) }
         }
         context.fireChannelWritabilityChanged()
     }
 
-    /// Stops the clocks.
-    public func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         cancel(&requestTimer)
-        cancel(&replyTimer)
+        cancel(&responseTimer)
     }
 
     private func watchRequest(_ context: ChannelHandlerContext) {
         requestTimer = schedule(context) { handler, context in
-            // While an earlier request is worked on, it is the server that does not read.
-            if handler.unanswered > 1 { handler.watchRequest(context) } else { context.close(promise: nil) }
+            // While an earlier request is being handled, it is the server that does not read.
+            if handler.requestsInProgress > 1 { handler.watchRequest(context) } else { context.close(promise: nil) }
         }
     }
 
@@ -79,7 +73,7 @@ public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHand
         _ context: ChannelHandlerContext,
         _ action: @escaping (SlowClientHandler, ChannelHandlerContext) -> Void
     ) -> Scheduled<Void> {
-        context.eventLoop.assumeIsolated().scheduleTask(in: patience) { action(self, context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { action(self, context) }
     }
 
     private func cancel(_ timer: inout Scheduled<Void>?) {

@@ -14,13 +14,13 @@ struct BodyBudgetTests {
 
     static func request(bytes: Int) -> Request { request(.init(buffer: ByteBuffer(repeating: 1, count: bytes))) }
 
-    /// How many bytes a body has when it has come.
+    /// Reads the body and returns its size in bytes.
     static func size(of request: Request, in budget: BodyBudget, upTo limit: Int = 2 << 20) async throws -> Int {
         try await budget.withBody(of: request, upTo: limit) { $0.readableBytes }
     }
 
     @Test
-    func `a body that comes in parts is whole and in order`() async throws {
+    func `a body that arrives in parts is complete and in order`() async throws {
         let (body, source) = RequestBody.makeStream()
         async let read = BodyBudget().withBody(of: Self.request(body), upTo: 1_000_000) { Array(buffer: $0) }
         let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
@@ -32,7 +32,7 @@ struct BodyBudgetTests {
     }
 
     @Test
-    func `small bodies are served though the budget is used up`() async throws {
+    func `small bodies are served even without any budget`() async throws {
         let budget = BodyBudget(bytes: 0)
         #expect(try await Self.size(of: Self.request(bytes: 0), in: budget) == 0)
         #expect(try await Self.size(of: Self.request(bytes: BodyBudget.uncounted), in: budget) == BodyBudget.uncounted)
@@ -42,7 +42,7 @@ struct BodyBudgetTests {
     }
 
     @Test
-    func `a body counts until it has been used`() async throws {
+    func `a body counts until its use ends`() async throws {
         let budget = BodyBudget(bytes: 1 << 20)
         _ = try await budget.withBody(of: Self.request(.init(buffer: Self.large)), upTo: 1 << 20) { _ in
             await #expect(throws: BodyBudget.Exceeded.self) {
@@ -53,7 +53,7 @@ struct BodyBudgetTests {
     }
 
     @Test
-    func `what has come of a body counts though the rest never comes`() async throws {
+    func `an incomplete body counts, and stops counting when its connection ends`() async throws {
         let budget = BodyBudget(bytes: 1 << 20)
         let (body, source) = RequestBody.makeStream()
         let read = Task { try await Self.size(of: Self.request(body), in: budget) }
@@ -61,13 +61,13 @@ struct BodyBudgetTests {
         while (try? await Self.size(of: Self.request(.init(buffer: Self.large)), in: budget)) != nil {
             await Task.yield()
         }
-        source.finish(ConnectionHasEnded())
-        await #expect(throws: ConnectionHasEnded.self) { try await read.value }
+        source.finish(ConnectionEnded())
+        await #expect(throws: ConnectionEnded.self) { try await read.value }
         #expect(try await Self.size(of: Self.request(.init(buffer: Self.large)), in: budget) == 1 << 20)
     }
 
     @Test
-    func `a body that is refused or whose use fails gives its bytes back`() async throws {
+    func `a body that is rejected or whose use fails stops counting`() async throws {
         let budget = BodyBudget(bytes: 1 << 20)
         for _ in 0..<10 {
             await #expect(throws: BodyBudget.Exceeded.self) {
@@ -76,14 +76,14 @@ struct BodyBudgetTests {
             await #expect(throws: NIOTooManyBytesError(maxBytes: 100_000)) {
                 try await Self.size(of: Self.request(.init(buffer: Self.large)), in: budget, upTo: 100_000)
             }
-            await #expect(throws: ConnectionHasEnded.self) {
+            await #expect(throws: ConnectionEnded.self) {
                 try await budget.withBody(of: Self.request(.init(buffer: Self.large)), upTo: 1 << 20) { _ in
-                    throw ConnectionHasEnded()
+                    throw ConnectionEnded()
                 }
             }
         }
         #expect(try await Self.size(of: Self.request(.init(buffer: Self.large)), in: budget) == 1 << 20)
     }
 
-    private struct ConnectionHasEnded: Error {}
+    private struct ConnectionEnded: Error {}
 }

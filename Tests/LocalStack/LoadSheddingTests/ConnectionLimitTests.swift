@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-/// A server that echoes, behind a limit.
+/// An echo server with a connection limit.
 @Suite
 struct ConnectionLimitTests {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -21,14 +21,14 @@ struct ConnectionLimitTests {
         }
 
         func handle(value: Connection, logger: Logger) async {
-            // A client that goes away is no matter here.
+            // A client that disconnects does not matter here.
             try? await value.executeThenClose { inbound, outbound in
                 for try await part in inbound { try await outbound.write(part) }
             }
         }
     }
 
-    /// Runs a server that serves so many connections, and has `body` use its address.
+    /// Runs a server that serves `maximum` connections, and calls `body` with its address.
     static func withServer(_ maximum: Int, _ body: (SocketAddress) async throws -> Void) async throws {
         let limit = ConnectionLimit(maximum, refusal: ByteBuffer(string: "too many"))
         let (running, continuation) = AsyncStream.makeStream(of: SocketAddress?.self)
@@ -46,7 +46,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    /// Connects, says hello, has `then` done with the first answer, and closes the connection.
+    /// Connects, sends "hello", calls `then` with the first response, and closes the connection.
     static func withConnection(
         to address: SocketAddress,
         _ then: @Sendable (String?) async throws -> Void
@@ -57,14 +57,14 @@ struct ConnectionLimitTests {
             }
         try await connection.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: "hello"))
-            var answers = inbound.makeAsyncIterator()
-            let answer = try await answers.next()
-            try await then(answer.map { String(buffer: $0) })
+            var responses = inbound.makeAsyncIterator()
+            let response = try await responses.next()
+            try await then(response.map { String(buffer: $0) })
         }
     }
 
     @Test
-    func `one connection too many is answered with the refusal, and the others go on`() async throws {
+    func `a connection beyond the limit is rejected, and the others are served`() async throws {
         try await Self.withServer(2) { address in
             try await Self.withConnection(to: address) { first in
                 #expect(first == "hello")
@@ -76,7 +76,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    /// Notes the connections that it is to serve, and does nothing for them.
+    /// Counts the connections that it should serve, and does nothing for them.
     private final class Recorder: ServerChildChannel {
         struct Value: ServerChildChannelValue { let channel: any Channel }
 
@@ -91,7 +91,7 @@ struct ConnectionLimitTests {
     }
 
     @Test
-    func `connections that are being refused take no place`() throws {
+    func `connections that are being rejected do not count against the limit`() throws {
         func open(on server: some ServerChildChannel) throws -> EmbeddedChannel {
             let channel = EmbeddedChannel()
             _ = try server.setup(channel: channel, logger: Self.logger).wait()
@@ -112,7 +112,7 @@ struct ConnectionLimitTests {
     }
 
     @Test
-    func `connections are refused at a third of the pace of requests`() {
+    func `connections are rejected at a third of the rate of requests`() {
         let limit = ConnectionLimit(1, refusal: ByteBuffer())
         let now = NIODeadline.now()
         while limit.turnOfRefusal(now) == now {}
@@ -121,30 +121,24 @@ struct ConnectionLimitTests {
     }
 
     @Test
-    func `the place of a connection that was closed is free again`() async throws {
+    func `a closed connection no longer counts against the limit`() async throws {
         try await Self.withServer(1) { address in
             for _ in 0..<20 {
                 // The server may see the end of one connection after the start of the next.
                 var isServed = false
                 while !isServed {
-                    let answers = AsyncStream.makeStream(of: String?.self)
-                    try await Self.withConnection(to: address) { answers.continuation.yield($0) }
-                    for await answer in answers.stream.prefix(1) { isServed = answer == "hello" }
+                    let responses = AsyncStream.makeStream(of: String?.self)
+                    try await Self.withConnection(to: address) { responses.continuation.yield($0) }
+                    for await response in responses.stream.prefix(1) { isServed = response == "hello" }
                 }
             }
         }
     }
 
     @Test(arguments: [(256, 32), (1_024, 128), (8_192, 1_000), (1_048_576, 1_000), (1, 1)])
-    func `two servers with all connections they accept leave half of the open files`(files: Int, maximum: Int) {
+    func `all connections that two servers accept leave half of the open files`(files: Int, maximum: Int) {
         #expect(ConnectionLimit.maximum(openFiles: files) == maximum)
         let limit = ConnectionLimit(maximum, refusal: ByteBuffer())
         #expect(files < 8 || 2 * limit.maximumAccepted <= files / 2)
-    }
-
-    @Test
-    func `the limit of open files can be raised and asked for`() {
-        #expect(OpenFiles.raiseLimit() >= 64)
-        #expect(OpenFiles.raiseLimit() == OpenFiles.raiseLimit())
     }
 }

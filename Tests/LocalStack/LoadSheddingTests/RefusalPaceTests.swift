@@ -7,27 +7,27 @@ struct RefusalPaceTests {
     static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
     static let interval = TimeAmount.microseconds(800)
 
-    /// How long after `now` each of so many refusals is made that come at the same time.
+    /// The delays of `count` rejections that are scheduled at the same time.
     static func delays(_ count: Int, _ pace: inout RefusalPace, at now: NIODeadline) -> [TimeAmount] {
         (0..<count).map { _ in pace.turn(now) - now }
     }
 
     @Test
-    func `a few refusals are made at once`() {
+    func `a burst is rejected at once`() {
         var pace = RefusalPace(interval: Self.interval)
         #expect(Self.delays(RefusalPace.burst, &pace, at: Self.start).allSatisfy { $0 == .zero })
     }
 
     @Test
-    func `in a flood, refusals follow each other at the pace`() {
+    func `under overload, rejections follow each other at the interval`() {
         var pace = RefusalPace(interval: Self.interval)
         _ = Self.delays(RefusalPace.burst, &pace, at: Self.start)
-        let flood = Self.delays(1_000, &pace, at: Self.start)
-        #expect(flood == (1...1_000).map { Self.interval * $0 })
+        let overload = Self.delays(1_000, &pace, at: Self.start)
+        #expect(overload == (1...1_000).map { Self.interval * $0 })
     }
 
     @Test
-    func `a refusal with which a connection goes takes the turns of several`() {
+    func `a rejection that closes its connection takes several intervals`() {
         var pace = RefusalPace(interval: Self.interval)
         _ = Self.delays(RefusalPace.burst, &pace, at: Self.start)
         #expect(pace.turn(Self.start, endsConnection: true) == Self.start + Self.interval * 3)
@@ -36,16 +36,16 @@ struct RefusalPaceTests {
     }
 
     @Test
-    func `no refusal waits longer than a second, however many there are`() {
+    func `no rejection waits longer than a second, however many there are`() {
         var pace = RefusalPace(interval: Self.interval)
-        let flood = Self.delays(100_000, &pace, at: Self.start)
-        #expect(flood.max() == RefusalPace.longest)
+        let overload = Self.delays(100_000, &pace, at: Self.start)
+        #expect(overload.max() == RefusalPace.longest)
         let later = Self.start + RefusalPace.longest + Self.interval * RefusalPace.burst
         #expect(pace.turn(later) == later)
     }
 
     @Test
-    func `after the flood, refusals are made at once again`() {
+    func `after the overload, rejections are made at once again`() {
         var pace = RefusalPace(interval: Self.interval)
         _ = Self.delays(RefusalPace.burst + 1_000, &pace, at: Self.start)
         let later = Self.start + Self.interval * (1_000 + RefusalPace.burst)
@@ -54,7 +54,7 @@ struct RefusalPaceTests {
     }
 
     @Test
-    func `refusals that come no faster than the pace never wait`() {
+    func `rejections at no more than the rate never wait`() {
         var pace = RefusalPace(interval: Self.interval)
         var now = Self.start
         for _ in 0..<1_000 {

@@ -12,7 +12,7 @@ struct AmbiguousRequestHandlerTests {
         .head(HTTPRequestHead(version: version, method: .POST, uri: "/", headers: headers))
     }
 
-    static let clear: [(HTTPVersion, HTTPHeaders)] = [
+    static let unambiguous: [(HTTPVersion, HTTPHeaders)] = [
         (.http1_1, ["Host": "localhost", "Transfer-Encoding": "chunked"]), (.http1_1, ["Content-Length": "2"]),
         (.http1_0, ["Host": "localhost", "Content-Length": "2"]), (.http1_0, [:]),
     ]
@@ -22,14 +22,14 @@ struct AmbiguousRequestHandlerTests {
         (.http1_1, ["Host": "localhost", "host": "localhost"], .invalidHeaderToken),
     ]
 
-    @Test(arguments: clear)
-    func `a request that everybody reads alike is passed on`(version: HTTPVersion, headers: HTTPHeaders) throws {
+    @Test(arguments: unambiguous)
+    func `an unambiguous request is passed on`(version: HTTPVersion, headers: HTTPHeaders) throws {
         try channel.writeInbound(Self.head(version, headers))
         #expect(try channel.readInbound(as: HTTPServerRequestPart.self) == Self.head(version, headers))
     }
 
     @Test(arguments: ambiguous)
-    func `an ambiguous request is an error, and nothing behind it is passed on`(
+    func `an ambiguous request is an error, and nothing after it is passed on`(
         version: HTTPVersion,
         headers: HTTPHeaders,
         error: HTTPParserError

@@ -5,20 +5,20 @@ import NIOEmbedded
 import NIOHTTPTypes
 import Testing
 
-/// Connections on which a client may take 30 seconds; the clock is the tests'.
+/// A connection with a timeout of 30 seconds and a simulated clock.
 @Suite
 struct SlowClientHandlerTests {
     private let channel: EmbeddedChannel
     private let head = HTTPRequestPart.head(HTTPRequest(method: .post, scheme: nil, authority: "localhost", path: "/"))
 
     init() throws {
-        channel = EmbeddedChannel(handler: SlowClientHandler(patience: .seconds(30)))
+        channel = EmbeddedChannel(handler: SlowClientHandler(timeout: .seconds(30)))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    private func pass(_ seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
+    private func advance(_ seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
     private func receive(_ part: HTTPRequestPart) throws { try channel.writeInbound(part) }
-    private func reply() throws {
+    private func respond() throws {
         try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
         try channel.writeOutbound(HTTPResponsePart.end(nil))
     }
@@ -28,74 +28,74 @@ struct SlowClientHandlerTests {
     }
 
     @Test
-    func `a body that does not end in time ends the connection, however steadily it comes`() throws {
+    func `a body that is not complete in time closes the connection, however steadily it arrives`() throws {
         try receive(head)
         for _ in 0..<29 {
-            pass(1)
+            advance(1)
             try receive(.body(ByteBuffer(string: "x")))
         }
         #expect(channel.isActive)
-        pass(1)
+        advance(1)
         #expect(!channel.isActive)
     }
 
     @Test
-    func `each request has the time of its own`() throws {
+    func `the timeout applies to each request separately`() throws {
         for _ in 0..<5 {
             try receive(head)
-            pass(20)
+            advance(20)
             try receive(.end(nil))
-            try reply()
+            try respond()
         }
         #expect(channel.isActive)
     }
 
     @Test
-    func `what the server takes to reply and what the client takes for its next request are not counted`() throws {
+    func `neither the server's time nor the time between requests counts`() throws {
         try receive(head)
         try receive(.end(nil))
-        pass(3_600)
-        try reply()
-        pass(3_600)
+        advance(3_600)
+        try respond()
+        advance(3_600)
         #expect(channel.isActive)
     }
 
     @Test
-    func `a body is not late while an earlier request is worked on`() throws {
+    func `a body does not time out while an earlier request is being handled`() throws {
         try receive(head)
         try receive(.end(nil))
         try receive(head)
-        pass(50)
+        advance(50)
         #expect(channel.isActive)
-        try reply()
-        pass(30)
+        try respond()
+        advance(30)
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a body that nobody waits for must end too`() throws {
+    func `a body times out after its response too`() throws {
         try receive(head)
-        try reply()
-        pass(30)
+        try respond()
+        advance(30)
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a reply that is not taken in time ends the connection`() throws {
+    func `a response that is not read in time closes the connection`() throws {
         setWritable(false)
-        pass(29)
+        advance(29)
         #expect(channel.isActive)
-        pass(1)
+        advance(1)
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a reply that is taken bit by bit goes on`() throws {
+    func `a response that is read in pieces does not time out`() throws {
         for _ in 0..<5 {
             setWritable(false)
-            pass(20)
+            advance(20)
             setWritable(true)
-            pass(20)
+            advance(20)
         }
         #expect(channel.isActive)
     }
