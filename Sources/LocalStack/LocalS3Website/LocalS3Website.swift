@@ -1,29 +1,29 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import NIOCore
-public import NIOPosix
+package import NIOPosix
 
-/// The page on one machine: serves a folder as S3's website hosting does.
+/// Serves a folder like S3's static website hosting.
 ///
 /// ```swift
-/// let site = LocalS3Website(root: "web", fallbacks: ["/config.json": …])
+/// let site = LocalS3Website(root: "web")
 /// if let response = await site.respond(to: request) { return response }
 /// ```
 ///
-/// A path that ends in `/` names the folder's `index.html`. Nothing outside the folder is ever served, by whatever
-/// path or symbolic link, and neither are hidden files.
-public struct LocalS3Website: Sendable {
+/// A path that ends in `/` is that of the folder's `index.html`. Files outside the folder are never served, whatever the
+/// path or the symbolic links in it, and neither are hidden files.
+package struct LocalS3Website: Sendable {
     private let root: String
     private let threads: NIOThreadPool
 
-    /// Serves the folder at `root`, reading files on `threads`.
-    public init(root: String, threads: NIOThreadPool = .singleton) {
+    /// - Parameter threads: Where files are read.
+    package init(root: String, threads: NIOThreadPool = .singleton) {
         self.root = root
         self.threads = threads
     }
 
-    /// Answers a request for a file; nil when there is none for its path.
-    public func respond(to request: Request) async -> Response? {
+    /// Returns the response to a request for a file; nil if no file has its path, or if the request is not a read.
+    package func respond(to request: Request) async -> Response? {
         guard request.method == .get || request.method == .head else { return nil }
         guard let path = SitePath(request.uri.path) else { return nil }
         let root = self.root
@@ -37,13 +37,13 @@ public struct LocalS3Website: Sendable {
         }
     }
 
-    /// The page that says that there is none: `404.html` of the folder, or one that is built in.
-    public func notFound() async -> Response {
+    /// The response for a page that does not exist: the folder's `404.html`, or a built-in page.
+    package func notFound() async -> Response {
         let root = self.root
         let path = SitePath("/404.html")
-        let own = try? await threads.runIfActive { path.flatMap { SiteFile.find($0, in: root) } }
+        let custom = try? await threads.runIfActive { path.flatMap { SiteFile.find($0, in: root) } }
         let body =
-            if case .file(let file)? = own ?? nil { file.content } else { ByteBuffer(string: Self.notFoundPage) }
+            if case .file(let file)? = custom ?? nil { file.content } else { ByteBuffer(string: Self.notFoundPage) }
         var headers = Self.securityHeaders
         headers[.contentType] = "text/html; charset=utf-8"
         headers[.cacheControl] = "no-cache"
@@ -65,7 +65,7 @@ public struct LocalS3Website: Sendable {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// Whether the client's copy is the file (RFC 9110, section 13.2.2): `If-None-Match` counts before the date.
+    /// Whether the client's copy is current (RFC 9110, section 13.2.2): `If-None-Match` takes precedence over the date.
     private func isCurrent(_ file: SiteFile, for request: Request) -> Bool {
         if let tags = request.headers[.ifNoneMatch] {
             return tags.split(separator: ",").contains { tag in
@@ -76,14 +76,12 @@ public struct LocalS3Website: Sendable {
         return request.headers[.ifModifiedSince] == file.lastModified
     }
 
-    private static let securityHeaders: HTTPFields = [
-        .xContentTypeOptions: "nosniff"
-    ]
+    private static let securityHeaders: HTTPFields = [.xContentTypeOptions: "nosniff"]
 
     private static let notFoundPage = """
         <!doctype html>
         <html lang="en"><meta charset="utf-8"><title>Not found</title>
-        <h1>404 Not Found</h1><p>There is no such page. <a href="/">To the haiku</a></p></html>
+        <h1>404 Not Found</h1><p>This page does not exist. <a href="/">All haiku</a></p></html>
 
         """
 }

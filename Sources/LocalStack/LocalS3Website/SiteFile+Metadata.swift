@@ -1,11 +1,10 @@
 extension SiteFile {
-    /// The content type by the file name's extension.
     static func contentType(ofExtension fileExtension: String) -> String {
         types[fileExtension] ?? "application/octet-stream"
     }
 
-    /// Whether a browser may keep a file without asking: pictures and fonts for a day, as script/deploy has it. The
-    /// names of the rest stay the same from one version to the next, and no page may mix two versions.
+    /// The values that script/deploy sets: browsers cache images and fonts for a day. All other files keep their names
+    /// from one version to the next, so browsers must revalidate them: a page must not mix two versions.
     static func cacheControl(ofExtension fileExtension: String) -> String {
         ["ico", "png", "svg", "woff2"].contains(fileExtension) ? "public, max-age=86400" : "no-cache"
     }

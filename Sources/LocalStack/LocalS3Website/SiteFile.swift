@@ -1,30 +1,29 @@
-import Time
 import Glibc
 import NIOCore
+import Time
 
-/// A file of the site with what a reply says of it.
+/// A file of the website, with what the response's headers contain.
 struct SiteFile: Sendable {
-    /// What stands at a path.
-    enum Found: Sendable {
+    enum LookupResult: Sendable {
         case file(SiteFile)
-        /// A folder with an index document, whose path lacks the last `/`.
+        /// A folder with an index document; the path lacks the final `/`.
         case folder
     }
 
     let name: String
     let content: ByteBuffer
     let entityTag: String
-    /// As HTTP writes dates.
+    /// In HTTP's format (RFC 9110, section 5.6.7).
     let lastModified: String
 
     var fileExtension: String { name.split(separator: ".").last.map { $0.lowercased() } ?? "" }
 
-    /// Looks up `path` in the folder `root`. This reads from the disk and blocks.
-    static func find(_ path: SitePath, in root: String) -> Found? {
+    /// Looks up `path` in the folder `root`. Reads from the disk and blocks.
+    static func find(_ path: SitePath, in root: String) -> LookupResult? {
         guard let realRoot = realPath(root) else { return nil }
-        let wanted = ([realRoot] + path.components).joined(separator: "/")
-        // Resolving symbolic links first and comparing then: where a link leads is what counts.
-        guard let real = realPath(wanted), real.hasPrefix(realRoot + "/") else { return nil }
+        let requested = ([realRoot] + path.components).joined(separator: "/")
+        // The paths are compared after symbolic links are resolved, so that no link leads out of the folder.
+        guard let real = realPath(requested), real.hasPrefix(realRoot + "/") else { return nil }
         let descriptor = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

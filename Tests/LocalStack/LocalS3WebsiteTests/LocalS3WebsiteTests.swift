@@ -5,34 +5,7 @@ import LocalS3Website
 import NIOCore
 import Testing
 
-@Suite
-struct SitePathTests {
-    @Test(arguments: [
-        ("/", ["index.html"]),
-        ("/js/", ["js", "index.html"]),
-        ("/js/main.js", ["js", "main.js"]),
-        ("/%E5%8F%A4%E6%B1%A0.html", ["古池.html"]),
-        ("/a%20b.html", ["a b.html"]),
-        ("/a..b", ["a..b"]),
-        ("/a/%CC%81b", ["a", "\u{301}b"]),
-    ])
-    func `a path names a file`(path: String, components: [String]) {
-        #expect(SitePath(path)?.components == components)
-    }
-
-    @Test(arguments: [
-        "", "a", "//", "/../x", "/a/../../x", "/%2e%2e/x", "/..%2fx", "/a%2f..%2f..%2fx", "/a\\..\\x", "/%5c..",
-        "/a%00.html",
-        // U+06DD joins with what follows, U+0301 with what stands before: the slash is no `Character` of its own.
-        "/%DB%9D/../", "/a/.%CC%81b", "/%DB%9D/.git",
-        "/.git/config", "/a/.hidden", "/%2egit/config", "/./x", "/a//b", "/%zz", "/%1", "/%+1", "/%ff",
-    ])
-    func `a path that could lead elsewhere names nothing`(path: String) {
-        #expect(SitePath(path) == nil)
-    }
-}
-
-/// A site in a folder that is made for each test, beside a file that must never be served.
+/// A website in a folder that is created for each test, next to a file that must never be served.
 @Suite
 final class LocalS3WebsiteTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -86,7 +59,9 @@ final class LocalS3WebsiteTests {
         ("/js/main.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/data.unknown", "application/octet-stream", "no-cache"),
     ])
-    func `a file is served with its type, and browsers ask for it again`(path: String, type: String, cacheControl: String) async throws {
+    func `a file has its content type, and browsers revalidate it`(path: String, type: String, cacheControl: String)
+        async throws
+    {
         let response = try #require(await get(path))
         #expect(response.status == .ok)
         #expect(response.headers[.contentType] == type)
@@ -95,19 +70,19 @@ final class LocalS3WebsiteTests {
     }
 
     @Test
-    func `a file is served byte for byte`() async throws {
+    func `a file is served unchanged`() async throws {
         #expect(try await text(await get("/")) == "<h1>古池や</h1>")
     }
 
     @Test
-    func `HEAD has the headers of GET and no content`() async throws {
+    func `a HEAD response has the headers of GET and no content`() async throws {
         let response = try #require(await get("/", method: .head))
         #expect(response.headers[.contentLength] == "\("<h1>古池や</h1>".utf8.count)")
         #expect(try await text(response) == "")
     }
 
     @Test
-    func `what the browser has already is not sent again`() async throws {
+    func `a conditional request for an unchanged file gets a 304`() async throws {
         let first = try #require(await get("/"))
         let tag = try #require(first.headers[.eTag])
         let date = try #require(first.headers[.lastModified])
@@ -123,26 +98,26 @@ final class LocalS3WebsiteTests {
     }
 
     @Test
-    func `a changed file has another tag`() async throws {
+    func `a changed file has another entity tag`() async throws {
         let first = try #require(await get("/"))
         try Data("longer than before".utf8).write(to: folder.appending(path: "web/index.html"))
         #expect(await get("/")?.headers[.eTag] != first.headers[.eTag])
     }
 
     @Test
-    func `a folder without its last slash is redirected`() async throws {
+    func `a folder's path without a final slash is redirected`() async throws {
         let response = try #require(await get("/docs?a=1"))
         #expect(response.status == .found)
         #expect(response.headers[.location] == "/docs/?a=1")
     }
 
     @Test(arguments: ["/none", "/js", "/js/", "/.hidden", "/../secret", "/%2e%2e/secret", "/index.html/"])
-    func `what is not there is not served`(path: String) async {
+    func `a path without a file, or to a hidden one, has no response`(path: String) async {
         #expect(await get(path) == nil)
     }
 
     @Test
-    func `a link that leads out of the folder is not followed and one that stays inside is`() async throws {
+    func `only symbolic links within the folder are followed`() async throws {
         let web = folder.appending(path: "web")
         let manager = FileManager.default
         try manager.createSymbolicLink(
@@ -160,22 +135,21 @@ final class LocalS3WebsiteTests {
     }
 
     @Test(arguments: [HTTPRequest.Method.post, .put, .delete, .options])
-    func `a page cannot be written`(method: HTTPRequest.Method) async {
+    func `only GET and HEAD have responses`(method: HTTPRequest.Method) async {
         #expect(await get("/", method: method) == nil)
     }
 
     @Test
-    func `the page for what is missing can be the site's own`() async throws {
+    func `404.html replaces the built-in page`() async throws {
         #expect(try await text(await site.notFound())?.contains("404") == true)
-        try Data("nothing here".utf8).write(to: folder.appending(path: "web/404.html"))
+        try Data("custom page".utf8).write(to: folder.appending(path: "web/404.html"))
         let response = await site.notFound()
         #expect(response.status == .notFound)
-        #expect(try await text(response) == "nothing here")
+        #expect(try await text(response) == "custom page")
     }
 }
 
-/// Takes what a response's body writes. It is Sendable as far as it goes: a test reads it only after the one task that
-/// writes has ended.
+/// Collects a response's body. It is Sendable because a test reads it only after the one task that writes has ended.
 private final class Collector: ResponseBodyWriter, @unchecked Sendable {
     private var buffer = ByteBuffer()
 
