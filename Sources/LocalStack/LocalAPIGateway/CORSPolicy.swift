@@ -2,26 +2,27 @@ import HTTPTypes
 import Hummingbird
 import ServerlessTemplate
 
-/// Applies an API's CORS settings.
+/// Applies an API's CORS configuration.
 ///
-/// With settings, API Gateway answers preflights itself and replaces the CORS headers of functions' replies to requests
-/// that have an origin. Its own messages name an allowed origin always, so that every reply of the API does.
+/// If an API has one, API Gateway responds to preflight requests itself and replaces the CORS headers in the functions'
+/// responses to requests with an origin. Here, a response without CORS headers to a request without an origin gets the
+/// first allowed origin too, so that every response of the API has one.
 struct CORSPolicy: Sendable {
     private let configuration: CORSConfiguration?
     private let methods: String
     private let headers: String
-    private let exposed: String
+    private let exposedHeaders: String
 
     init(_ configuration: CORSConfiguration?) {
         self.configuration = configuration
         methods = configuration?.allowMethods.joined(separator: ",") ?? ""
         headers = configuration?.allowHeaders.joined(separator: ",") ?? ""
-        exposed = configuration?.exposeHeaders.joined(separator: ",") ?? ""
+        exposedHeaders = configuration?.exposeHeaders.joined(separator: ",") ?? ""
     }
 
     var isConfigured: Bool { configuration != nil }
 
-    /// The answer to a preflight; without CORS headers if the origin is not allowed.
+    /// The response to a preflight request; without CORS headers if the origin is not allowed.
     func preflight(of origin: String) -> Response {
         var fields = HTTPFields()
         if let allowed = allowedOrigin(for: origin) {
@@ -37,7 +38,6 @@ struct CORSPolicy: Sendable {
         return response
     }
 
-    /// Gives a reply the CORS headers that it must have.
     func apply(to response: inout Response, origin: String?) {
         guard let configuration else { return }
         guard let origin else {
@@ -49,7 +49,7 @@ struct CORSPolicy: Sendable {
         for name in Self.fields { response.headers[name] = nil }
         guard let allowed = allowedOrigin(for: origin) else { return }
         response.headers[.accessControlAllowOrigin] = allowed
-        if !exposed.isEmpty { response.headers[.accessControlExposeHeaders] = exposed }
+        if !exposedHeaders.isEmpty { response.headers[.accessControlExposeHeaders] = exposedHeaders }
         if configuration.allowCredentials { response.headers[.accessControlAllowCredentials] = "true" }
         if allowed != "*" { response.headers[.vary] = "Origin" }
     }

@@ -1,25 +1,23 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import NIOCore
 
-/// The replies that API Gateway makes itself.
-public enum GatewayError: Sendable {
-    /// The request cannot be understood.
+/// The error responses that API Gateway generates itself.
+package enum GatewayError: Sendable {
     case badRequest
     /// The request is for another host.
     case forbidden
-    /// No route takes the request.
+    /// No route matches the request.
     case notFound
     /// The body is larger than 10 MB.
     case tooLarge
     /// Request line and headers are larger than 10,240 bytes.
     case headersTooLarge
-    /// The function failed, or its reply cannot be understood.
+    /// The function failed, or its response is malformed.
     case internalServerError
-    /// The function did not answer in time.
+    /// The function did not respond in time.
     case serviceUnavailable
-    /// There are too many requests. To a client, API Gateway makes Lambda's 429 this 503; when to come again is said
-    /// here besides.
+    /// There are too many requests. API Gateway turns Lambda's 429 into this 503; `Retry-After` is an addition.
     case tooManyRequests
 
     private var status: (HTTPResponse.Status, message: String) {
@@ -34,11 +32,10 @@ public enum GatewayError: Sendable {
         }
     }
 
-    /// The reply's body.
     var body: String { #"{"message":"\#(status.message)"}"# }
 
-    /// The reply, without CORS headers.
-    public var response: Response {
+    /// The response, without CORS headers.
+    package var response: Response {
         var headers: HTTPFields = [.contentType: "application/json"]
         if case .tooManyRequests = self { headers[.retryAfter] = "1" }
         return Response(
@@ -46,16 +43,5 @@ public enum GatewayError: Sendable {
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: body))
         )
-    }
-}
-
-extension HTTPField.Name {
-    static let apigwRequestID = HTTPField.Name(known: "Apigw-Requestid")
-    static let xForwardedFor = HTTPField.Name(known: "X-Forwarded-For")
-    static let traceID = HTTPField.Name(known: "X-Amzn-Trace-Id")
-
-    init(known name: String) {
-        guard let name = Self(name) else { preconditionFailure("\(name) is not the name of a field") }
-        self = name
     }
 }

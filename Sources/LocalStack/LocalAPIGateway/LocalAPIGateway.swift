@@ -1,11 +1,11 @@
 import HTTPTypes
-public import Hummingbird
-public import LoadShedding
-public import LocalLambda
-public import NIOCore
-public import ServerlessTemplate
+package import Hummingbird
+package import LoadShedding
+package import LocalLambda
+package import NIOCore
+package import ServerlessTemplate
 
-/// API Gateway's HTTP API on one machine: routes requests to Lambda functions, with payload format 2.0 both ways.
+/// API Gateway's HTTP API: routes requests to Lambda functions, with payload format 2.0 in both directions.
 ///
 /// ```swift
 /// let gateway = LocalAPIGateway(routes: template.routes, cors: template.cors, lambda: lambda)
@@ -14,11 +14,11 @@ public import ServerlessTemplate
 ///
 /// Sources: "Working with AWS Lambda proxy integrations for HTTP APIs", "Configuring CORS for an HTTP API" and
 /// "Quotas for configuring and running an HTTP API" of the API Gateway Developer Guide.
-public struct LocalAPIGateway: Sendable {
+package struct LocalAPIGateway: Sendable {
     /// The largest body of a request, in bytes.
-    public static let bodySize = 10 << 20
-    /// How long a request may take until it is answered with 503, in seconds.
-    public static let integrationTimeout = 30.0
+    package static let maximumBodySize = 10 << 20
+    /// After this time, a request gets a 503.
+    package static let integrationTimeout = Duration.seconds(30)
 
     private let table: RouteTable
     private let cors: CORSPolicy
@@ -27,13 +27,9 @@ public struct LocalAPIGateway: Sendable {
     private let bodies: BodyBudget
 
     /// - Parameters:
-    ///   - routes: The routes.
-    ///   - cors: The API's CORS settings.
-    ///   - functionNames: The names of the functions by the logical ids that routes carry; where there is none, the
-    ///     logical id is the name.
-    ///   - lambda: Runs the functions.
-    ///   - bodies: The memory for the bodies of requests; who does not fit into it is answered with 503.
-    public init(
+    ///   - functionNames: The names of functions by the logical ids in the routes. The default name is the logical id.
+    ///   - bodies: The memory for request bodies; a body that exceeds it is rejected with 503.
+    package init(
         routes: [Route],
         cors: CORSConfiguration?,
         functionNames: [String: String] = [:],
@@ -47,11 +43,10 @@ public struct LocalAPIGateway: Sendable {
         self.bodies = bodies
     }
 
-    /// Whether requests for `path` are the API's: some route starts with the same segment.
-    public func owns(path: String) -> Bool { table.owns(path: path) }
+    /// Whether requests for `path` belong to the API: a route starts with the same segment.
+    package func owns(path: String) -> Bool { table.owns(path: path) }
 
-    /// Answers a request, whatever it is.
-    public func respond(to request: Request) async -> Response {
+    package func respond(to request: Request) async -> Response {
         let target = RequestTarget(request.head.path ?? "/")
         let origin = request.headers[.origin]
         if cors.isConfigured, request.method == .options, let origin,
@@ -59,32 +54,32 @@ public struct LocalAPIGateway: Sendable {
         {
             return cors.preflight(of: origin)
         }
-        var response: Response
-        if let match = table.match(method: request.method.rawValue, path: target.path) {
-            response = await integrate(request, target, match)
-        } else {
-            response = GatewayError.notFound.response
+        guard let match = table.match(method: request.method.rawValue, path: target.path) else {
+            return response(.notFound, to: request)
         }
-        cors.apply(to: &response, origin: origin)
-        return request.method == .head ? response.createHeadResponse() : response
+        return finish(await integrate(request, target, match), for: request)
     }
 
-    /// A reply that API Gateway itself makes, with its CORS headers.
-    public func reply(_ message: GatewayError, to request: Request) -> Response {
-        var response = message.response
+    /// The response with which API Gateway itself rejects `request`, with its CORS headers.
+    package func response(_ error: GatewayError, to request: Request) -> Response {
+        finish(error.response, for: request)
+    }
+
+    private func finish(_ response: Response, for request: Request) -> Response {
+        var response = response
         cors.apply(to: &response, origin: request.headers[.origin])
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// The fields of the reply to a request that is refused.
-    func fieldsOfRefusal(_ origin: String?) -> HTTPFields {
+    /// The header fields of the response to a request that is rejected because there are too many.
+    func rejectionFields(for origin: String?) -> HTTPFields {
         var response = GatewayError.tooManyRequests.response
         cors.apply(to: &response, origin: origin)
         return response.headers
     }
 
-    /// The bytes of the reply to a request on a connection too many, which is closed after it.
-    public static func refusal(cors: CORSConfiguration?) -> ByteBuffer {
+    /// The bytes of the response on a connection that exceeds the limit, which closes after it.
+    package static func connectionRejection(cors: CORSConfiguration?) -> ByteBuffer {
         var response = GatewayError.tooManyRequests.response
         CORSPolicy(cors).apply(to: &response, origin: nil)
         let fields = response.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
@@ -94,38 +89,36 @@ public struct LocalAPIGateway: Sendable {
         )
     }
 
-    /// Whether a request may be tried. If not, ``GatewayMessage/tooManyRequests`` is all that can be done for it.
+    /// Whether a request may be tried. If not, it can only get ``GatewayError/tooManyRequests``.
     package func admission(_ request: HTTPRequest) -> Admission {
-        // A preflight costs no invocation; and who expects to be told to continue must be told something else.
+        // A preflight costs no invocation, and a request with Expect needs another response.
         guard request.method != .options, request.headerFields[.expect] == nil else { return .admitted(nil) }
         let target = RequestTarget(request.path ?? "/")
         guard let match = table.match(method: request.method.rawValue, path: target.path) else { return .admitted(nil) }
-        return lambda.admission(
-            of: functionNames[match.route.functionID] ?? match.route.functionID,
-            endsConnection: request.endsConnection
-        )
+        return lambda.admission(of: functionName(of: match.route), endsConnection: request.endsConnection)
     }
 
+    private func functionName(of route: Route) -> String { functionNames[route.functionID] ?? route.functionID }
+
     private func integrate(_ request: Request, _ target: RequestTarget, _ match: RouteMatch) async -> Response {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodySize {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBodySize {
             return GatewayError.tooLarge.response
         }
         do {
-            return try await bodies.withBody(of: request, upTo: Self.bodySize) { body in
+            return try await bodies.withBody(of: request, upTo: Self.maximumBodySize) { body in
                 let event = ProxyEventEncoder(request: request, target: target, match: match, body: body)
-                let name = functionNames[match.route.functionID] ?? match.route.functionID
                 let result = try await lambda.invoke(
-                    name,
+                    functionName(of: match.route),
                     payload: event.payload(),
                     traceHeader: event.traceHeader,
-                    answerWithin: Self.integrationTimeout
+                    callerTimeout: Self.integrationTimeout
                 )
-                var response = reply(of: result)
+                var response = response(for: result)
                 response.headers[.apigwRequestID] = event.requestID
                 return response
             }
-        } catch let refusal as InvocationRejection {
-            return GatewayError(refusal).response
+        } catch let rejection as InvocationRejection {
+            return GatewayError(rejection).response
         } catch is NIOTooManyBytesError {
             return GatewayError.tooLarge.response
         } catch is BodyBudget.Exceeded {
@@ -133,12 +126,12 @@ public struct LocalAPIGateway: Sendable {
             response.headers[.connection] = "close"
             return response
         } catch {
-            // The client has gone, or has sent a body that is not HTTP.
+            // The client has disconnected, or its body is not valid HTTP.
             return GatewayError.badRequest.response
         }
     }
 
-    private func reply(of result: InvocationResult) -> Response {
+    private func response(for result: InvocationResult) -> Response {
         switch result.status {
         case .success:
             ProxyResponseDecoder.response(from: result.payload) ?? GatewayError.internalServerError.response
@@ -151,9 +144,9 @@ public struct LocalAPIGateway: Sendable {
 }
 
 extension GatewayError {
-    fileprivate init(_ refusal: InvocationRejection) {
+    fileprivate init(_ rejection: InvocationRejection) {
         self =
-            switch refusal {
+            switch rejection {
             case .payloadTooLarge: .tooLarge
             case .tooManyRequests: .tooManyRequests
             case .unknownFunction, .shuttingDown: .serviceUnavailable

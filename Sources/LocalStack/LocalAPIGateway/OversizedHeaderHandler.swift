@@ -1,28 +1,25 @@
 import HTTPTypes
 import LoadShedding
-public import NIOCore
+package import NIOCore
 import NIOHTTP1
-public import NIOHTTPTypes
+package import NIOHTTPTypes
 
-/// Answers a request whose headers do not even fit into the parser's limits with 431 instead of 400.
-public final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
-    /// What it reads.
-    public typealias InboundIn = HTTPRequestPart
-    /// What it writes.
-    public typealias OutboundOut = HTTPResponsePart
+/// Responds with 431 instead of 400 to a request whose headers exceed the parser's limits.
+package final class OversizedHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias OutboundOut = HTTPResponsePart
 
-    private var hasAnswered = false
+    private var hasResponded = false
 
-    /// A handler for one connection.
-    public init() {}
+    package init() {}
 
-    /// Answers and ends the connection if the error is that the headers are too large; else passes the error on.
-    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !hasAnswered else { return }
+    /// Responds and closes the connection if the headers are too large; passes every other error on.
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasResponded else { return }
         guard let error = error as? HTTPParserError, error == .headerOverflow else {
             return context.fireErrorCaught(error)
         }
-        hasAnswered = true
+        hasResponded = true
         let head = HTTPResponse(
             status: .requestHeaderFieldsTooLarge,
             headerFields: [.connection: "close", .contentLength: "0"]

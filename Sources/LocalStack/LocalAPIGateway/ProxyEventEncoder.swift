@@ -1,4 +1,3 @@
-import Time
 import Encoding
 import Foundation
 import HTTPTypes
@@ -6,10 +5,11 @@ package import Hummingbird
 import JSON
 package import NIOCore
 import ServerlessTemplate
+import Time
 
-/// A request as a function receives it: payload format 2.0.
+/// Encodes a request as the event that a function receives, in payload format 2.0.
 ///
-/// HTTP APIs decode the path before they pass it on, as `rawPath` too in spite of its name; the query stays as sent.
+/// HTTP APIs decode the path, for `rawPath` too in spite of its name. The query stays undecoded.
 package struct ProxyEventEncoder {
     let request: Request
     let target: RequestTarget
@@ -63,7 +63,7 @@ package struct ProxyEventEncoder {
         }
     }
 
-    /// Writes `headers`, names in lower case and values of the same name joined by commas, and `cookies`.
+    /// Writes `headers`, with names in lower case and the values of each name joined by commas, and `cookies`.
     private func writeHeaders(to writer: inout JSONWriter) {
         var headers: [(name: String, value: String)] = []
         var cookies: [Substring] = []
@@ -98,7 +98,7 @@ package struct ProxyEventEncoder {
         Self.write(headers, to: &writer)
     }
 
-    /// Everything is bound to the loopback interface, so that no other address can ask.
+    /// The servers listen only on the loopback interface, so that every client has this address.
     private static let sourceIP = "127.0.0.1"
 
     private func writeContext(path: String, to writer: inout JSONWriter) {
@@ -124,7 +124,7 @@ package struct ProxyEventEncoder {
         }
     }
 
-    /// Writes the body as text if its content type says so and it is UTF-8, and otherwise in base64.
+    /// Writes the body as text if its content type is a text type and it is valid UTF-8, and in base64 otherwise.
     private func writeBody(to writer: inout JSONWriter) {
         var isBase64 = false
         if body.readableBytes > 0 {
@@ -140,7 +140,7 @@ package struct ProxyEventEncoder {
         writer.member("isBase64Encoded", isBase64)
     }
 
-    /// Whether API Gateway passes bodies of that content type on as text.
+    /// Whether API Gateway passes bodies with this content type on as text.
     static func isText(_ contentType: String?) -> Bool {
         guard let type = contentType?.split(separator: ";").first?.lowercased() else { return false }
         let trimmed = type.split(separator: " ").first ?? ""

@@ -4,14 +4,14 @@ package import Hummingbird
 import JSON
 package import NIOCore
 
-/// A function's reply: payload format 2.0, with the inferences that API Gateway draws.
+/// Decodes a function's response in payload format 2.0, with the defaults that API Gateway infers.
 package enum ProxyResponseDecoder {
-    /// The response that `payload` asks for; nil when API Gateway would not understand it.
+    /// Returns the HTTP response; nil if `payload` is malformed, which API Gateway turns into a 500.
     ///
-    /// A reply without `statusCode` is a body: status 200, content type `application/json`.
+    /// A payload without `statusCode` becomes the body of a 200 with content type `application/json`.
     package static func response(from payload: ByteBuffer) -> Response? {
         payload.withUnsafeReadableBytes { bytes -> Response?? in
-            var reply = Fields()
+            var fields = Fields()
             var reader = JSONReader(bytes)
             do {
                 guard try reader.peek() == .object else {
@@ -19,13 +19,13 @@ package enum ProxyResponseDecoder {
                     try reader.finish()
                     return inferred(payload)
                 }
-                try reply.read(from: &reader)
+                try fields.read(from: &reader)
                 try reader.finish()
             } catch {
                 return .none
             }
-            guard reply.hasStatus else { return inferred(payload) }
-            return reply.response()
+            guard fields.hasStatus else { return inferred(payload) }
+            return fields.response()
         } ?? nil
     }
 
@@ -37,7 +37,6 @@ package enum ProxyResponseDecoder {
         )
     }
 
-    /// The members of the reply that mean something.
     private struct Fields {
         var hasStatus = false
         var status: Int?
@@ -90,7 +89,7 @@ package enum ProxyResponseDecoder {
             }
         }
 
-        /// What belongs to the connection is not the function's to set.
+        /// Functions cannot set the headers that belong to the connection.
         private static let connectionFields: Set<HTTPField.Name> = [
             .connection, .contentLength, .date, .te, .trailer, .transferEncoding, .upgrade,
         ]
@@ -123,7 +122,7 @@ package enum ProxyResponseDecoder {
 }
 
 extension Response {
-    /// The response as a status without content must be (RFC 9110, section 8.6).
+    /// For a status that must not have `Content-Length` (RFC 9110, section 8.6).
     fileprivate var withoutContentLength: Response {
         var response = self
         response.headers[.contentLength] = nil

@@ -1,8 +1,9 @@
 import Encoding
-/// The path and the query of a request, as they were sent.
+
+/// The path and the query of a request, undecoded.
 package struct RequestTarget {
     package let path: String
-    /// Without the question mark; empty if there is none.
+    /// Without the question mark; empty if the target has none.
     package let query: String
 
     package init(_ target: String) {
@@ -15,8 +16,8 @@ package struct RequestTarget {
         query = String(target[target.utf8.index(after: mark)...])
     }
 
-    /// The parameters of the query, decoded, in the order of their first occurrence; those that occur several times
-    /// have their values joined by commas.
+    /// The query's parameters, decoded, in the order of their first occurrence. The values of a parameter that occurs more
+    /// than once are joined by commas.
     package var parameters: [(name: String, value: String)] {
         var parameters: [(name: String, value: String)] = []
         for (name, value) in PercentEncoding.parameters(ofQuery: query) {

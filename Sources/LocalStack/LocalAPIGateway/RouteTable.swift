@@ -1,7 +1,8 @@
 import Encoding
 package import ServerlessTemplate
 
-/// Finds the route of a request: the one with the most specific path, and among those the one that names the method.
+/// Finds the route of a request: the one with the most specific path, and of those the one with the request's method
+/// rather than `ANY`.
 package struct RouteTable: Sendable {
     fileprivate struct Entry {
         let route: Route
@@ -15,12 +16,11 @@ package struct RouteTable: Sendable {
         case rest(String)
     }
 
-    /// The most specific first.
+    /// Sorted by specificity, the most specific first.
     private let entries: [Entry]
     private let fallback: Route?
     private let roots: Set<String>
 
-    /// A table of these routes.
     package init(_ routes: [Route]) {
         let entries = routes.filter { $0.path != "$default" }.map { route in
             let segments = Self.split(route.path).map { segment -> Segment in
@@ -42,13 +42,13 @@ package struct RouteTable: Sendable {
         )
     }
 
-    /// Whether some route's first segment is that of `path`.
+    /// Whether a route starts with the same segment as `path`.
     package func owns(path: String) -> Bool {
         guard fallback == nil else { return true }
         return Self.split(path).first.map { roots.contains(String($0)) } ?? false
     }
 
-    /// The route of a request, by its method and its path as it was sent.
+    /// Returns the route for a request's method and undecoded path; nil if there is none.
     package func match(method: String, path: String) -> RouteMatch? {
         let segments = Self.split(path)
         for entry in entries where entry.route.method == method || entry.route.method == "ANY" {
@@ -57,16 +57,12 @@ package struct RouteTable: Sendable {
         return fallback.map { RouteMatch(route: $0, parameters: []) }
     }
 
-    /// Splits bytes, not characters: to Swift, a slash and an accent behind it are one character that is no slash.
+    /// Splits bytes, not characters: to Swift, a slash followed by a combining mark is a character other than the slash.
     private static func split(_ path: String) -> [Substring] {
-        path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
+        path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
     }
-}
-
-/// A route and the values of its path's parameters.
-package struct RouteMatch {
-    package let route: Route
-    package let parameters: [(name: String, value: String)]
 }
 
 extension RouteTable.Segment {
@@ -74,7 +70,7 @@ extension RouteTable.Segment {
 }
 
 extension RouteTable.Entry {
-    /// Compares specificity: a literal segment before a parameter, that before a greedy one, a method before `ANY`.
+    /// Specificity: a literal segment before a parameter before a greedy parameter, and a method before `ANY`.
     fileprivate var rank: [Int] {
         segments.map { segment in
             switch segment {

@@ -70,7 +70,7 @@ private func request(_ bytes: UnsafeRawBufferPointer) -> (Request, body: ByteBuf
 /// A request's event has the same content; only loopback hosts, which no other site can use, are accepted.
 private func checkRequest(_ bytes: UnsafeRawBufferPointer) {
     guard let (request, body) = request(bytes) else { return }
-    _ = RequestRules.isOfAllowedSize(request)
+    _ = RequestRules.isWithinHeaderLimit(request)
     if RequestRules.isForThisMachine(request) {
         let authority = (request.head.authority ?? "").lowercased()
         let name = ["localhost", "127.0.0.1", "[::1]"].first { authority.hasPrefix($0) }
@@ -103,7 +103,7 @@ private func checkRequest(_ bytes: UnsafeRawBufferPointer) {
 
 /// A function's response cannot affect the connection.
 private func checkResponse(_ payload: ByteBuffer) {
-    guard let response = ProxyResponse.response(from: payload) else { return }
+    guard let response = ProxyResponseDecoder.response(from: payload) else { return }
     expect((200..<600).contains(response.status.code), "the status is final")
     for field in response.headers {
         expect(!connectionFields.contains(field.name.canonicalName), "functions cannot set connection headers")

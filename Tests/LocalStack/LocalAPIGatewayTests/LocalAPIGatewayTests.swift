@@ -9,7 +9,7 @@ import NIOPosix
 import ServerlessTemplate
 import Testing
 
-/// The gateway before a function that replies with what the request's body is, or as its path says.
+/// A gateway with a function that echoes the request's body or behaves as its path says.
 @Suite
 struct LocalAPIGatewayTests {
     static let routes = [Route(method: "ANY", path: "/do/{what}", functionID: "Fake")]
@@ -27,12 +27,12 @@ struct LocalAPIGatewayTests {
         #!/usr/bin/python3
         import http.client, json, os, time
         api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-        def ask(method, path, body=None):
+        def call(method, path, body=None):
             api.request(method, "/2018-06-01/runtime/" + path, body)
-            reply = api.getresponse()
-            return reply, reply.read()
+            response = api.getresponse()
+            return response, response.read()
         while True:
-            reply, event = ask("GET", "invocation/next")
+            response, event = call("GET", "invocation/next")
             event = json.loads(event)
             what = event["pathParameters"]["what"]
             if what == "exit": os._exit(1)
@@ -42,10 +42,10 @@ struct LocalAPIGatewayTests {
                 "statusCode": 204 if what == "empty" else 200,
                 "headers": {"content-type": "text/plain", "access-control-allow-origin": "https://own.example"},
                 "body": event.get("body", "none")})
-            ask("POST", f"invocation/{reply.headers['Lambda-Runtime-Aws-Request-Id']}/{kind}", body)
+            call("POST", f"invocation/{response.headers['Lambda-Runtime-Aws-Request-Id']}/{kind}", body)
         """
 
-    /// Runs a gateway with the function and has `body` use it.
+    /// Runs a gateway with the function and calls `body` with it.
     static func withGateway(
         cors: CORSConfiguration? = cors,
         timeout: Int = 60,
@@ -66,7 +66,7 @@ struct LocalAPIGatewayTests {
             timeout: timeout
         )
         var limits = limits
-        limits.initTimeout = 60
+        limits.initTimeout = .seconds(60)
         let lambda = LocalLambda([function], limits: limits, eventLoop: Self.loop, log: { _ in })
         let gateway = LocalAPIGateway(
             routes: routes,
@@ -103,7 +103,7 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `when no more requests may wait, one is refused with 503, and told when to come again`() async throws {
+    func `a request that may not wait is rejected with 503 and Retry-After`() async throws {
         var limits = LambdaLimits()
         limits.concurrency = 1
         limits.waitingOfOneFunction = 0
@@ -113,13 +113,13 @@ struct LocalAPIGatewayTests {
             async let second = gateway.respond(to: Self.request("/do/hang"))
             let responses = await [first, second]
             #expect(responses.map(\.status.code) == [503, 503])
-            // The other one is killed at its timeout, which another try would not help.
+            // The other one times out. A retry would not help there, so that the response has no Retry-After.
             #expect(Set(responses.map { $0.headers[.retryAfter] }) == ["1", nil])
         }
     }
 
     @Test
-    func `a request that wants its connection to end is refused at the pace of connections`() async throws {
+    func `a request that ends its connection is rejected at the rate of connections`() async throws {
         var limits = LambdaLimits()
         limits.concurrency = 1
         limits.waitingOfOneFunction = 0
@@ -132,11 +132,11 @@ struct LocalAPIGatewayTests {
             }
             try await Self.loop.submit {
                 guard case .admitted(let place?) = gateway.admission(Self.request("/do/echo").head) else {
-                    Issue.record("the first request is refused")
+                    Issue.record("the first request was rejected")
                     return
                 }
                 place.take()
-                // Far ahead of the clock, turns follow each other at the pace.
+                // Far ahead of the clock, rejections follow each other at the interval.
                 for _ in 0..<1_000 { _ = turn() }
                 let turns = try [turn(), turn([.connection: "close"]), turn()].map { try #require($0) }
                 #expect(turns[1] - turns[0] == (turns[2] - turns[1]) * 3)
@@ -146,7 +146,7 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `when bodies take too much memory, a large one is refused, and told when to come again`() async throws {
+    func `a large body that exceeds the memory budget is rejected with 503 and Retry-After`() async throws {
         try await Self.withGateway(bodies: BodyBudget(bytes: 0)) { gateway in
             let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000)
             let response = await gateway.respond(to: Self.request("/do/echo", .post, body: body))
@@ -164,7 +164,7 @@ struct LocalAPIGatewayTests {
         ("/do/hang", 503),
         ("/do", 404), ("/do/a/b", 404), ("/other", 404),
     ])
-    func `a request has the status that API Gateway gives it`(path: String, status: Int) async throws {
+    func `a response has the status that API Gateway uses`(path: String, status: Int) async throws {
         try await Self.withGateway(timeout: path == "/do/hang" ? 1 : 60) { gateway in
             let response = await gateway.respond(to: Self.request(path))
             #expect(response.status.code == status)
@@ -173,9 +173,11 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `a body larger than 10 MB, or than Lambda takes, is refused`() async throws {
+    func `a body larger than API Gateway's or Lambda's limit is rejected with 413`() async throws {
         try await Self.withGateway { gateway in
-            for size in [LambdaLimits.payloadSize, LocalAPIGateway.bodySize, LocalAPIGateway.bodySize + 1] {
+            for size in [
+                LambdaLimits.maximumPayloadSize, LocalAPIGateway.maximumBodySize, LocalAPIGateway.maximumBodySize + 1,
+            ] {
                 let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: size)
                 let request = Self.request("/do/echo", .post, headers: [.contentType: "text/plain"], body: body)
                 #expect(await gateway.respond(to: request).status == .contentTooLarge)
@@ -183,14 +185,14 @@ struct LocalAPIGatewayTests {
             let announced = Self.request(
                 "/do/echo",
                 .post,
-                headers: [.contentLength: "\(LocalAPIGateway.bodySize + 1)"]
+                headers: [.contentLength: "\(LocalAPIGateway.maximumBodySize + 1)"]
             )
             #expect(await gateway.respond(to: announced).status == .contentTooLarge)
         }
     }
 
     @Test
-    func `HEAD has the headers of GET and no body`() async throws {
+    func `a HEAD response has the headers of GET and no body`() async throws {
         try await Self.withGateway { gateway in
             let response = await gateway.respond(to: Self.request("/do/echo", .head))
             #expect(response.headers[.contentLength] == "4")
@@ -199,7 +201,7 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `a preflight is answered from the template without asking a function`() async throws {
+    func `the template determines the response to a preflight, without an invocation`() async throws {
         try await Self.withGateway { gateway in
             let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
             let response = await gateway.respond(to: Self.request("/do/exit", .options, headers: headers))
@@ -213,7 +215,7 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `with an origin the template's CORS headers count, without one the function's`() async throws {
+    func `CORS headers are the template's for a request with an origin, else the function's`() async throws {
         try await Self.withGateway { gateway in
             let cross = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: "https://a.example"]))
             #expect(cross.headers[.accessControlAllowOrigin] == "*")
@@ -228,7 +230,7 @@ struct LocalAPIGatewayTests {
         ("https://b.example", nil),
         ("https://a.example.evil", nil), ("null", nil),
     ])
-    func `only an origin that the template names is allowed`(origin: String, allowed: String?) async throws {
+    func `only an origin in the template is allowed`(origin: String, allowed: String?) async throws {
         let cors = CORSConfiguration(allowOrigins: ["https://a.example"], allowMethods: ["GET"])
         try await Self.withGateway(cors: cors) { gateway in
             let response = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: origin]))
@@ -241,54 +243,12 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `without CORS settings the function's headers and preflights are its own affair`() async throws {
+    func `without a CORS configuration the function handles preflights and CORS headers`() async throws {
         try await Self.withGateway(cors: nil) { gateway in
             let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
             let response = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
             #expect(response.status == .ok)
             #expect(response.headers[.accessControlAllowOrigin] == "https://own.example")
         }
-    }
-}
-
-@Suite
-struct RequestRulesTests {
-    static func request(host: String?, path: String = "/", headers: HTTPFields = [:]) -> Request {
-        let head = HTTPRequest(method: .get, scheme: "http", authority: host, path: path, headerFields: headers)
-        return Request(head: head, body: .init(buffer: ByteBuffer()))
-    }
-
-    @Test(arguments: [
-        "localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
-    ])
-    func `a request for this machine is let in`(host: String) {
-        #expect(RequestRules.isForThisMachine(Self.request(host: host)))
-    }
-
-    @Test(arguments: [
-        nil, "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080",
-        "127.0.0.2",
-        "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
-    ])
-    func `a request for another host is kept out`(host: String?) {
-        #expect(!RequestRules.isForThisMachine(Self.request(host: host)))
-    }
-
-    @Test
-    func `a second Host header is kept out`() throws {
-        let headers: HTTPFields = [try #require(HTTPField.Name("Host")): "localhost"]
-        #expect(!RequestRules.isForThisMachine(Self.request(host: "localhost", headers: headers)))
-    }
-
-    @Test
-    func `request line and headers have 10,240 bytes together`() throws {
-        let short = Self.request(host: "localhost", path: "/" + String(repeating: "a", count: 10_000))
-        #expect(RequestRules.isOfAllowedSize(short))
-        let long = Self.request(
-            host: "localhost",
-            path: "/" + String(repeating: "a", count: 5_000),
-            headers: [.cookie: String(repeating: "b", count: 5_300)]
-        )
-        #expect(!RequestRules.isOfAllowedSize(long))
     }
 }

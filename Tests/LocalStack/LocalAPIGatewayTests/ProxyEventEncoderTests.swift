@@ -7,7 +7,7 @@ import ServerlessTemplate
 import Testing
 
 @Suite
-struct ProxyEventTests {
+struct ProxyEventEncoderTests {
     static let table = RouteTable([Route(method: "ANY", path: "/haiku/{item_id}", functionID: "f")])
 
     static func event(
@@ -31,7 +31,7 @@ struct ProxyEventTests {
     }
 
     @Test
-    func `an event has what the documentation says`() throws {
+    func `an event has the documented members`() throws {
         let event = try Self.event(
             "/haiku/a%20b?limit=3&tag=x&tag=y%2Cz&plus=a+b&empty",
             headers: [.userAgent: "curl/8"]
@@ -60,7 +60,7 @@ struct ProxyEventTests {
     }
 
     @Test
-    func `header names are in lower case, values of one name are joined, cookies are apart`() throws {
+    func `header names are in lower case, the values of a name are joined, cookies are separate`() throws {
         var headers = HTTPFields()
         headers.append(HTTPField(name: .accept, value: "a"))
         headers.append(HTTPField(name: .accept, value: "b, c"))
@@ -96,7 +96,9 @@ struct ProxyEventTests {
         ("application/octet-stream", "a", true),
         (nil, "a", true),
     ])
-    func `a body is text or base64 by its content type`(type: String?, body: String, isBase64: Bool) throws {
+    func `the content type determines whether a body is text or base64`(type: String?, body: String, isBase64: Bool)
+        throws
+    {
         var headers = HTTPFields()
         headers[.contentType] = type
         let event = try Self.event(method: .post, headers: headers, body: Array(body.utf8))
@@ -107,7 +109,7 @@ struct ProxyEventTests {
     private static let base64 = ["a=b": "YT1i", "a": "YQ=="]
 
     @Test
-    func `a text that is not UTF-8 is passed on in base64`() throws {
+    func `a text body that is not UTF-8 is encoded in base64`() throws {
         let event = try Self.event(method: .post, headers: [.contentType: "text/plain"], body: [0x61, 0xFF])
         #expect(event["isBase64Encoded"] == true)
         #expect(event["body"] == "Yf8=")

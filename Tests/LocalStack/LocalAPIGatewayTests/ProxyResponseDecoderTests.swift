@@ -5,13 +5,13 @@ import NIOCore
 import Testing
 
 @Suite
-struct ProxyReplyTests {
+struct ProxyResponseDecoderTests {
     static func response(_ payload: String) -> Response? {
         ProxyResponseDecoder.response(from: ByteBuffer(string: payload))
     }
 
     @Test
-    func `a reply of format 2,0 becomes a response`() throws {
+    func `a response in payload format 2,0 is decoded`() throws {
         let response = try #require(
             Self.response(
                 """
@@ -29,7 +29,7 @@ struct ProxyReplyTests {
     }
 
     @Test(arguments: [#"{"a": 1}"#, #""text""#, "[1, 2]", "3", "null", "{}"])
-    func `a reply without a status is the body of a 200`(payload: String) throws {
+    func `a payload without a status is the body of a 200`(payload: String) throws {
         let response = try #require(Self.response(payload))
         #expect(response.status == .ok)
         #expect(response.headers[.contentType] == "application/json")
@@ -42,7 +42,7 @@ struct ProxyReplyTests {
         #"{"statusCode": 200, "headers": []}"#, #"{"statusCode": 200, "body": "*", "isBase64Encoded": true}"#,
         #"{"statusCode": 200} trailing"#,
     ])
-    func `a reply that API Gateway would not understand is none`(payload: String) {
+    func `a malformed response is rejected`(payload: String) {
         #expect(Self.response(payload) == nil)
     }
 
@@ -53,7 +53,7 @@ struct ProxyReplyTests {
     }
 
     @Test
-    func `a status may be written as a string and nulls count as left out`() throws {
+    func `a status may be a string, and null members count as absent`() throws {
         let response = try #require(
             Self.response(
                 #"{"statusCode": "404", "headers": null, "cookies": null, "body": null, "isBase64Encoded": null}"#
@@ -70,13 +70,13 @@ struct ProxyReplyTests {
     }
 
     @Test
-    func `a body without a type is plain text`() throws {
+    func `a body without a content type is plain text`() throws {
         let response = try #require(Self.response(#"{"statusCode": 200, "body": "a"}"#))
         #expect(response.headers[.contentType] == "text/plain;charset=UTF-8")
     }
 
     @Test
-    func `what belongs to the connection is not the function's`() throws {
+    func `a function cannot set headers that belong to the connection`() throws {
         let response = try #require(
             Self.response(
                 """

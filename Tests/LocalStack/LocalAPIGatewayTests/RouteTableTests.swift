@@ -25,7 +25,7 @@ struct RouteTableTests {
         ("GET", "/haiku/\u{301}", "getOne", ["item_id": "\u{301}"]),
         ("GET", "/files/a/b.txt", "files", ["rest": "a/b.txt"]),
     ])
-    func `the most specific route is taken`(
+    func `the most specific route matches`(
         method: String,
         path: String,
         function: String,
@@ -40,12 +40,12 @@ struct RouteTableTests {
         ("GET", "/"), ("GET", "/haiku/"), ("GET", "/haiku/1/2"), ("GET", "/Haiku"), ("POST", "/files/a"),
         ("GET", "//haiku"), ("GET", "/haiku/1/\u{301}"),
     ])
-    func `what no route names has none`(method: String, path: String) {
+    func `a request that no route describes has no match`(method: String, path: String) {
         #expect(Self.table.match(method: method, path: path) == nil)
     }
 
     @Test
-    func `the default route takes the rest`() {
+    func `the default route matches all other requests`() {
         let table = RouteTable([
             Route(method: "ANY", path: "$default", functionID: "rest"),
             Route(method: "GET", path: "/a", functionID: "a"),
@@ -57,7 +57,7 @@ struct RouteTableTests {
     }
 
     @Test(arguments: [("/haiku", true), ("/haiku/x/y", true), ("/haikus", false), ("/", false), ("/index.html", false)])
-    func `the API owns the paths that start like one of its routes`(path: String, isOwned: Bool) {
+    func `the API owns paths whose first segment is that of a route`(path: String, isOwned: Bool) {
         #expect(Self.table.owns(path: path) == isOwned)
     }
 }

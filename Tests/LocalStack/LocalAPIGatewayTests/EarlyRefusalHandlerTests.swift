@@ -6,7 +6,7 @@ import NIOEmbedded
 import NIOHTTPTypes
 import Testing
 
-/// Counts what the server above is told of its connection.
+/// Counts the events that reach the server above.
 private final class Events: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
 
@@ -21,7 +21,6 @@ private final class Events: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) { count += 1 }
 }
 
-/// The places that requests have taken.
 private final class Taken {
     var count = 0
 
@@ -36,10 +35,10 @@ private final class Taken {
     }
 }
 
-/// One connection whose requests for `/full` are refused after a pause; others take a place.
+/// A connection whose requests for `/full` are rejected after a delay; others take a place.
 @Suite
-struct EarlyRefusalTests {
-    private static let pause = TimeAmount.milliseconds(100)
+struct EarlyRefusalHandlerTests {
+    private static let delay = TimeAmount.milliseconds(100)
     private static let body = ByteBuffer(string: #"{"message":"Service Unavailable"}"#)
     private let channel = EmbeddedChannel()
     private let taken = Taken()
@@ -47,14 +46,14 @@ struct EarlyRefusalTests {
     init() throws {
         let (loop, taken) = (channel.embeddedEventLoop, taken)
         let handler = EarlyRefusalHandler(
-            admission: { $0.path == "/full" ? .refused(loop.now + Self.pause) : .admitted(taken.place) },
+            admission: { $0.path == "/full" ? .refused(loop.now + Self.delay) : .admitted(taken.place) },
             fields: { origin in origin.map { [.accessControlAllowOrigin: $0] } ?? [:] }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    /// Lets a request come in.
+    /// Receives a request from the client.
     private func send(_ path: String, method: HTTPRequest.Method = .get, body: String = "", fields: HTTPFields = [:])
         throws
     {
@@ -64,13 +63,13 @@ struct EarlyRefusalTests {
         try channel.writeInbound(HTTPRequestPart.end(nil))
     }
 
-    /// The server's reply.
-    private func reply(_ status: HTTPResponse.Status) throws {
+    /// Sends the server's response.
+    private func respond(_ status: HTTPResponse.Status) throws {
         try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: status)))
         try channel.writeOutbound(HTTPResponsePart.end(nil))
     }
 
-    /// The paths of the requests that have reached the server since this was last asked.
+    /// The paths of the requests that have reached the server since the last call.
     private func passedOn() throws -> [String?] {
         var paths: [String?] = []
         while let part = try channel.readInbound(as: HTTPRequestPart.self) {
@@ -85,73 +84,73 @@ struct EarlyRefusalTests {
         return parts
     }
 
-    private func refusal(_ fields: HTTPFields = [:]) -> HTTPResponsePart {
+    private func rejection(_ fields: HTTPFields = [:]) -> HTTPResponsePart {
         .head(HTTPResponse(status: .serviceUnavailable, headerFields: fields))
     }
 
-    private func letTheTurnCome() { channel.embeddedEventLoop.advanceTime(by: Self.pause) }
+    private func waitForRejection() { channel.embeddedEventLoop.advanceTime(by: Self.delay) }
 
     @Test
-    func `requests and replies pass as long as there is room`() throws {
+    func `requests and responses are passed on while there is capacity`() throws {
         for _ in 0..<3 {
             try send("/room", body: "text")
             #expect(try passedOn() == ["/room"])
-            try reply(.ok)
+            try respond(.ok)
             #expect(try sent() == [.head(HTTPResponse(status: .ok)), .end(nil)])
         }
     }
 
     @Test
-    func `a request too many reaches nobody and is refused when its turn has come`() throws {
+    func `an excess request is not passed on and is rejected at its scheduled time`() throws {
         try send("/full", body: "text", fields: [.origin: "https://haiku.example"])
         #expect(try passedOn() == [])
         #expect(try sent() == [])
-        letTheTurnCome()
+        waitForRejection()
         #expect(
             try sent() == [
-                refusal([.accessControlAllowOrigin: "https://haiku.example"]), .body(Self.body), .end(nil),
+                rejection([.accessControlAllowOrigin: "https://haiku.example"]), .body(Self.body), .end(nil),
             ]
         )
         #expect(channel.isActive)
     }
 
     @Test
-    func `a request for the head only is refused without a body`() throws {
+    func `the rejection of a HEAD request has no body`() throws {
         try send("/full", method: .head)
-        letTheTurnCome()
-        #expect(try sent() == [refusal(), .end(nil)])
+        waitForRejection()
+        #expect(try sent() == [rejection(), .end(nil)])
     }
 
     @Test
-    func `after a refusal the connection is as before`() throws {
+    func `after a rejection the connection works as before`() throws {
         for _ in 0..<3 {
             try send("/full")
-            letTheTurnCome()
+            waitForRejection()
             #expect(try sent().count == 3)
             try send("/room")
             #expect(try passedOn() == ["/room"])
-            try reply(.ok)
+            try respond(.ok)
             #expect(try sent().count == 2)
         }
     }
 
     @Test
-    func `behind a request that is under way none is refused, since replies are in the order of requests`() throws {
+    func `no request is rejected while an earlier one is in progress, since responses are in order`() throws {
         try send("/room")
         try send("/full")
         #expect(try passedOn() == ["/room", "/full"])
-        try reply(.ok)
+        try respond(.ok)
         try send("/full")
         #expect(try passedOn() == ["/full"])
-        try reply(.ok)
-        try reply(.ok)
+        try respond(.ok)
+        try respond(.ok)
         #expect(try sent().count == 6)
         try send("/full")
         #expect(try passedOn() == [])
     }
 
     @Test
-    func `an informational reply does not end a request`() throws {
+    func `an informational response does not complete a request`() throws {
         try send("/room")
         try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .continue)))
         try send("/full")
@@ -159,63 +158,62 @@ struct EarlyRefusalTests {
     }
 
     @Test
-    func `a request that comes before the refusal of the last ends the connection with it, and reaches nobody`() throws
-    {
+    func `a request that arrives before the previous rejection is dropped, and the connection closes`() throws {
         try send("/full")
         try send("/room")
         #expect(try passedOn() == [])
-        letTheTurnCome()
-        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        waitForRejection()
+        #expect(try sent() == [rejection([.connection: "close"]), .body(Self.body), .end(nil)])
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a client that wants the connection closed has it closed behind the refusal`() throws {
+    func `a connection closes after the rejection if the client requested it`() throws {
         try send("/full", fields: [.connection: "Close"])
-        letTheTurnCome()
-        #expect(try sent().first == refusal([.connection: "close"]))
+        waitForRejection()
+        #expect(try sent().first == rejection([.connection: "close"]))
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a client that sends nothing more after its request gets its refusal`() throws {
+    func `a client that closes its side after the request gets the rejection`() throws {
         let events = try Events.added(to: channel)
         try send("/full")
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(events.count == 0)
-        letTheTurnCome()
-        #expect(try sent().first == refusal([.connection: "close"]))
+        waitForRejection()
+        #expect(try sent().first == rejection([.connection: "close"]))
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a body that is too large anyway is not read to its end`() throws {
-        let size = "\(LocalAPIGateway.bodySize + 1)"
+    func `a body that is announced as too large is not read`() throws {
+        let size = "\(LocalAPIGateway.maximumBodySize + 1)"
         let head = HTTPRequest(
             method: .post, scheme: "http", authority: "localhost", path: "/full", headerFields: [.contentLength: size]
         )
         try channel.writeInbound(HTTPRequestPart.head(head))
-        letTheTurnCome()
-        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        waitForRejection()
+        #expect(try sent() == [rejection([.connection: "close"]), .body(Self.body), .end(nil)])
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a body without end is not read for ever`() throws {
+    func `a body is read only up to the limit`() throws {
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/full")
         try channel.writeInbound(HTTPRequestPart.head(head))
         let part = ByteBuffer(repeating: 0, count: 1 << 20)
-        for _ in 0..<(LocalAPIGateway.bodySize >> 20) { try channel.writeInbound(HTTPRequestPart.body(part)) }
-        letTheTurnCome()
+        for _ in 0..<(LocalAPIGateway.maximumBodySize >> 20) { try channel.writeInbound(HTTPRequestPart.body(part)) }
+        waitForRejection()
         #expect(try sent() == [])
         try channel.writeInbound(HTTPRequestPart.body(part))
-        letTheTurnCome()
-        #expect(try sent() == [refusal([.connection: "close"]), .body(Self.body), .end(nil)])
+        waitForRejection()
+        #expect(try sent() == [rejection([.connection: "close"]), .body(Self.body), .end(nil)])
         #expect(!channel.isActive)
     }
 
     @Test
-    func `a request has a place from its end to the beginning of the reply`() throws {
+    func `a request has a place from its end to the start of its response`() throws {
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/room")
         try channel.writeInbound(HTTPRequestPart.head(head))
         try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(string: "text")))
@@ -233,7 +231,7 @@ struct EarlyRefusalTests {
     }
 
     @Test
-    func `a request whose reply would wait for the client to read takes no place`() throws {
+    func `a request whose response would wait for the client to read takes no place`() throws {
         channel.isWritable = false
         try send("/room")
         #expect(try passedOn() == ["/room"])
@@ -241,29 +239,29 @@ struct EarlyRefusalTests {
     }
 
     @Test
-    func `a request that comes behind the end of its connection takes no place`() throws {
+    func `a request on a connection that has ended takes no place`() throws {
         try channel.close().wait()
         try send("/room")
         #expect(taken.count == 0)
     }
 
     @Test
-    func `a request that is answered before its end takes no place`() throws {
+    func `a request whose response precedes its end takes no place`() throws {
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/room")
         try channel.writeInbound(HTTPRequestPart.head(head))
-        try reply(.contentTooLarge)
+        try respond(.contentTooLarge)
         try channel.writeInbound(HTTPRequestPart.end(nil))
         #expect(taken.count == 0)
     }
 
     @Test
-    func `a connection has one place, however many requests it sends at once, and gives it back when it ends`() throws {
+    func `a connection takes one place, however many requests it pipelines, and releases it when it ends`() throws {
         for _ in 0..<3 { try send("/room") }
         #expect(taken.count == 1)
-        try reply(.ok)
+        try respond(.ok)
         #expect(taken.count == 0)
-        try reply(.ok)
-        try reply(.ok)
+        try respond(.ok)
+        try respond(.ok)
         try send("/room")
         #expect(taken.count == 1)
         try channel.close().wait()
@@ -271,10 +269,10 @@ struct EarlyRefusalTests {
     }
 
     @Test
-    func `nothing is written to a connection that has gone`() throws {
+    func `nothing is written to a closed connection`() throws {
         try send("/full")
         try channel.close().wait()
-        letTheTurnCome()
+        waitForRejection()
         #expect(try sent() == [])
     }
 }
