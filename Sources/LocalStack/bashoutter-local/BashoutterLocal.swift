@@ -1,11 +1,10 @@
 import ArgumentParser
 
-/// The local stack as a command.
 @main
 struct BashoutterLocal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bashoutter-local",
-        abstract: "Bashoutter on one machine: API Gateway, Lambda, DynamoDB and the page.",
+        abstract: "Run Bashoutter on this machine: API Gateway, Lambda, DynamoDB and the website.",
         subcommands: [ServeCommand.self, DynamoDBCommand.self],
         defaultSubcommand: ServeCommand.self
     )

@@ -3,24 +3,24 @@ import EmbeddedDynamoDB
 import Foundation
 import LoadShedding
 import Logging
+import ProcessLimits
 import ServiceLifecycle
 import UnixSignals
 
-/// `bashoutter-local dynamodb`: the database alone, for any DynamoDB client.
 struct DynamoDBCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dynamodb",
-        abstract: "Run the local DynamoDB alone.",
+        abstract: "Run only the local DynamoDB.",
         discussion: """
-            It listens on 127.0.0.1 and takes any credentials. Point a client at it with
+            It listens on 127.0.0.1 and accepts any credentials. Point a client at it with
             AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000, or the AWS CLI with --endpoint-url.
             """
     )
 
-    @Option(help: "The port to listen on; 0 picks a free one.")
+    @Option(help: "The port; 0 for any free port.")
     var port = 8000
 
-    @Option(name: .customLong("data"), help: "The directory in which the tables are kept.")
+    @Option(name: .customLong("data"), help: "The folder of the database.")
     var dataDirectory = ".bashoutter"
 
     func run() async throws {
@@ -28,10 +28,10 @@ struct DynamoDBCommand: AsyncParsableCommand {
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,
             port: port,
-            maximumConnections: ConnectionLimit.maximum(openFiles: OpenFiles.raiseLimit()),
+            maximumConnections: ConnectionLimit.maximum(openFiles: FileDescriptorLimit.raise()),
             logger: logger,
             onStart: { port in
-                // Unlike print, this reaches a pipe at once.
+                // Unlike print, this does not buffer if standard output is a pipe.
                 FileHandle.standardOutput.write(Data("DynamoDbEndpoint = http://127.0.0.1:\(port)\n".utf8))
             }
         )
@@ -43,7 +43,7 @@ struct DynamoDBCommand: AsyncParsableCommand {
         try await services.run()
     }
 
-    /// Starting and stopping of services is no news to the user.
+    /// ServiceLifecycle logs when each service starts and stops, which does not concern the user.
     private static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = .error

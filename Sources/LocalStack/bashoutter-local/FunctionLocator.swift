@@ -2,16 +2,16 @@ import Foundation
 import LocalLambda
 import ServerlessTemplate
 
-/// Finds the programs of the template's functions.
+/// Finds the executables of the template's functions.
 enum FunctionLocator {
-    /// `<directory>/<Handler>/bootstrap` as script/package lays them out, or `<directory>/<Handler>` as SwiftPM does.
+    /// Looks for `<directory>/<Handler>/bootstrap`, script/package's layout, and `<directory>/<Handler>`, SwiftPM's.
     static func find(_ resources: [FunctionResource], in directory: String) throws(StartupError) -> [LocalFunction] {
         let root = URL(filePath: directory).standardizedFileURL.path(percentEncoded: false)
         var functions: [LocalFunction] = []
         var missing: [String] = []
         for resource in resources {
             let base = root.hasSuffix("/") ? root + resource.handler : "\(root)/\(resource.handler)"
-            guard let program = ["\(base)/bootstrap", base].first(where: isProgram) else {
+            guard let executable = ["\(base)/bootstrap", base].first(where: isExecutableFile) else {
                 missing.append(resource.handler)
                 continue
             }
@@ -19,7 +19,7 @@ enum FunctionLocator {
                 LocalFunction(
                     name: resource.name,
                     handler: resource.handler,
-                    executable: program,
+                    executable: executable,
                     memorySize: resource.memorySize,
                     timeout: resource.timeout,
                     environment: resource.environment,
@@ -27,11 +27,11 @@ enum FunctionLocator {
                 )
             )
         }
-        guard missing.isEmpty else { throw .missingPrograms(missing, directory: directory) }
+        guard missing.isEmpty else { throw .missingExecutables(missing, directory: directory) }
         return functions
     }
 
-    private static func isProgram(_ path: String) -> Bool {
+    private static func isExecutableFile(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
             && FileManager.default.isExecutableFile(atPath: path)

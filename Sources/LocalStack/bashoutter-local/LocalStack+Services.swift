@@ -12,7 +12,7 @@ import ServerlessTemplate
 import ServiceLifecycle
 
 extension LocalStack {
-    /// The libraries' own messages matter only to somebody who looks for a fault.
+    /// The libraries' messages below warning are useful only for debugging.
     var libraryLogger: Logger {
         var logger = logger
         logger.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .warning
@@ -24,14 +24,14 @@ extension LocalStack {
     func makeLambda(on eventLoop: any EventLoop) -> LocalLambda {
         var limits = LambdaLimits()
         limits.concurrency = configuration.concurrency
-        limits.idleTimeout = configuration.idleTimeout
-        let console = console
+        limits.idleTimeout = .seconds(configuration.idleTimeout)
+        let logWriter = logWriter
         return LocalLambda(
             functions,
             limits: limits,
             eventLoop: eventLoop,
             logsAllInvocations: configuration.logLevel <= .debug,
-            log: { console.write($0) }
+            log: { logWriter.write($0) }
         )
     }
 
@@ -53,7 +53,7 @@ extension LocalStack {
         )
     }
 
-    /// The server of the API and the page. It starts to listen when `prepare` has returned the database's port.
+    /// The server of the API and the website. It starts to listen when `prepare` has returned the database's port.
     func makeGateway(
         lambda: LocalLambda,
         on group: MultiThreadedEventLoopGroup,
@@ -66,30 +66,30 @@ extension LocalStack {
             lambda: lambda,
             bodies: bodies
         )
-        let door = LocalStackRouter(
+        let router = LocalStackRouter(
             gateway: gateway,
             invokeAPI: InvokeAPI(lambda: lambda, bodies: bodies),
-            site: LocalS3Website(root: configuration.web)
+            website: LocalS3Website(root: configuration.web)
         )
         let limit = ConnectionLimit(
             ConnectionLimit.maximum(openFiles: openFiles),
-            refusal: LocalAPIGateway.refusal(cors: template.cors)
+            refusal: LocalAPIGateway.connectionRejection(cors: template.cors)
         )
         let databasePort = ResolvedPort()
         let (logger, clientTimeout) = (logger, clientTimeout)
         var application = Application(
-            responder: door,
+            responder: router,
             server: limit.http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        AmbiguousRequestHandler.belowTranslation(),
-                        SlowClientHandler(patience: clientTimeout), OldClientHandler(), OversizedHeaderHandler(),
+                        AmbiguousRequestHandler.belowCodec(),
+                        SlowClientHandler(timeout: clientTimeout), HTTP10Handler(), OversizedHeaderHandler(),
                         EarlyRefusalHandler(gateway: gateway),
                     ],
                     idleTimeout: .minutes(5),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 4 * RequestRules.headerSize,
-                        maxHeaderListSize: 4 * RequestRules.headerSize
+                        maxHeaderFieldSize: 4 * RequestRules.maximumHeaderSize,
+                        maxHeaderListSize: 4 * RequestRules.maximumHeaderSize
                     )
                 )
             ),
@@ -99,7 +99,7 @@ extension LocalStack {
                 availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
             ),
             onServerRunning: { channel in
-                // In a flood of connections, those that have not been accepted wait longest of all, and unheard.
+                // Under overload, connections that have not been accepted wait longest, without any response.
                 try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
                 let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
                 AsyncLogWriter.announce([
@@ -107,7 +107,7 @@ extension LocalStack {
                     "BucketUrl = \(api)/",
                     "DynamoDbEndpoint = http://127.0.0.1:\(databasePort.port)",
                 ])
-                logger.info("ready; Ctrl-C stops it")
+                logger.info("ready; press Ctrl-C to stop")
             },
             eventLoopGroupProvider: .shared(group),
             logger: libraryLogger
@@ -116,7 +116,7 @@ extension LocalStack {
         return application
     }
 
-    /// Makes the tables and the first processes of the functions.
+    /// Creates the tables and starts the first processes of the functions.
     func prepare(_ database: EmbeddedDynamoDB, at port: Int, _ lambda: LocalLambda) async throws {
         for table in template.tables { try await TableProvisioner.createIfMissing(table, in: database) }
         logger.debug("starting one process of each function")

@@ -1,4 +1,3 @@
-import TaskExecutors
 import EmbeddedDynamoDB
 import Hummingbird
 import LoadShedding
@@ -8,13 +7,15 @@ import LocalS3Website
 import Logging
 import NIOCore
 import NIOPosix
+import ProcessLimits
 import ServerlessTemplate
 import ServiceLifecycle
+import TaskExecutors
 import UnixSignals
 
-/// The services of the local stack, put together.
+/// The services of the local stack.
 struct LocalStack {
-    /// What the user chose.
+    /// The options of ``ServeCommand``.
     struct Configuration {
         let port: Int
         let dynamoDBPort: Int
@@ -31,37 +32,37 @@ struct LocalStack {
     }
 
     let configuration: Configuration
-    let console: AsyncLogWriter
+    let logWriter: AsyncLogWriter
     let logger: Logger
     let template: ServerlessTemplate
     let functions: [LocalFunction]
-    /// How many files the process may have open.
-    let openFiles = OpenFiles.raiseLimit()
-    /// The memory for the bodies of requests to all servers.
+    /// The limit on files that the process may have open.
+    let openFiles = FileDescriptorLimit.raise()
+    /// The memory for request bodies, which all servers share.
     let bodies = BodyBudget()
 
-    /// Reads the template and looks for the functions' programs.
-    init(configuration: Configuration, console: AsyncLogWriter) throws {
+    /// Reads the template and finds the functions' executables.
+    init(configuration: Configuration, logWriter: AsyncLogWriter) throws {
         self.configuration = configuration
-        self.console = console
-        var logger = Logger(label: "bashoutter-local") { ConsoleLogHandler(label: $0, console: console) }
+        self.logWriter = logWriter
+        var logger = Logger(label: "bashoutter-local") { AsyncLogHandler(label: $0, writer: logWriter) }
         logger.logLevel = configuration.logLevel
         self.logger = logger
         template = try ServerlessTemplate(
             contentsOf: configuration.template,
             parameters: configuration.parameters,
-            // One partition is plenty for one machine, and its list is the quickest to read.
+            // One partition suffices for one machine, and its list is the fastest to read.
             localDefaults: ["FeedShards": "1"]
         )
         for note in template.notes { logger.notice("\(note)") }
         functions = try FunctionLocator.find(template.functions, in: configuration.functionsDirectory)
     }
 
-    /// Runs everything until a signal asks for the end.
+    /// Runs all services until SIGINT or SIGTERM.
     func run() async throws {
-        // The gateway and Lambda share one event loop: a request goes from the socket to the function's process and back
-        // without changing threads. The database has one of its own, on which it also reads; only writes, which wait for
-        // the disk, go to another thread.
+        // The gateway and Lambda share one event loop, so that a request gets from the socket to the function's process
+        // and back without changing threads. The database has one of its own, on which it also reads; only writes, which
+        // wait for the disk, run on another thread.
         let front = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let back = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let lambda = makeLambda(on: front.next())
@@ -87,10 +88,10 @@ struct LocalStack {
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger
         )
-        // They end in the reverse order, so that requests under way are still answered; a function that hangs is not
-        // waited for.
+        // Services stop in reverse order, so that requests in progress still get their responses. The limit is for
+        // functions that hang.
         services.maximumGracefulShutdownDuration = .seconds(3)
-        let watch = Task { await SignalWatcher(logger: logger, console: console).run() }
+        let watch = Task { await SignalWatcher(logger: logger, logWriter: logWriter).run() }
         defer { watch.cancel() }
         try await ServiceGroup(configuration: services).run()
         try await front.shutdownGracefully()

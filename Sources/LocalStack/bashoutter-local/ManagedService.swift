@@ -1,10 +1,10 @@
-import TaskExecutors
 import EmbeddedDynamoDB
 import Glibc
 import NIOCore
 import ServiceLifecycle
+import TaskExecutors
 
-/// A service of the stack, with what to say when its port is taken, and the thread that its tasks run on.
+/// A service of the stack, with the executor of its tasks and the option to name if its port is in use.
 struct ManagedService: Service {
     private let service: any Service
     private let port: Int
@@ -30,7 +30,7 @@ struct ManagedService: Service {
 }
 
 extension ManagedService: CustomStringConvertible {
-    /// The service's name alone. ServiceLifecycle logs its services at the levels debug and trace, and all that they hold
-    /// would be in the log otherwise: the environment of every function, and where the files lie.
+    /// Only the type's name: ServiceLifecycle logs the descriptions of its services at the levels debug and trace, which
+    /// would otherwise include the environment of every function and the paths of files.
     var description: String { "\(type(of: service))" }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A port that becomes known after those who will name it have been made.
+/// A port that is assigned when its server starts, for code that is set up before.
 final class ResolvedPort: Sendable {
     private let value = Atomic(0)
 

@@ -2,10 +2,10 @@ import HTTPTypes
 import Hummingbird
 
 extension Response {
-    /// Thrown when the reply has been written, to end the connection.
+    /// Thrown when the response has been written, to end the connection.
     private struct EndOfConnection: Error {}
 
-    /// The reply, with the connection ending behind it: the rest of a body that was refused is not worth reading.
+    /// The response, after which the connection closes: the rest of a rejected body is not worth reading.
     func endingConnection() -> Response {
         var response = self
         let body = body

@@ -3,21 +3,21 @@ import LocalLambda
 import Logging
 import UnixSignals
 
-/// Says that the stack is stopping at the first Ctrl-C, and ends everything at once at the second.
+/// Logs at the first Ctrl-C that the stack is stopping, and terminates everything at once at the second.
 struct SignalWatcher {
     let logger: Logger
-    let console: AsyncLogWriter
+    let logWriter: AsyncLogWriter
 
     func run() async {
         var count = 0
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
             count += 1
             if count == 1 {
-                logger.info("stopping (\(signal)); once more to stop at once")
+                logger.info("stopping (\(signal)); press Ctrl-C again to terminate immediately")
                 continue
             }
             LocalLambda.killAllProcesses()
-            console.flush()
+            logWriter.flush()
             _exit(130)
         }
     }

@@ -2,7 +2,7 @@ import EmbeddedDynamoDB
 import JSON
 import ServerlessTemplate
 
-/// Makes the template's tables in the local database.
+/// Creates the template's tables in the local database.
 enum TableProvisioner {
     static func createIfMissing(_ table: TableResource, in database: EmbeddedDynamoDB) async throws {
         do {
@@ -10,11 +10,11 @@ enum TableProvisioner {
         } catch let error as ServiceError where error.kind == .resourceInUse {
             return
         } catch {
-            throw StartupError.tableNotCreated(table.name, "\(error)")
+            throw StartupError.tableNotCreated(table.name, reason: "\(error)")
         }
     }
 
-    /// The parameters of CreateTable.
+    /// The request body of CreateTable.
     static func request(for table: TableResource) -> [UInt8] {
         var writer = JSONWriter()
         writer.object {

@@ -1,0 +1,39 @@
+import Logging
+
+/// Sends the messages of swift-log to an ``AsyncLogWriter``.
+struct AsyncLogHandler: LogHandler {
+    let label: String
+    let writer: AsyncLogWriter
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+
+    init(label: String, writer: AsyncLogWriter) {
+        self.label = label
+        self.writer = writer
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let extras = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let severity = event.level >= .warning ? "\(event.level): " : ""
+        writer.write(line: Self.escaped("\(label): \(severity)\(event.message)\(extras)"))
+    }
+
+    /// Escapes control characters, which could forge a line or send commands to the terminal.
+    private static func escaped(_ line: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            if scalar.properties.generalCategory == .control {
+                escaped += "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars
+            } else {
+                escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+}
