@@ -60,7 +60,7 @@ package final class DynamoDBClient: DynamoDBTransport {
     ///   connection.
     package func open(waitingAtMost limit: Duration = .milliseconds(250)) async throws(DynamoDBError) {
         let connection = connections.acquire()
-        // Released at once: a request in the meantime waits for this connection instead of opening another.
+        // Released immediately: a request in the meantime waits for this connection instead of opening another.
         connections.release(connection)
         do {
             try await connection.open(waitingAtMost: limit)

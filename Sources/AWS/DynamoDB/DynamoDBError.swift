@@ -30,9 +30,6 @@ package struct DynamoDBError: Error, Sendable, Equatable {
         if case .exception(let exception) = reason { exception } else { nil }
     }
 
-    /// Whether DynamoDB throttled the request, so that it may succeed later.
-    package var isThrottling: Bool { exception?.isThrottling ?? false }
-
     package var isConditionalCheckFailed: Bool { exception?.code == .conditionalCheckFailed }
 }
 

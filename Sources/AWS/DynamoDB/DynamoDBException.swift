@@ -44,7 +44,7 @@ package struct DynamoDBException: Sendable, Equatable {
         self.item = item
     }
 
-    /// Whether DynamoDB throttled the request.
+    /// Whether DynamoDB throttled the request, so that it may succeed later.
     package var isThrottling: Bool {
         switch code {
         case .provisionedThroughputExceeded, .throttling, .requestLimitExceeded, .limitExceeded: true

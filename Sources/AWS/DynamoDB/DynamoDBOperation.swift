@@ -1,5 +1,5 @@
 /// The operations that the application uses. The raw values are the API's names (API version 2012-08-10).
-package enum DynamoDBOperation: String, Sendable, CaseIterable {
+package enum DynamoDBOperation: String, Sendable {
     case putItem = "PutItem"
     case getItem = "GetItem"
     case updateItem = "UpdateItem"

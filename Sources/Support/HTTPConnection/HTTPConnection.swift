@@ -39,15 +39,12 @@ package final class HTTPConnection: Sendable {
         }
     }
 
-    package let endpoint: HTTPEndpoint
-    package let eventLoop: any EventLoop
-
+    private let eventLoop: any EventLoop
     private let connection: NIOLoopBoundBox<ConnectionStateMachine>
     private let lastExchangeID = Atomic<UInt64>(0)
 
     /// - Parameter eventLoop: Must be an event loop of NIOPosix.
     package init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: Configuration = .init()) {
-        self.endpoint = endpoint
         self.eventLoop = eventLoop
         connection = .makeBoxSendingValue(
             ConnectionStateMachine(to: endpoint, on: eventLoop, configuration: configuration),

@@ -42,7 +42,7 @@ package struct HTTPConnectionError: Error, Equatable, Sendable {
     }
 
     /// Whether a reused connection turned out to be closed: the peer sent no byte of a response. The request can be
-    /// retried at once, on a new connection. (It is unlikely but possible that the peer acted on it.)
+    /// retried immediately, on a new connection. (It is unlikely but possible that the peer acted on it.)
     package var isStaleConnection: Bool { kind == .closedBeforeResponse && wasReusedConnection }
 }
 

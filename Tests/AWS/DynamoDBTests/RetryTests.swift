@@ -40,7 +40,7 @@ struct RetryTests {
         let connection = FakeConnection([.exception(type), .exception(type), .exception(type)])
         let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         let error = await failure(of: client)
-        #expect(error?.isThrottling == true)
+        #expect(error?.exception?.isThrottling == true)
         #expect(error?.attempts == 3)
         #expect(dependencies.pauses == [.milliseconds(250), .milliseconds(500)])
     }
@@ -55,7 +55,7 @@ struct RetryTests {
         let error = await failure(of: try .fake(connection))
         #expect(error?.exception?.code.name == type)
         #expect(error?.exception?.message == "no")
-        #expect(error?.isThrottling == false)
+        #expect(error?.exception?.isThrottling == false)
         #expect(error?.attempts == 1)
     }
 
@@ -121,7 +121,7 @@ struct RetryTests {
         let connection = FakeConnection([.exception("ThrottlingException")])
         let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         let error = await failure(of: client, deadline: dependencies.now + .milliseconds(504))
-        #expect(error?.isThrottling == true)
+        #expect(error?.exception?.isThrottling == true)
         #expect(dependencies.pauses.isEmpty)
         #expect(connection.requests.count == 1)
     }
