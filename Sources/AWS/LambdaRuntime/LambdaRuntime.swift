@@ -15,7 +15,7 @@ import TaskExecutors
 /// ```swift
 /// LambdaRuntime.run { context in
 ///     let name = context.environment["NAME"] ?? "world"
-///     return Greeter(name: name)      // a LambdaHandler
+///     return Greeter(name: name)  // a LambdaHandler
 /// }
 /// ```
 ///
