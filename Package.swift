@@ -114,6 +114,7 @@ let package = Package(
         internalTarget("JSON", in: "Support", ["Encoding"]),
         internalTarget("Encoding", in: "Support"),
         internalTarget("Time", in: "Support"),
+        internalTarget("ProcessLimits", in: "Support"),
         internalTarget("TaskExecutors", in: "Support", [nio("NIOCore")]),
         internalTarget("SHA2", in: "Support", ["CLibcrypto"]),
         .systemLibrary(
@@ -126,8 +127,8 @@ let package = Package(
             name: "bashoutter-local",
             dependencies: [
                 "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalHTTP", "LocalLambda",
-                "LocalS3Website", "ServerlessTemplate", "TaskExecutors", argumentParser, hummingbird, logging,
-                serviceLifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "LocalS3Website", "ProcessLimits", "ServerlessTemplate", "TaskExecutors", argumentParser, hummingbird,
+                logging, serviceLifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/LocalStack/bashoutter-local",
@@ -150,28 +151,31 @@ let package = Package(
         internalTarget(
             "LocalLambda", in: "LocalStack",
             [
-                "CSpawn", "JSON", "LoadShedding", "LocalHTTP", "Time", hummingbird, serviceLifecycle,
+                "CSpawn", "Encoding", "JSON", "LoadShedding", "LocalHTTP", "Time", hummingbird, serviceLifecycle,
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
             ]
         ),
         internalTarget("LoadShedding", in: "LocalStack", [hummingbirdCore, logging, nio("NIOCore")]),
         internalTarget("LocalHTTP", in: "LocalStack", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
         .target(name: "CSpawn", path: "Sources/LocalStack/CSpawn"),
-        internalTarget("LocalS3Website", in: "LocalStack", ["Time", hummingbird, nio("NIOCore"), nio("NIOPosix")]),
+        internalTarget(
+            "LocalS3Website", in: "LocalStack", ["Encoding", "Time", hummingbird, nio("NIOCore"), nio("NIOPosix")]
+        ),
         internalTarget("ServerlessTemplate", in: "LocalStack", [.product(name: "Yams", package: "Yams")]),
 
         // MARK: LoadClient
         .executableTarget(
             name: "bashoutter-client",
             dependencies: [
-                "DynamoDB", "Haiku", "HaikuRepository", "LoadClient", argumentParser, logging, nio("NIOPosix"),
+                "DynamoDB", "Haiku", "HaikuRepository", "LoadClient", "ProcessLimits", argumentParser, logging,
+                nio("NIOPosix"),
             ],
             path: "Sources/LoadClient/bashoutter-client",
             swiftSettings: commonSwiftSettings
         ),
         internalTarget(
             "LoadClient", in: "LoadClient",
-            ["CCurl", "JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
+            ["CCurl", "Encoding", "JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
         ),
         .target(name: "CCurl", dependencies: ["CLibcurl"], path: "Sources/LoadClient/CCurl"),
         .systemLibrary(
@@ -219,8 +223,9 @@ let package = Package(
         unitTests(for: "JSON", in: "Support"),
         unitTests(for: "Encoding", in: "Support"),
         unitTests(for: "Time", in: "Support"),
+        unitTests(for: "ProcessLimits", in: "Support"),
 
-        unitTests(for: "EmbeddedDynamoDB", in: "LocalStack", ["JSON"]),
+        unitTests(for: "EmbeddedDynamoDB", in: "LocalStack", ["JSON", logging]),
         unitTests(
             for: "LocalAPIGateway", in: "LocalStack",
             [
@@ -242,9 +247,6 @@ let package = Package(
         unitTests(for: "LocalS3Website", in: "LocalStack", [hummingbird, nio("NIOCore")]),
         unitTests(for: "ServerlessTemplate", in: "LocalStack"),
 
-        unitTests(
-            for: "LoadClient", in: "LoadClient",
-            ["JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
-        ),
+        unitTests(for: "LoadClient", in: "LoadClient", ["JSON"]),
     ]
 )
