@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-// A page of haiku is at most 1 MB by the API's contract; a body beyond this one is refused, not half kept.
+// The API's contract limits a page of haiku to 1 MB. A body above this limit fails the transfer.
 static const size_t maximum_body = 64u << 20;
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
@@ -31,8 +31,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
-/// Keeps the value of the header line when it is called `name` and none was kept yet.
-static void keep_value(
+/// Copies the value of a header line with the name `name` to `target`, unless `target` already holds one.
+static void capture_value(
     const char *line, size_t length, const char *name, size_t name_length, char *target, size_t capacity)
 {
     if (target[0] != 0 || length <= name_length || line[name_length] != ':' || strncasecmp(line, name, name_length))
@@ -53,8 +53,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
     ccurl_capture *capture = context;
     size_t length = size * count;
-    keep_value(line, length, "location", 8, capture->location, sizeof capture->location);
-    keep_value(line, length, "link", 4, capture->link, sizeof capture->link);
+    capture_value(line, length, "location", 8, capture->location, sizeof capture->location);
+    capture_value(line, length, "link", 4, capture->link, sizeof capture->link);
     return length;
 }
 
@@ -140,7 +140,7 @@ void ccurl_get_summary(CURL *easy, ccurl_summary *summary)
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &summary->total);
     curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &body_received);
     curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &header_bytes);
-    // This counts the body of a POST too, as long as it goes out with the headers: so it does below 64 KiB.
+    // Includes the body of a POST below 64 KiB, which libcurl sends together with the headers.
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     summary->bytes_received = body_received + header_bytes;
     summary->bytes_sent = request_bytes;

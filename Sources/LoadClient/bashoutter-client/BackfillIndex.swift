@@ -9,16 +9,18 @@ import NIOPosix
 struct BackfillIndex: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backfill_index",
-        abstract: "Adds the index attributes to items written by other tools, so that they are listed.",
+        abstract: "Adds the index attributes to items written by other tools.",
         usage: "bashoutter-client backfill_index --table NAME [options]",
         discussion: """
-            Adds 'feed' and 'posted_at' to the items that lack them, and changes nothing else. Safe to
-            repeat. Reads the credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary
-            credentials, AWS_SESSION_TOKEN; the local stack accepts any values.
+            Adds 'feed' and 'posted_at' to the items that lack them, and changes nothing
+            else. Safe to repeat. Reads the credentials from AWS_ACCESS_KEY_ID,
+            AWS_SECRET_ACCESS_KEY and, for temporary credentials, AWS_SESSION_TOKEN; the
+            local stack accepts any values.
 
             Example:
               bashoutter-client backfill_index --table haiku --region eu-west-1
-              bashoutter-client backfill_index --table haiku --region local --endpoint-url http://127.0.0.1:8000
+              bashoutter-client backfill_index --table haiku --region local \\
+                --endpoint-url http://127.0.0.1:8000
             """,
         aliases: ["adopt"]
     )

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoadClient
+import ProcessLimits
 
 struct ClearDatabase: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,7 +9,7 @@ struct ClearDatabase: AsyncParsableCommand {
         abstract: "Deletes all haiku.",
         usage: "bashoutter-client ENDPOINT clear_database [options]",
         discussion: """
-            Asks before it deletes more than 100 haiku from another machine.
+            Asks for confirmation before it deletes more than 100 haiku from a remote host.
 
             Example:
               bashoutter-client http://127.0.0.1:8080 clear_database
@@ -17,33 +18,31 @@ struct ClearDatabase: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Requests under way at once.", valueName: "C"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Concurrent requests.", valueName: "C"))
     var concurrency = 10
 
-    @Flag(name: .shortAndLong, help: "Do not ask.")
+    @Flag(name: .shortAndLong, help: "Delete without confirmation.")
     var yes = false
 
     func validate() throws {
-        guard (1...10_000).contains(concurrency) else {
-            throw ValidationError("--concurrency must be from 1 to 10000.")
-        }
+        try CountOption.check("--concurrency", concurrency, 1...10_000)
     }
 
     func run() async throws {
-        Interruption.watch()
-        OpenFiles.allow(concurrency)
+        Interruption.installSignalHandlers()
+        FileDescriptorLimit.raise(forConnections: concurrency)
         let endpoint = connection.endpoint
         let transport = CurlTransport(endpoint: endpoint, settings: try connection.settings(), slots: concurrency)
-        var eraser = DatabaseCleaner(
+        var cleaner = DatabaseCleaner(
             transport: transport,
             endpoint: endpoint,
-            pause: { Thread.sleep(forTimeInterval: $0.seconds) },
-            shouldStop: { Interruption.hasCome }
+            sleep: { Thread.sleep(forTimeInterval: $0.seconds) },
+            shouldStop: { Interruption.isRequested }
         )
         var bar = ProgressBar("Deleting")
-        defer { bar.remove() }
-        let result = try eraser.eraseAll(mayDeleteMore: mayDeleteMore) { bar.show($0, of: $1) }
-        bar.remove()
+        defer { bar.clear() }
+        let result = try cleaner.deleteAll(confirm: confirmDeletion) { bar.show($0, of: $1) }
+        bar.clear()
         switch result {
         case .deleted:
             Terminal.print("Deleted all haiku in the database.")
@@ -55,15 +54,14 @@ struct ClearDatabase: AsyncParsableCommand {
         }
     }
 
-    private func mayDeleteMore() -> Bool {
-        if yes || connection.endpoint.isThisMachine { return true }
-        let answer = Terminal.confirm("Delete more than 100 haiku from \(connection.endpoint.host)?")
-        switch answer {
+    private func confirmDeletion() -> Bool {
+        if yes || connection.endpoint.isLoopback { return true }
+        switch Terminal.confirm("Delete more than 100 haiku from \(connection.endpoint.host)?") {
         case true?: return true
         case false?: Terminal.printError("Nothing was deleted.")
         case nil:
             Terminal.printError(
-                "There are more than 100 haiku at \(connection.endpoint.host). Nothing was deleted: say --yes."
+                "\(connection.endpoint.host) has more than 100 haiku. Nothing was deleted; pass --yes to confirm."
             )
         }
         return false

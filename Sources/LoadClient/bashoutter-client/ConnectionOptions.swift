@@ -2,42 +2,43 @@ import ArgumentParser
 import Foundation
 import LoadClient
 
-/// The endpoint and how to talk to it.
 struct ConnectionOptions: ParsableArguments {
     @Argument(help: "The API's base URL.", transform: { try Endpoint($0) })
     var endpoint: Endpoint
 
-    @Option(help: ArgumentHelp("Another header, 'Name: value'; repeatable.", valueName: "line"))
+    @Option(help: ArgumentHelp("Additional header, 'Name: value'; repeatable.", valueName: "line"))
     var header: [String] = []
 
     @Option(
-        help: ArgumentHelp("Sign requests for IAM, from AWS_ACCESS_KEY_ID etc.", valueName: "region")
+        help: ArgumentHelp("Sign requests with the AWS_* credentials in the environment.", valueName: "region")
     )
     var awsSigv4: String?
 
     @Option(
-        help: ArgumentHelp("Give a request up after this time (default: 30s).", valueName: "time"),
+        help: ArgumentHelp("Limit for one request (default: 30s).", valueName: "time"),
         transform: { try TimeOption.positive($0) }
     )
     var timeout: Nanoseconds = 30_000_000_000
 
-    @Flag(help: "Accept any TLS certificate.")
+    @Flag(help: "Do not verify TLS certificates.")
     var insecure = false
 
-    @Flag(name: .customLong("http2"), help: "Speak HTTP/2; https only.")
+    @Flag(name: .customLong("http2"), help: "Use HTTP/2; https only.")
     var http2 = false
 
     func validate() throws {
-        // libcurl 7.88 fails to use a connection again that it spoke HTTP/2 over without TLS.
-        if http2, !endpoint.base.hasPrefix("https:") { throw ValidationError("--http2 needs an https endpoint.") }
+        // libcurl 7.88 does not reuse HTTP/2 connections without TLS.
+        if http2, !endpoint.base.hasPrefix("https:") {
+            throw ValidationError("--http2 requires an https endpoint; got \(endpoint.base)")
+        }
         for line in header {
             guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
                 !line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
-            else { throw ValidationError("--header '\(line)' is not 'Name: value'.") }
+            else { throw ValidationError("--header must be 'Name: value' without control characters; got '\(line)'") }
         }
     }
 
-    /// The settings that the options describe.
+    /// - Throws: ``MissingCredentials`` if requests are to be signed.
     func settings() throws -> ConnectionSettings {
         var settings = ConnectionSettings()
         settings.timeout = timeout
@@ -51,21 +52,5 @@ struct ConnectionOptions: ParsableArguments {
             )
         }
         return settings
-    }
-}
-
-/// Options that are times or counts.
-enum TimeOption {
-    static func any(_ text: String) throws -> Nanoseconds {
-        guard let time = TimeSpan.nanoseconds(in: text) else {
-            throw ValidationError("'\(text)' is not a time, such as 500ms, 10s, 2m or 1h.")
-        }
-        return time
-    }
-
-    static func positive(_ text: String) throws -> Nanoseconds {
-        let time = try any(text)
-        guard time >= 1_000_000 else { throw ValidationError("'\(text)' is too short.") }
-        return time
     }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Foundation
 import LoadClient
+import ProcessLimits
 
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Tests how much load the API bears: at a given rate (open loop) or as fast as it can.",
+        abstract: "Load-tests the API at a given rate, or as fast as possible.",
         usage: "bashoutter-client ENDPOINT load [options]",
         discussion: """
             Example:
@@ -19,17 +20,17 @@ struct Load: AsyncParsableCommand {
     @OptionGroup var reports: ReportOptions
 
     func run() async throws {
-        Interruption.watch()
-        OpenFiles.allow(load.concurrency)
-        try reports.check()
+        Interruption.installSignalHandlers()
+        FileDescriptorLimit.raise(forConnections: load.concurrency)
+        try reports.checkFiles()
         var settings = try connection.settings()
         settings.limit = load.limit
-        let plan = load.plan()
+        let plan = load.plan
         let test = LoadTest(endpoint: connection.endpoint, settings: settings, plan: plan)
         let pool = try test.probe()
         Terminal.print(LoadReport.heading(endpoint: connection.endpoint.base, plan: plan))
         Terminal.print("\n" + LoadReport.secondHeading)
-        let report = test.run(pool: pool, shouldStop: { Interruption.hasCome }) { second in
+        let report = test.run(pool: pool, shouldStop: { Interruption.isRequested }) { second in
             Terminal.print(LoadReport.line(for: second))
         }
         Terminal.print("\n" + report.text)

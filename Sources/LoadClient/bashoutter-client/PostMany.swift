@@ -1,10 +1,11 @@
 import ArgumentParser
 import LoadClient
+import ProcessLimits
 
 struct PostMany: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "post_many",
-        abstract: "Posts N haiku in Japanese, each different.",
+        abstract: "Posts N distinct haiku in Japanese.",
         usage: "bashoutter-client ENDPOINT post_many N [options]",
         discussion: """
             Example:
@@ -14,25 +15,23 @@ struct PostMany: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: ArgumentHelp("How many.", valueName: "N"))
+    @Argument(help: ArgumentHelp("Number of haiku.", valueName: "N"))
     var count: Int
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Requests under way at once.", valueName: "C"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Concurrent requests.", valueName: "C"))
     var concurrency = 10
 
-    @Option(help: ArgumentHelp("The haiku follow from it (default: random).", valueName: "S"))
+    @Option(help: ArgumentHelp("Seed that determines the haiku (default: random).", valueName: "S"))
     var seed: UInt64?
 
     func validate() throws {
-        guard count >= 0 else { throw ValidationError("N must not be negative.") }
-        guard (1...10_000).contains(concurrency) else {
-            throw ValidationError("--concurrency must be from 1 to 10000.")
-        }
+        guard count >= 0 else { throw ValidationError("N must not be negative; got \(count)") }
+        try CountOption.check("--concurrency", concurrency, 1...10_000)
     }
 
     func run() async throws {
-        Interruption.watch()
-        OpenFiles.allow(concurrency)
+        Interruption.installSignalHandlers()
+        FileDescriptorLimit.raise(forConnections: concurrency)
         let endpoint = connection.endpoint
         let transport = CurlTransport(
             endpoint: endpoint,
@@ -43,17 +42,17 @@ struct PostMany: AsyncParsableCommand {
             transport: transport,
             endpoint: endpoint,
             seed: seed ?? .random(in: 0...UInt64(UInt32.max)),
-            shouldStop: { Interruption.hasCome }
+            shouldStop: { Interruption.isRequested }
         )
         var bar = ProgressBar("Posting")
-        defer { bar.remove() }
+        defer { bar.clear() }
         let result = try poster.post(count) { bar.show($0, of: count) }
-        bar.remove()
+        bar.clear()
         Terminal.print("Sent POST /haiku requests \(result.sent) times.")
-        for (words, times) in result.errors.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            Terminal.printError("\(times) failed: \(words)")
+        for (error, count) in result.errors.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            Terminal.printError("\(count) failed: \(error)")
         }
-        if Interruption.hasCome { throw ExitCode(Interruption.exitStatus) }
+        if Interruption.isRequested { throw ExitCode(Interruption.exitStatus) }
         if result.created < count { throw ExitCode.failure }
     }
 }

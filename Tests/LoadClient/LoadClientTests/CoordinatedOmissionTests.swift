@@ -1,8 +1,8 @@
 import LoadClient
 import Testing
 
-@Suite struct CoordinatedOmissionTests {
-    /// Replies take 1 ms, but the server stalls in the last second of every ten.
+struct CoordinatedOmissionTests {
+    /// Responses take 1 ms, but the server stalls in the last second of every ten.
     private static func stalling(from start: Nanoseconds) -> (Nanoseconds) -> Nanoseconds {
         { sentAt in
             let phase = (sentAt - start) % (10 * second)
@@ -11,12 +11,12 @@ import Testing
     }
 
     @Test(arguments: [ArrivalProcess.poisson, .constant])
-    func aServerThatStallsOneSecondInTenShowsInTheUpperPercentiles(pacing: ArrivalProcess) {
+    func `a stall of one second in ten shows in the upper percentiles`(process: ArrivalProcess) {
         let clock = SimulatedClock()
-        let server = SimulatedServer(slots: 10, clock: clock, replyAt: Self.stalling(from: clock.now()))
+        let server = SimulatedServer(slots: 10, clock: clock, respondAt: Self.stalling(from: clock.now()))
         var plan = LoadPlan()
         plan.rate = 1000
-        plan.pacing = pacing
+        plan.arrivalProcess = process
         plan.duration = 20 * second
         plan.concurrency = 10
         var worker = LoadWorker(plan, server, clock)
@@ -29,13 +29,13 @@ import Testing
         #expect(times.percentile(99) > 500 * millisecond)
         #expect(times.percentile(99) < 1000 * millisecond)
         #expect(times.max > 990 * millisecond)
-        // Only the ten that held the connections when it stalled, twice, were slow by the connections' own account.
         #expect(server.requests.count == times.count)
     }
 
-    @Test func aClosedLoopWouldHaveHiddenTheStall() {
+    @Test
+    func `a closed loop hides the stall`() {
         let clock = SimulatedClock()
-        let server = SimulatedServer(slots: 10, clock: clock, replyAt: Self.stalling(from: clock.now()))
+        let server = SimulatedServer(slots: 10, clock: clock, respondAt: Self.stalling(from: clock.now()))
         var plan = LoadPlan()
         plan.duration = 20 * second
         plan.concurrency = 10
@@ -45,27 +45,26 @@ import Testing
         #expect(recorder.all.max > 990 * millisecond)
     }
 
-    @Test func requestsThatCouldNotBeSentByTheEndCountWithTheTimeTheyWaited() {
+    @Test
+    func `requests that could not be sent count with their waiting time`() {
         let clock = SimulatedClock()
         let start = clock.now()
-        // It stops answering for good after a second.
+        // The server stops responding after a second.
         let server = SimulatedServer(slots: 4, clock: clock) {
             $0 < start + second ? $0 + millisecond : start + 100 * second
         }
         var plan = LoadPlan()
         plan.rate = 100
-        plan.pacing = .constant
+        plan.arrivalProcess = .constant
         plan.duration = 2 * second
         plan.concurrency = 4
         plan.drainTime = second
-        var asked = false
         var worker = LoadWorker(
             plan,
             server,
             clock,
             shouldStop: {
-                asked = asked || clock.now() > start + 10 * second
-                return asked
+                clock.now() > start + 10 * second
             }
         )
         let (recorder, _) = worker.run()
@@ -75,33 +74,36 @@ import Testing
         #expect(recorder.all.percentile(99) > 9 * second)
     }
 
-    @Test func aRateThatCannotBeReachedIsSaidPlainly() {
+    @Test
+    func `a rate that cannot be reached is reported`() {
         let clock = SimulatedClock()
         let server = SimulatedServer(slots: 1, clock: clock) { $0 + 10 * millisecond }
         var plan = LoadPlan()
         plan.rate = 1000
-        plan.pacing = .constant
+        plan.arrivalProcess = .constant
         plan.duration = 5 * second
         plan.concurrency = 1
         var worker = LoadWorker(plan, server, clock)
         let (recorder, measured) = worker.run()
-        func report(busiestThread: Double) -> LoadReport {
+        func report(maxThreadUtilization: Double) -> LoadReport {
             LoadReport(
                 endpoint: "http://127.0.0.1/",
                 plan: plan,
                 recorder: recorder,
                 measured: measured,
                 seconds: [],
-                busiestThread: busiestThread,
+                maxThreadUtilization: maxThreadUtilization,
                 isInterrupted: false
             )
         }
         #expect(
-            report(busiestThread: 1).shortfall?.hasPrefix(
-                "asked 1000/s, sent 100/s: this client or the network is the limit"
+            report(maxThreadUtilization: 1).shortfall?.hasPrefix(
+                "target 1000/s, sent 100/s: limited by this client or the network"
             ) == true
         )
-        #expect(report(busiestThread: 0.2).shortfall?.hasPrefix("asked 1000/s, sent 100/s: the server") == true)
-        #expect(report(busiestThread: 1).text.contains("asked 1000/s, sent 100/s"))
+        #expect(
+            report(maxThreadUtilization: 0.2).shortfall?.hasPrefix("target 1000/s, sent 100/s: limited by the server")
+                == true)
+        #expect(report(maxThreadUtilization: 1).text.contains("target 1000/s, sent 100/s"))
     }
 }

@@ -2,16 +2,17 @@ import LoadClient
 import Synchronization
 import Testing
 
-@Suite struct LoadWorkerTests {
+struct LoadWorkerTests {
     private static let fast: @Sendable (Nanoseconds) -> Nanoseconds = { $0 + millisecond }
 
-    @Test func constantPacingSendsAtExactlyTheRate() {
+    @Test
+    func `constant pacing sends exactly at the rate`() {
         let clock = SimulatedClock()
         let start = clock.now()
-        let server = SimulatedServer(slots: 8, clock: clock, replyAt: Self.fast)
+        let server = SimulatedServer(slots: 8, clock: clock, respondAt: Self.fast)
         var plan = LoadPlan()
         plan.rate = 500
-        plan.pacing = .constant
+        plan.arrivalProcess = .constant
         plan.duration = 3 * second
         var worker = LoadWorker(plan, server, clock)
         let (recorder, measured) = worker.run()
@@ -22,13 +23,14 @@ import Testing
         #expect(recorder.all.max == millisecond)
     }
 
-    @Test func theWarmUpSendsButDoesNotCount() {
+    @Test
+    func `requests of the warm-up are sent but not counted`() {
         let clock = SimulatedClock()
-        let server = SimulatedServer(slots: 8, clock: clock, replyAt: Self.fast)
+        let server = SimulatedServer(slots: 8, clock: clock, respondAt: Self.fast)
         let timeline = Timeline(workers: 1)
         var plan = LoadPlan()
         plan.rate = 100
-        plan.pacing = .constant
+        plan.arrivalProcess = .constant
         plan.warmup = 1500 * millisecond
         plan.duration = 2 * second
         var worker = LoadWorker(plan, server, clock, timeline: timeline)
@@ -40,10 +42,11 @@ import Testing
         #expect(timeline.seconds.map(\.sent) == [50, 100, 100, 100])
     }
 
-    @Test func workersShareTheRateTakingTurns() {
+    @Test
+    func `workers share the rate and alternate`() {
         var due: [Nanoseconds] = []
         for worker in 0..<3 {
-            var arrivals = ArrivalTimes(rate: 300, pacing: .constant, start: 0, seed: 1, worker: worker, of: 3)
+            var arrivals = ArrivalTimes(rate: 300, process: .constant, start: 0, seed: 1, worker: worker, of: 3)
             for _ in 0..<10 {
                 due.append(arrivals.next)
                 arrivals.advance()
@@ -52,7 +55,8 @@ import Testing
         #expect(due.sorted() == (0..<30).map { Nanoseconds((Double($0) * 1e9 / 300).rounded()) })
     }
 
-    @Test func likesAndDeletesGoToHaikuThatWerePostedOrReadAndNeverToOneThatIsGone() throws {
+    @Test
+    func `likes and deletes target only existing haiku`() throws {
         let clock = SimulatedClock()
         let known = try (0..<5).map { try #require(ItemID("read\($0)")) }
         var posted = 0
@@ -60,21 +64,21 @@ import Testing
         let list =
             #"[{"likes":0,"item_id":"read0"},{"item_id":"read1"},{"item_id":"read2"},"#
             + #"{"item_id":"read3"},{"item_id":"read4"}]"#
-        let server = SimulatedServer(slots: 16, clock: clock, replyAt: Self.fast) { request, slot in
-            var reply = APIResponse.ok(slot)
+        let server = SimulatedServer(slots: 16, clock: clock, respondAt: Self.fast) { request, slot in
+            var response = APIResponse.ok(slot)
             switch request {
-            case .list: reply.body = Array(list.utf8)
-            case .page: Issue.record("there are no pages to follow")
+            case .list: response.body = Array(list.utf8)
+            case .page: Issue.record("unexpected request for \(request)")
             case .post:
                 posted += 1
-                reply.itemID = ItemID("posted\(posted)")
-                reply.itemID.map { _ = alive.insert($0) }
+                response.itemID = ItemID("posted\(posted)")
+                response.itemID.map { _ = alive.insert($0) }
             case .like(let id):
-                if !alive.contains(id) { reply = .ok(slot, 404) }
+                if !alive.contains(id) { response = .ok(slot, 404) }
             case .delete(let id):
-                if alive.remove(id) == nil { reply = .ok(slot, 404) }
+                if alive.remove(id) == nil { response = .ok(slot, 404) }
             }
-            return reply
+            return response
         }
         var plan = LoadPlan()
         plan.rate = 2000
@@ -88,26 +92,28 @@ import Testing
         #expect(recorder.requests.allSatisfy { $0 > 1000 })
     }
 
-    @Test func withoutAnyHaikuLikesAndDeletesBecomePostsAndTheReportSaysSo() throws {
+    @Test
+    func `likes and deletes are replaced by posts if no haiku is available`() throws {
         let clock = SimulatedClock()
-        let server = SimulatedServer(slots: 2, clock: clock, replyAt: Self.fast)
+        let server = SimulatedServer(slots: 2, clock: clock, respondAt: Self.fast)
         var plan = LoadPlan()
         plan.mix = try OperationMix("delete=1")
         plan.duration = second
         plan.concurrency = 2
         var worker = LoadWorker(plan, server, clock)
         let (recorder, _) = worker.run()
-        #expect(recorder.replaced == recorder.requests[Operation.post.rawValue])
+        #expect(recorder.replacedByPosts == recorder.requests[Operation.post.rawValue])
         #expect(recorder.requests[Operation.delete.rawValue] == 0)
     }
 
-    @Test func anInterruptionEndsTheRunWithWhatThereIs() {
+    @Test
+    func `an interrupted run keeps its results so far`() {
         let clock = SimulatedClock()
         let start = clock.now()
-        let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+        let server = SimulatedServer(slots: 4, clock: clock, respondAt: Self.fast)
         var plan = LoadPlan()
         plan.rate = 100
-        plan.pacing = .constant
+        plan.arrivalProcess = .constant
         plan.duration = 60 * second
         var worker = LoadWorker(plan, server, clock, shouldStop: { clock.now() >= start + 2 * second })
         let (recorder, measured) = worker.run()
@@ -116,10 +122,11 @@ import Testing
         #expect(recorder.failures.isEmpty)
     }
 
-    @Test func theSameSeedAsksForTheSame() {
+    @Test
+    func `the same seed sends the same requests`() {
         func requests(seed: UInt64) -> [APIRequest] {
             let clock = SimulatedClock()
-            let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+            let server = SimulatedServer(slots: 4, clock: clock, respondAt: Self.fast)
             var plan = LoadPlan()
             plan.rate = 200
             plan.duration = second
@@ -132,15 +139,16 @@ import Testing
         #expect(requests(seed: 3) != requests(seed: 4))
     }
 
-    @Test func secondsOfSeveralWorkersAreReportedOnceAllHaveDeliveredThem() {
+    @Test
+    func `a second is reported once all workers have delivered it`() {
         let seen = Mutex<[TimelineSecond]>([])
         let timeline = Timeline(workers: 2) { second in seen.withLock { $0.append(second) } }
         for worker in 0..<2 {
             let clock = SimulatedClock()
-            let server = SimulatedServer(slots: 4, clock: clock, replyAt: Self.fast)
+            let server = SimulatedServer(slots: 4, clock: clock, respondAt: Self.fast)
             var plan = LoadPlan()
             plan.rate = 200
-            plan.pacing = .constant
+            plan.arrivalProcess = .constant
             plan.threads = 2
             plan.duration = 3 * second
             var loadWorker = LoadWorker(

@@ -1,27 +1,26 @@
 import Foundation
-import Histogram
 import LoadClient
 import Testing
 
-@Suite struct MeasureTests {
-    /// Times of many magnitudes, as those of a server that is mostly fast and sometimes not.
+struct MetricsTests {
+    /// Latencies of several orders of magnitude, as of a server that is usually fast and sometimes slow.
     private static func samples(_ count: Int, seed: UInt64) -> [Nanoseconds] {
         var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in
-            let usual = 300_000 * exp(2 * random.unit())
-            return Nanoseconds(random.unit() < 0.02 ? usual * 1000 * random.unit() : usual) + 1
+            let usual = 300_000 * exp(2 * random.nextUnit())
+            return Nanoseconds(random.nextUnit() < 0.02 ? usual * 1000 * random.nextUnit() : usual) + 1
         }
     }
 
     @Test(arguments: [1 as UInt64, 2, 3], [1, 10, 999, 20_000])
-    func percentilesAgreeWithASortedListWithinOneInAThousand(seed: UInt64, count: Int) {
+    func `percentiles match a sorted list within 0.1 percent`(seed: UInt64, count: Int) {
         let samples = Self.samples(count, seed: seed)
         var times = LatencyDistribution()
         samples.forEach { times.record($0) }
         let sorted = samples.sorted()
         for basisPoints in [0, 1000, 5000, 9000, 9900, 9990, 9999, 10_000] {
             let percent = Double(basisPoints) / 100
-            // The least sample that at least so many of all do not exceed.
+            // The smallest sample that at least this share of all samples does not exceed.
             let rank = max((basisPoints * count + 9999) / 10_000, 1)
             let exact = Double(sorted[rank - 1])
             #expect(abs(Double(times.percentile(percent)) - exact) <= exact / 1000, "p\(percent)")
@@ -32,7 +31,8 @@ import Testing
         #expect(times.count == count)
     }
 
-    @Test func mergingIsTheSameAsRecordingAllInOne() {
+    @Test
+    func `a merged distribution equals one that recorded all samples`() {
         let samples = Self.samples(5000, seed: 4)
         var (one, left, right) = (LatencyDistribution(), LatencyDistribution(), LatencyDistribution())
         for (index, sample) in samples.enumerated() {
@@ -40,16 +40,18 @@ import Testing
             if index % 3 == 0 { left.record(sample) } else { right.record(sample) }
         }
         left.add(right)
-        #expect(left.histogram == one.histogram)
+        #expect(left.hgrm == one.hgrm)
         #expect((left.min, left.mean, left.max) == (one.min, one.mean, one.max))
     }
 
-    @Test func nothingIsNoTime() {
+    @Test
+    func `an empty distribution has zero values`() {
         let times = LatencyDistribution()
         #expect((times.count, times.min, times.mean, times.max, times.percentile(99)) == (0, 0, 0, 0, 0))
     }
 
-    @Test func theHgrmFormatIsWhatPlottersRead() throws {
+    @Test
+    func `the hgrm format is the one of the HdrHistogram plotter`() throws {
         var times = LatencyDistribution()
         for sample in 1...10_000 { times.record(Nanoseconds(sample) * 1000) }
         let lines = times.hgrm.split(separator: "\n")
@@ -63,40 +65,42 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("#[Max     =") && $0.contains("Total count    =        10000]") })
     }
 
-    /// In a process of its own, since other tests need memory at the same time.
-    @Test func anHourAtTenThousandASecondTakesAFewMegabytes() async {
+    /// In a separate process, because concurrent tests allocate memory as well.
+    @Test
+    func `an hour at 10,000 requests per second takes less than 50 MB`() async {
         await #expect(processExitsWith: .success) {
-            // What is kept grows with the seconds and with the range of the times, not with the number of the samples,
-            // of which a debug build records fewer.
+            // Memory grows with the seconds and with the range of the latencies, but not with the number of samples. A debug
+            // build therefore records fewer.
             #if DEBUG
-                let aSecond = 20
+                let requestsPerSecond = 20
             #else
-                let aSecond = 10_000
+                let requestsPerSecond = 10_000
             #endif
             let before = Self.residentBytes()
             let timeline = Timeline(workers: 1)
             let clock = SimulatedClock()
             var random = SplitMix64(seed: 1)
-            // From half a microsecond up to two intervals.
+            // Latencies from 0.5 µs to two intervals.
             let server = SimulatedServer(slots: 1, clock: clock) { sentAt in
-                sentAt + Nanoseconds(500 * exp(random.unit() * 18.6)) % (2 * second / Nanoseconds(aSecond))
+                sentAt + Nanoseconds(500 * exp(random.nextUnit() * 18.6))
+                    % (2 * second / Nanoseconds(requestsPerSecond))
             }
             var plan = LoadPlan()
-            plan.rate = Double(aSecond)
-            plan.pacing = .constant
+            plan.rate = Double(requestsPerSecond)
+            plan.arrivalProcess = .constant
             plan.duration = 3600 * second
             plan.concurrency = 1
-            server.remembers = false
+            server.recordsRequests = false
             var worker = LoadWorker(plan, server, clock, timeline: timeline)
             let (recorder, _) = worker.run()
-            #expect(recorder.requests.reduce(0, +) >= 3600 * aSecond)
+            #expect(recorder.requests.reduce(0, +) >= 3600 * requestsPerSecond)
             #expect(timeline.seconds.count >= 3600)
             #expect(Self.residentBytes() - before < 50_000_000)
             withExtendedLifetime(recorder) {}
         }
     }
 
-    /// What the kernel says this process has in memory.
+    /// The resident set size of this process.
     private static func residentBytes() -> Int {
         let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         let pages = statm.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

@@ -7,16 +7,16 @@ import Testing
     import FoundationXML
 #endif
 
-@Suite struct ReportTests {
-    /// A run of 1,000 posts of 1 ms … 1 s, the hundred slowest of which ended in errors.
+struct ReportTests {
+    /// A run of 1,000 posts with latencies from 1 ms to 1 s, of which the slowest 100 failed.
     private static func report(_ change: (inout LoadPlan) -> Void = { _ in }) -> LoadReport {
         var recorder = Recorder()
         for index in 1...1000 {
-            var reply = APIResponse(slot: 0, outcome: .status(201), finishedAt: Nanoseconds(index) * millisecond)
-            if index > 900 { reply.outcome = index > 950 ? .status(503) : .failure(.timeout) }
-            reply.phases.whole = reply.finishedAt
-            reply.bytesReceived = 100
-            recorder.record(.post, due: 0, reply)
+            var response = APIResponse(slot: 0, outcome: .status(201), finishedAt: Nanoseconds(index) * millisecond)
+            if index > 900 { response.outcome = index > 950 ? .status(503) : .failure(.timeout) }
+            response.phases.whole = response.finishedAt
+            response.bytesReceived = 100
+            recorder.record(.post, due: 0, response)
         }
         var plan = LoadPlan()
         plan.rate = 100
@@ -40,7 +40,7 @@ import Testing
             recorder: recorder,
             measured: 10 * second,
             seconds: timeline.seconds,
-            busiestThread: 0.1,
+            maxThreadUtilization: 0.1,
             isInterrupted: false
         )
     }
@@ -51,7 +51,7 @@ import Testing
         ("min<1ms", false), ("mean>1s", false), ("mean > 400 ms", true), ("post.p90>200ms", true), ("rate<1000", true),
         ("post.errors>5%", true), ("p99.9>999ms", true), ("get.p50>1ms", true), ("get.errors>0", false),
     ])
-    func conditionsAreJudged(text: String, fails: Bool) throws {
+    func `fail conditions are evaluated`(text: String, fails: Bool) throws {
         #expect((try FailCondition(text).failure(in: Self.report()) != nil) == fails)
     }
 
@@ -59,29 +59,32 @@ import Testing
         "", "p99", "p99>", "p99>200", "p99>200m s2", "p101>1ms", "q99>1ms", "errors>x", "errors>-1", "rate<1ms",
         "post.rate<5", "put.p99>1ms", "p99=1ms", ">1ms", "errors>1%%",
     ])
-    func wrongConditionsAreRefused(text: String) {
+    func `an invalid condition is rejected`(text: String) {
         #expect(throws: FailConditionError.self) { try FailCondition(text) }
     }
 
-    @Test func aConditionThatFailsSaysWhatItFound() throws {
-        #expect(try FailCondition("errors>0.1%").failure(in: Self.report()) == "errors>0.1%: it is 10.0%")
-        #expect(try FailCondition("max>100ms").failure(in: Self.report()) == "max>100ms: it is 1000 ms")
+    @Test
+    func `the message of a failed condition contains the measured value`() throws {
+        #expect(try FailCondition("errors>0.1%").failure(in: Self.report()) == "errors>0.1%: it was 10.0%")
+        #expect(try FailCondition("max>100ms").failure(in: Self.report()) == "max>100ms: it was 1000 ms")
         #expect(
             try FailCondition("like.p50>1ms").failure(in: Self.report())
-                == "like.p50>1ms: there is no time to compare"
+                == "like.p50>1ms: no request to measure"
         )
     }
 
-    @Test func theTextSaysEverythingInLinesThatFitATerminal() {
+    @Test
+    func `the text contains the results in lines of at most 100 characters`() {
         let text = Self.report().text
-        for words in [
+        for expected in [
             "1,000 in 10 s", "status 503: 50", "timed out: 50", "201: 900", "100.0 kB received", "whole",
             "p99.9", "post",
-        ] { #expect(text.contains(words), "\(words)") }
+        ] { #expect(text.contains(expected), "\(expected)") }
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
-    @Test func theJSONHoldsTheNumbers() throws {
+    @Test
+    func `the JSON contains the results`() throws {
         let json = try JSONValue(parsing: Self.report().json)
         #expect(json["requests"]?.int == 1000)
         #expect(json["errors"]?.int == 100)
@@ -96,31 +99,33 @@ import Testing
         #expect(json["mix"]?["get"]?.int == 70)
     }
 
-    @Test func aClosedLoopAsksForNoRate() throws {
+    @Test
+    func `a closed loop has no target rate`() throws {
         let report = Self.report { $0.rate = nil }
         #expect(try JSONValue(parsing: report.json)["rate_asked"]?.isNull == true)
         #expect(report.shortfall == nil)
     }
 
-    @Test func theSVGIsWellFormedAndHasAxesWithUnits() {
+    @Test
+    func `the SVG is well-formed and its axes have units`() {
         let svg = Self.report().svg
         let parser = XMLParser(data: Data(svg.utf8))
         #expect(parser.parse(), "\(String(describing: parser.parserError))")
-        for words in ["time, s", "requests a second", ">ms<", "percentile of the requests", "a&amp;b", "p99", "errors"]
-        {
-            #expect(svg.contains(words), "\(words)")
+        for expected in ["time, s", "requests/s", ">ms<", "percentile of the requests", "a&amp;b", "p99", "errors"] {
+            #expect(svg.contains(expected), "\(expected)")
         }
         #expect(!svg.contains("nan") && !svg.contains("inf"))
     }
 
-    @Test func aReportOfNothingIsStillAReport() throws {
+    @Test
+    func `a report without requests is valid`() throws {
         let report = LoadReport(
             endpoint: "http://h/",
             plan: LoadPlan(),
             recorder: Recorder(),
             measured: 0,
             seconds: [],
-            busiestThread: 0,
+            maxThreadUtilization: 0,
             isInterrupted: true
         )
         #expect(report.text.contains("0 in 0 ms"))

@@ -1,6 +1,6 @@
 import LoadClient
 
-/// A clock that only moves when a transport waits.
+/// A clock that advances only while a transport waits.
 final class SimulatedClock: MonotonicClock {
     private(set) var time: Nanoseconds = 1_000_000_000
 
@@ -9,45 +9,46 @@ final class SimulatedClock: MonotonicClock {
     func advance(to later: Nanoseconds) { time = max(time, later) }
 }
 
-/// A server behind as many connections as it is told, whose replies take as long as a function of the time says.
+/// A server with a limited number of connections, whose response times and responses are functions of the request.
 final class SimulatedServer: LoadTransport {
     let slots: Int
     private let clock: SimulatedClock
-    private let replyTime: (_ sentAt: Nanoseconds) -> Nanoseconds
-    private let answer: (APIRequest, Int) -> APIResponse
-    private var pending: [(at: Nanoseconds, reply: APIResponse)] = []
+    private let responseTime: (_ sentAt: Nanoseconds) -> Nanoseconds
+    private let respond: (APIRequest, Int) -> APIResponse
+    private var pending: [(at: Nanoseconds, response: APIResponse)] = []
     private(set) var requests: [(request: APIRequest, at: Nanoseconds)] = []
-    /// Whether ``requests`` are kept.
-    var remembers = true
+    var recordsRequests = true
 
-    /// `replyTime` says when the reply to a request sent at some time comes; `answer` what it is, for a slot.
+    /// - Parameters:
+    ///   - responseTime: Returns the time of the response to a request that is sent at its argument.
+    ///   - respond: Returns the response to a request in a slot.
     init(
         slots: Int,
         clock: SimulatedClock,
-        replyAt replyTime: @escaping (Nanoseconds) -> Nanoseconds,
-        answer: @escaping (APIRequest, Int) -> APIResponse = { _, slot in .ok(slot) }
+        respondAt responseTime: @escaping (Nanoseconds) -> Nanoseconds,
+        respond: @escaping (APIRequest, Int) -> APIResponse = { _, slot in .ok(slot) }
     ) {
         self.slots = slots
         self.clock = clock
-        self.replyTime = replyTime
-        self.answer = answer
+        self.responseTime = responseTime
+        self.respond = respond
     }
 
-    func send(_ request: APIRequest, in slot: Int, wanting parts: ResponseParts) {
-        if remembers { requests.append((request, clock.now())) }
-        pending.append((replyTime(clock.now()), answer(request, slot)))
+    func send(_ request: APIRequest, in slot: Int, keeping parts: ResponseParts) {
+        if recordsRequests { requests.append((request, clock.now())) }
+        pending.append((responseTime(clock.now()), respond(request, slot)))
     }
 
-    func wait(until deadline: Nanoseconds, into replies: inout [APIResponse]) {
+    func wait(until deadline: Nanoseconds, into responses: inout [APIResponse]) {
         guard let next = pending.map(\.at).min(), next <= deadline else {
-            precondition(deadline < .max, "waits for ever")
+            precondition(deadline < .max, "would wait forever")
             return clock.advance(to: deadline)
         }
         clock.advance(to: next)
-        for (at, reply) in pending where at <= clock.now() {
-            var reply = reply
-            reply.finishedAt = at
-            replies.append(reply)
+        for (at, response) in pending where at <= clock.now() {
+            var response = response
+            response.finishedAt = at
+            responses.append(response)
         }
         pending.removeAll { $0.at <= clock.now() }
     }
@@ -60,7 +61,7 @@ extension APIResponse {
 }
 
 extension LoadWorker where Transport == SimulatedServer, Clock == SimulatedClock {
-    /// A worker that carries out all of `plan` against `server`, from now on.
+    /// Creates the only worker of `plan`, which starts now.
     init(
         _ plan: LoadPlan,
         _ server: SimulatedServer,

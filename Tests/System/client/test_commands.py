@@ -139,23 +139,23 @@ def test_an_unreachable_endpoint_is_reported(arguments: list[str]):
     done = run(endpoint, *arguments)
     assert done.status == 1
     assert done.output == ""
-    assert "does not answer" in done.errors and endpoint in done.errors
+    assert "does not respond" in done.errors and endpoint in done.errors
 
 
 def test_an_endpoint_without_the_haiku_api_is_reported(api: FakeApi, endpoint: str):
     done = run(f"{endpoint}/elsewhere", "load", "-d", "1s")
     assert done.status == 1
-    assert "answered GET haiku with 404: Not found." in done.errors
+    assert "responded to GET haiku with 404: Not found." in done.errors
 
 
 @pytest.mark.parametrize(("arguments", "expected"), [
-    (["http://127.0.0.1"], "Say post_many"),
-    (["http://127.0.0.1", "post_manny", "3"], "Say post_many"),
+    (["http://127.0.0.1"], "Expected post_many"),
+    (["http://127.0.0.1", "post_manny", "3"], "Expected post_many"),
     (["localhost:8080", "post_many", "3"], "not an endpoint"),
     (["http://127.0.0.1", "post_many"], "N"),
     (["http://127.0.0.1", "post_many", "--", "-1"], "negative"),
     (["http://127.0.0.1", "post_many", "three"], "three"),
-    (["http://127.0.0.1", "load", "--rate", "0"], "--rate"),
+    (["http://127.0.0.1", "load", "--rate", "0"], "--rate must be between 0.001 and 1,000,000; got 0"),
     (["http://127.0.0.1", "load", "--rate", "nan"], "--rate"),
     (["http://127.0.0.1", "load", "--duration", "soon"], "soon"),
     (["http://127.0.0.1", "load", "--mix", "get=1,read=2"], "read=2"),
@@ -163,6 +163,7 @@ def test_an_endpoint_without_the_haiku_api_is_reported(api: FakeApi, endpoint: s
     (["http://127.0.0.1", "load", "--threads", "9", "-c", "8"], "--threads"),
     (["http://127.0.0.1", "load", "--header", "no colon"], "Name: value"),
     (["http://127.0.0.1", "load", "--pacing", "slow"], "slow"),
+    (["backfill_index"], "--table"),
     (["adopt"], "--table"),
 ])  # fmt: skip
 def test_invalid_arguments_exit_with_64_and_are_named(arguments: list[str], expected: str):
@@ -171,7 +172,7 @@ def test_invalid_arguments_exit_with_64_and_are_named(arguments: list[str], expe
     assert expected in done.errors
 
 
-@pytest.mark.parametrize("command", ["", "post_many", "clear_database", "load", "adopt"])
+@pytest.mark.parametrize("command", ["", "post_many", "clear_database", "load", "backfill_index"])
 def test_help_fits_a_screen_and_has_an_example(command: str):
     done = run(*([command] if command else []), "--help")
     assert done.status == 0

@@ -48,7 +48,7 @@ def test_the_report_matches_the_requests_that_the_server_received(api: FakeApi, 
     assert times["min"] <= times["p50"] <= times["p90"] <= times["p99"] <= times["p99.9"] <= times["max"]
     assert sum(second["sent"] for second in report["seconds"]) == 400
 
-    assert re.search(r"[\d.]+/s sent, 200/s asked", done.output)
+    assert re.search(r"[\d.]+/s sent, 200/s target", done.output)
     assert re.search(r"^all +400 ", done.output, re.MULTILINE)
     root = ElementTree.parse(files["svg"]).getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -115,7 +115,7 @@ def test_a_rate_that_cannot_be_reached_is_reported(api: FakeApi, endpoint: str):
     gate = threading.Semaphore(0)
     api.override = lambda _: gate.acquire(timeout=0.05) and None
     done = run(endpoint, "load", "-r", "2000", "-d", "1s", "-c", "2")
-    assert re.search(r"asked 2000/s, sent \d+(\.\d)?/s: ", done.output)
+    assert re.search(r"target 2000/s, sent \d+(\.\d)?/s: ", done.output)
     assert "not sent" in done.output
 
 
@@ -161,7 +161,7 @@ class TestTLS:
     def test_an_untrusted_certificate_is_rejected(self, api: FakeApi, secure: str):
         done = run(secure, "load", "-d", "100ms")
         assert done.status == 1
-        assert "does not answer" in done.errors and "certificate" in done.errors
+        assert "does not respond" in done.errors and "certificate" in done.errors
         assert api.requests == []
 
     def test_insecure_accepts_an_untrusted_certificate_and_reports_the_tls_phase(self, secure: str, tmp_path: Path):

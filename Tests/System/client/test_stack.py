@@ -44,10 +44,9 @@ class TestBackfillIndex:
         for item in database.scan(TableName=table)["Items"]:
             database.delete_item(TableName=table, Key={"item_id": item["item_id"]})
 
-    def adopt(self, stack: Stack, table: str, *arguments: str):
-        return run(
-            "adopt", "--table", table, "--region", aws.REGION, "--endpoint-url", stack.dynamodb, *arguments, **aws.KEYS
-        )
+    def backfill(self, stack: Stack, table: str, *arguments: str):
+        command = ["backfill_index", "--table", table, "--region", aws.REGION, "--endpoint-url", stack.dynamodb]
+        return run(*command, *arguments, **aws.KEYS)
 
     def put(self, database, table: str, created_at: str | None = None, **more: str) -> str:
         item = {"item_id": uuid.uuid4().hex, "username": "芭蕉", "first": "a", "second": "b", "third": "c"} | more
@@ -66,10 +65,10 @@ class TestBackfillIndex:
         old = self.put(database, table, "2020-07-06T02:46:04+00:00")
         older = self.put(database, table, "2019-07-06T02:46:04+00:00")
         undated = self.put(database, table)
-        done = self.adopt(empty_stack, table)
+        done = self.backfill(empty_stack, table)
         assert done.status == 0, done.errors
-        assert f"Adopted 3 of 4 items in the table {table}." in done.output
-        assert "1 of them have no created_at" in done.output
+        assert f"Indexed 3 of 4 items in the table {table}." in done.output
+        assert "1 of them have no valid created_at" in done.output
 
         listed = [one["item_id"] for one in Api(empty_stack.api, checked=False).get("/haiku").json()]
         assert len(listed) == 4
@@ -80,13 +79,13 @@ class TestBackfillIndex:
 
     def test_a_second_run_changes_nothing(self, empty_stack: Stack, database, table):
         item_id = self.put(database, table, "2020-07-06T02:46:04+00:00")
-        assert self.adopt(empty_stack, table).status == 0
+        assert self.backfill(empty_stack, table).status == 0
         first = self.item(database, table, item_id)
-        again = self.adopt(empty_stack, table, "--feed-shards", "7")
-        assert "Adopted 0 of 1 items" in again.output
+        again = self.backfill(empty_stack, table, "--feed-shards", "7")
+        assert "Indexed 0 of 1 items" in again.output
         assert self.item(database, table, item_id) == first
 
     def test_a_missing_table_is_reported(self, empty_stack: Stack):
-        done = self.adopt(empty_stack, "missing")
+        done = self.backfill(empty_stack, "missing")
         assert done.status == 1
         assert "ResourceNotFound" in done.errors

@@ -1,29 +1,28 @@
 #ifndef BASHOUTTER_CCURL_H
 #define BASHOUTTER_CCURL_H
-// What Swift cannot say to libcurl itself: its variadic calls, with the argument types spelled out, and the two
-// callbacks that run for every piece of every reply, which are plain C so that they cost no more than they must.
+// Typed wrappers for libcurl's variadic functions, which Swift cannot call, and the write callbacks, which are in C because
+// they run for every chunk and every header line of a response.
 
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/// What a transfer keeps of its reply, and where. One for each easy handle; it must stay where it is while in use.
+/// The parts of a response that a transfer keeps. Each easy handle has one, whose address must not change.
 typedef struct ccurl_capture {
     bool keep_body;
-    /// The body, `body_length` bytes; grown as needed and kept for the next reply.
+    /// `body_length` bytes in a buffer that grows as needed and is reused for the next response.
     char *body;
     size_t body_length;
     size_t body_capacity;
-    /// The values of `Location` and `Link` (the first of each), terminated by 0; empty when there was none or it was
-    /// too long.
+    /// The values of the first `Location` and the first `Link`; empty if there is none or it is too long.
     char location[512];
     char link[4096];
-    /// libcurl's own words for a failure, terminated by 0; empty when it had none.
+    /// libcurl's error message; empty if there is none.
     char error[CURL_ERROR_SIZE];
 } ccurl_capture;
 
-/// What is known of a transfer that has ended. Times are microseconds since it was started; 0 where it never came so
-/// far, or where a kept connection made the step unnecessary.
+/// The measurements of a transfer that has ended. Times are in microseconds since its start; 0 for a step that was not
+/// reached or that a reused connection made unnecessary.
 typedef struct ccurl_summary {
     long status;
     long new_connections;
@@ -38,21 +37,21 @@ typedef struct ccurl_summary {
 } ccurl_summary;
 
 CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value);
-/// `value` is copied by libcurl; NULL sets the option back to its default.
+/// libcurl copies `value`. NULL resets the option to its default.
 CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value);
 /// `list` must outlive the transfers.
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *list);
-/// `url` must outlive the transfers; NULL lets CURLOPT_URL count again.
+/// `url` must outlive the transfers. NULL makes CURLOPT_URL apply again.
 CURLcode ccurl_set_parsed_url(CURL *easy, CURLU *url);
 CURLcode ccurl_set_private(CURL *easy, size_t value);
-/// Makes the request a POST of a copy of `body`.
+/// Makes the request a POST with a copy of `body`.
 CURLcode ccurl_set_post_body(CURL *easy, const void *body, size_t length);
 CURLcode ccurl_set_close_callback(CURL *easy, curl_closesocket_callback callback, void *context);
-/// Sends the reply's body, and libcurl's words for a failure, into `capture`.
+/// Writes the response's body and libcurl's error message to `capture`.
 CURLcode ccurl_set_capture(CURL *easy, ccurl_capture *capture);
-/// Whether `Location` and `Link` are read too.
+/// Sets whether `Location` and `Link` are written to `capture`.
 CURLcode ccurl_set_capture_headers(CURL *easy, ccurl_capture *capture, bool capture_headers);
-/// Forgets the last reply.
+/// Clears `capture` for the next response.
 void ccurl_reset_capture(ccurl_capture *capture);
 
 size_t ccurl_get_private(CURL *easy);

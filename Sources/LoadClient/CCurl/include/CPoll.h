@@ -1,29 +1,28 @@
 #ifndef BASHOUTTER_CPOLL_H
 #define BASHOUTTER_CPOLL_H
-// Linux's epoll, which Swift's Glibc module does not show.
+// Linux's epoll, which Swift's Glibc module does not export.
 
 #include <stdint.h>
 
-/// A socket that stirred, and how: the bits CURL_CSELECT_IN, CURL_CSELECT_OUT and CURL_CSELECT_ERR.
+/// `events` is a combination of CURL_CSELECT_IN, CURL_CSELECT_OUT and CURL_CSELECT_ERR.
 typedef struct cpoll_event {
     int socket;
-    int what;
+    int events;
 } cpoll_event;
 
 typedef enum cpoll_change { CPOLL_ADD, CPOLL_MODIFY, CPOLL_REMOVE } cpoll_change;
 
-/// A new set of sockets: its descriptor, to be closed with close(2), or -1 with errno.
+/// Creates an epoll instance. Returns its descriptor, to be closed with close(2), or -1 with errno.
 int cpoll_create(void);
 
-/// Adds `socket` to the set, changes what is waited for, or takes it out. Waits for it to be readable, and for it to be
-/// writable if `writing` is not 0.
-int cpoll_change_socket(int set, cpoll_change change, int socket, int writing);
+/// Adds, modifies or removes `socket`, which is watched for being readable, and for being writable if `writing` is not 0.
+int cpoll_change_socket(int epoll, cpoll_change change, int socket, int writing);
 
-/// Waits until a socket stirs, at most `timeout` nanoseconds, and fills in up to `capacity` (at most 256) events.
-/// Returns how many; 0 also when a signal came.
-int cpoll_wait(int set, cpoll_event *events, int capacity, uint64_t timeout);
+/// Waits for events, at most `timeout` nanoseconds, and stores up to `capacity` (at most 256) of them.
+/// Returns their number, which is 0 after the timeout or a signal.
+int cpoll_wait(int epoll, cpoll_event *events, int capacity, uint64_t timeout);
 
-/// Lets the calling thread sleep as precisely as the kernel can, rather than up to 50 microseconds longer.
-void cpoll_sleep_precisely(void);
+/// Sets the calling thread's timer slack to 1 ns (default: 50 µs), so that timeouts are accurate.
+void cpoll_minimize_timer_slack(void);
 
 #endif

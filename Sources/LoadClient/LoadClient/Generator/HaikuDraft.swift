@@ -1,18 +1,14 @@
 import JSON
 
-/// A haiku to be posted.
-public struct HaikuDraft: Hashable, Sendable {
-    /// Who wrote it.
-    public let username: String
-    /// Its first line, of five morae.
-    public let first: String
-    /// Its second line, of seven morae.
-    public let second: String
-    /// Its third line, of five morae.
-    public let third: String
+/// The four strings of a haiku to post.
+package struct HaikuDraft: Hashable, Sendable {
+    package let username: String
+    package let first: String
+    package let second: String
+    package let third: String
 
-    /// The body of the POST: a JSON object, UTF-8.
-    public var json: [UInt8] {
+    /// The body of the POST request: a JSON object in UTF-8.
+    package var json: [UInt8] {
         var writer = JSONWriter(capacity: 192)
         writer.object {
             $0.member("username", username)

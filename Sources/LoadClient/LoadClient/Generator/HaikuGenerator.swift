@@ -1,52 +1,54 @@
-/// Writes haiku in Japanese, five, seven and five morae, without end: the same ones for the same seed, and no two
-/// alike before every combination of its phrases has been used, which takes more than 1.5 million of them.
+/// Generates an endless sequence of Japanese haiku of 5, 7 and 5 morae, determined by a seed.
+///
+/// No haiku is repeated until all ``combinations``, more than 1.5 million, have been generated.
 ///
 /// ```swift
 /// var generator = HaikuGenerator(seed: 42)
-/// let haiku = generator.next()        // 菜の花や / かすかに見ゆる / 峠道
+/// let haiku = generator.next()  // 菜の花や / かすかに見ゆる / 峠道
 /// ```
-public struct HaikuGenerator: Sendable {
-    /// How many different haiku there are.
-    public static let combinations =
+package struct HaikuGenerator: Sendable {
+    /// The number of distinct haiku.
+    package static let combinations =
         Phrase.openings.count * Phrase.adverbs.count * Phrase.verbs.count * Phrase.closings.count
 
     private var step: Int
+    private let stepIncrement: Int
     private let start: Int
     private let stride: Int
-    private let stepWidth: Int
 
-    /// A generator for the worker `worker` of `workers` that share a seed: none of them writes what another does.
-    public init(seed: UInt64, worker: Int = 0, of workers: Int = 1) {
+    /// Creates the generator of one of several workers that share a seed. Their sequences are disjoint.
+    ///
+    /// - Parameter worker: The worker's index, from 0 to `workers` - 1.
+    package init(seed: UInt64, worker: Int = 0, of workers: Int = 1) {
         var random = SplitMix64(seed: seed, stream: 0x6861_696B_75)
         let count = Self.combinations
         start = Int(random.next() % UInt64(count))
-        // Steps of a width that shares no factor with the number of combinations visit each of them once.
-        var width = count / 3 + Int(random.next() % UInt64(count / 3))
-        while !Self.areCoprime(width, count) { width += 1 }
-        stride = width
+        // A stride that is coprime to the number of combinations visits each of them once.
+        var stride = count / 3 + Int(random.next() % UInt64(count / 3))
+        while !Self.areCoprime(stride, count) { stride += 1 }
+        self.stride = stride
         step = worker
-        stepWidth = workers
+        stepIncrement = workers
     }
 
-    /// The next haiku.
-    public mutating func next() -> HaikuDraft {
+    package mutating func next() -> HaikuDraft {
         let count = Self.combinations
-        var rest = (start + (step % count) * stride) % count
+        var combination = (start + (step % count) * stride) % count
         func pick(_ phrases: [Phrase]) -> String {
-            defer { rest /= phrases.count }
-            return phrases[rest % phrases.count].text
+            defer { combination /= phrases.count }
+            return phrases[combination % phrases.count].text
         }
         let haiku = HaikuDraft(
-            username: Self.poets[step % Self.poets.count],
+            username: Self.usernames[step % Self.usernames.count],
             first: pick(Phrase.openings),
             second: pick(Phrase.adverbs) + pick(Phrase.verbs),
             third: pick(Phrase.closings)
         )
-        step += stepWidth
+        step += stepIncrement
         return haiku
     }
 
-    private static let poets = [
+    private static let usernames = [
         "芭蕉", "蕪村", "一茶", "千代女", "子規", "虚子", "漱石", "多佳子", "久女", "山頭火", "放哉", "碧梧桐", "其角",
         "嵐雪", "去来", "丈草", "凡兆", "北枝", "素堂",
     ]

@@ -1,6 +1,7 @@
-/// A part of a line of a haiku: as it is written, and as it is read, in hiragana.
+/// A line of a haiku, or a part of one.
 package struct Phrase: Sendable {
     package let text: String
+    /// The pronunciation in hiragana, which determines the number of morae.
     package let reading: String
 
     private init(_ text: String, _ reading: String) {
@@ -8,12 +9,7 @@ package struct Phrase: Sendable {
         self.reading = reading
     }
 
-    /// How long it is in morae: kana, of which the small ya, yu and yo belong to the one before.
-    package var morae: Int {
-        reading.filter { !"ゃゅょ".contains($0) }.count
-    }
-
-    /// First lines, of five morae: a season's word and a cutting word.
+    /// First lines of five morae: a season word (kigo), mostly with a cutting word (kireji).
     package static let openings = [
         Phrase("菜の花や", "なのはなや"), Phrase("古池や", "ふるいけや"), Phrase("名月や", "めいげつや"),
         Phrase("夏草や", "なつくさや"), Phrase("山吹や", "やまぶきや"), Phrase("秋風や", "あきかぜや"),
@@ -28,7 +24,7 @@ package struct Phrase: Sendable {
         Phrase("霜の朝", "しものあさ"), Phrase("月明かり", "つきあかり"),
     ]
 
-    /// The beginning of a second line, of four morae.
+    /// The first four morae of a second line.
     package static let adverbs = [
         Phrase("かすかに", "かすかに"), Phrase("静かに", "しずかに"), Phrase("はるかに", "はるかに"),
         Phrase("ゆっくり", "ゆっくり"), Phrase("遠くに", "とおくに"), Phrase("ひとりで", "ひとりで"),
@@ -43,7 +39,7 @@ package struct Phrase: Sendable {
         Phrase("ひたすら", "ひたすら"), Phrase("窓辺に", "まどべに"),
     ]
 
-    /// The end of a second line, of three morae, that says something of the third.
+    /// The last three morae of a second line: a verb that modifies the third line.
     package static let verbs = [
         Phrase("見ゆる", "みゆる"), Phrase("眠る", "ねむる"), Phrase("光る", "ひかる"), Phrase("揺れる", "ゆれる"),
         Phrase("暮れる", "くれる"), Phrase("濡れる", "ぬれる"), Phrase("香る", "かおる"), Phrase("歌う", "うたう"),
@@ -55,7 +51,7 @@ package struct Phrase: Sendable {
         Phrase("帰る", "かえる"), Phrase("開く", "ひらく"), Phrase("残る", "のこる"), Phrase("急ぐ", "いそぐ"),
     ]
 
-    /// Third lines, of five morae: what it is all about.
+    /// Third lines of five morae: the subject.
     package static let closings = [
         Phrase("峠道", "とうげみち"), Phrase("渡し舟", "わたしぶね"), Phrase("最上川", "もがみがわ"),
         Phrase("水の音", "みずのおと"), Phrase("蝉の声", "せみのこえ"), Phrase("雪の宿", "ゆきのやど"),

@@ -1,21 +1,22 @@
 import CCurl
 import Glibc
 
-/// libcurl's multi interface, driven by its socket actions: many transfers on one thread, each on a kept connection.
+/// libcurl's multi interface with `curl_multi_socket_action`: many concurrent transfers on one thread, over reused
+/// connections.
 ///
-/// It belongs to one thread.
+/// An instance must be used on one thread only.
 final class CurlMulti {
     typealias Easy = UnsafeMutableRawPointer
 
     private let multi: UnsafeMutableRawPointer
     private let poller = SocketPoller()
     private let clock = SystemClock()
-    /// When libcurl wants to be called although no socket stirs; nil when it does not.
+    /// When libcurl's timer fires; nil if it is not set.
     private var timerDue: Nanoseconds?
 
-    /// At most `connections` are kept when idle.
+    /// - Parameter connections: The maximum number of idle connections to keep.
     init(connections: Int) {
-        Self.prepareLibrary
+        Self.initializeLibrary
         guard let multi = curl_multi_init() else { preconditionFailure("curl_multi_init: out of memory") }
         self.multi = multi
         _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
@@ -33,42 +34,42 @@ final class CurlMulti {
 
     deinit { curl_multi_cleanup(multi) }
 
-    /// A handle for one transfer at a time, that tells this of the sockets that it closes. The caller frees it, after
-    /// ``remove(_:)``, with `curl_easy_cleanup`, before this goes.
+    /// Creates a handle for one transfer at a time. The caller must free it before this object, with ``remove(_:)`` and
+    /// then `curl_easy_cleanup`.
     func makeEasy() -> Easy {
         guard let easy = curl_easy_init() else { preconditionFailure("curl_easy_init: out of memory") }
         let onClose: curl_closesocket_callback = { context, socket in
-            if let context { CurlMulti.at(context).poller.forget(socket) }
+            if let context { CurlMulti.at(context).poller.willClose(socket) }
             return close(socket)
         }
         _ = ccurl_set_close_callback(easy, onClose, Unmanaged.passUnretained(self).toOpaque())
         return easy
     }
 
-    /// Hands the transfer over; it gets going in the next ``wait(until:finished:)``.
+    /// Adds the transfer, which starts in the next ``wait(until:finished:)``.
     func start(_ easy: Easy) {
         let code = curl_multi_add_handle(multi, easy)
-        precondition(code == CURLM_OK, "curl_multi_add_handle: \(code.rawValue)")
+        precondition(code == CURLM_OK, "curl_multi_add_handle failed with CURLMcode \(code.rawValue)")
     }
 
-    /// Takes the transfer out, whether it has ended or not.
+    /// Removes the transfer, whether it has ended or not.
     func remove(_ easy: Easy) {
         curl_multi_remove_handle(multi, easy)
     }
 
-    /// Works until a transfer has ended, but not beyond `deadline`; calls `finished` for each that has.
+    /// Runs the transfers until one ends, at most until `deadline`, and calls `finished` for each that has ended.
     ///
-    /// It returns at the first that has ended, though others may have, so that what the caller sends in its place goes
-    /// out before the replies of the others are looked at.
+    /// It returns as soon as one has ended, so that the caller can send the next request before the responses of the
+    /// others are read.
     func wait(until deadline: Nanoseconds, finished: (Easy, CURLcode) -> Void) {
         while true {
             fireTimer()
             if collect(finished) { return }
             let now = clock.now()
             let wake = min(deadline, timerDue ?? deadline)
-            if let (socket, what) = poller.next(timeout: wake > now ? wake - now : 0) {
+            if let (socket, events) = poller.next(timeout: wake > now ? wake - now : 0) {
                 var running: Int32 = 0
-                curl_multi_socket_action(multi, socket, what, &running)
+                curl_multi_socket_action(multi, socket, events, &running)
                 if collect(finished) { return }
             } else if deadline <= now {
                 return
@@ -78,8 +79,8 @@ final class CurlMulti {
 
     private func collect(_ finished: (Easy, CURLcode) -> Void) -> Bool {
         var hasFinished = false
-        var left: Int32 = 0
-        while let message = curl_multi_info_read(multi, &left) {
+        var remaining: Int32 = 0
+        while let message = curl_multi_info_read(multi, &remaining) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             let code = message.pointee.data.result
             curl_multi_remove_handle(multi, easy)
@@ -100,7 +101,7 @@ final class CurlMulti {
         switch what {
         case CURL_POLL_IN: poller.watch(socket, writing: false)
         case CURL_POLL_OUT, CURL_POLL_INOUT: poller.watch(socket, writing: true)
-        default: poller.rest(socket)
+        default: poller.unwatch(socket)
         }
     }
 
@@ -116,8 +117,8 @@ final class CurlMulti {
         Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// Once in a process, before anything else of libcurl.
-    private static let prepareLibrary: Void = {
+    /// Must run once in a process, before any other function of libcurl.
+    private static let initializeLibrary: Void = {
         curl_global_init(Int(CURL_GLOBAL_ALL))
     }()
 }

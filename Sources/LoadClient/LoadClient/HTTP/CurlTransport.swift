@@ -1,11 +1,11 @@
 import CCurl
 import Glibc
 
-/// Sends requests over HTTP with libcurl, each slot with an easy handle of its own that is set up once and used again.
+/// Sends requests with libcurl. Each slot reuses one easy handle.
 ///
-/// It belongs to one thread; another thread has another.
-public final class CurlTransport: LoadTransport {
-    /// One easy handle, where its reply goes, and what it is set up for.
+/// An instance must be used on one thread only.
+package final class CurlTransport: LoadTransport {
+    /// An easy handle, the buffers for its response, and the options that are set.
     private struct Slot {
         let easy: CurlMulti.Easy
         let capture: UnsafeMutablePointer<ccurl_capture>
@@ -14,23 +14,21 @@ public final class CurlTransport: LoadTransport {
         var parts: ResponseParts = []
     }
 
-    /// What the handle's options depend on.
     private enum Method { case get, post, patch, delete }
 
-    /// How many requests may be under way at once.
-    public let slots: Int
+    package let slots: Int
 
     private let endpoint: Endpoint
     private let settings: ConnectionSettings
     private let multi: CurlMulti
     private let clock = SystemClock()
-    private var table: [Slot] = []
+    private var handles: [Slot] = []
     private let listURL: ParsedURL?
     private let postURL: ParsedURL?
     private let headers: HeaderLists
 
-    /// A transport to `endpoint` with at most `slots` connections. Nothing is connected yet.
-    public init(endpoint: Endpoint, settings: ConnectionSettings, slots: Int) {
+    /// - Parameter slots: The maximum number of concurrent requests, and so of connections.
+    package init(endpoint: Endpoint, settings: ConnectionSettings, slots: Int) {
         self.endpoint = endpoint
         self.settings = settings
         self.slots = slots
@@ -38,12 +36,12 @@ public final class CurlTransport: LoadTransport {
         listURL = ParsedURL(endpoint.list(limit: settings.limit))
         postURL = ParsedURL(endpoint.haiku)
         headers = HeaderLists(settings)
-        table.reserveCapacity(slots)
-        for index in 0..<slots { table.append(makeSlot(index)) }
+        handles.reserveCapacity(slots)
+        for index in 0..<slots { handles.append(makeSlot(index)) }
     }
 
     deinit {
-        for slot in table {
+        for slot in handles {
             multi.remove(slot.easy)
             curl_easy_cleanup(slot.easy)
             free(slot.capture.pointee.body)
@@ -51,15 +49,14 @@ public final class CurlTransport: LoadTransport {
         }
     }
 
-    /// Starts `request`; see ``LoadTransport``.
-    public func send(_ request: APIRequest, in slot: Int, wanting parts: ResponseParts) {
-        let easy = table[slot].easy
-        ccurl_reset_capture(table[slot].capture)
-        table[slot].capture.pointee.keep_body = parts.contains(.body)
-        table[slot].parts = parts
-        if parts.contains(.headers) != table[slot].readsHeaders {
-            table[slot].readsHeaders.toggle()
-            _ = ccurl_set_capture_headers(easy, table[slot].capture, table[slot].readsHeaders)
+    package func send(_ request: APIRequest, in slot: Int, keeping parts: ResponseParts) {
+        let easy = handles[slot].easy
+        ccurl_reset_capture(handles[slot].capture)
+        handles[slot].capture.pointee.keep_body = parts.contains(.body)
+        handles[slot].parts = parts
+        if parts.contains(.headers) != handles[slot].readsHeaders {
+            handles[slot].readsHeaders.toggle()
+            _ = ccurl_set_capture_headers(easy, handles[slot].capture, handles[slot].readsHeaders)
         }
         switch request {
         case .list:
@@ -82,14 +79,13 @@ public final class CurlTransport: LoadTransport {
         multi.start(easy)
     }
 
-    /// Waits for replies; see ``LoadTransport``.
-    public func wait(until deadline: Nanoseconds, into replies: inout [APIResponse]) {
+    package func wait(until deadline: Nanoseconds, into responses: inout [APIResponse]) {
         multi.wait(until: deadline) { easy, code in
-            replies.append(reply(of: ccurl_get_private(easy), code))
+            responses.append(response(inSlot: ccurl_get_private(easy), code))
         }
     }
 
-    // MARK: Setting up
+    // MARK: Options
 
     private func makeSlot(_ index: Int) -> Slot {
         let easy = multi.makeEasy()
@@ -110,11 +106,11 @@ public final class CurlTransport: LoadTransport {
             settings.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
         )
         if settings.usesHTTP2 {
-            // Rather share a connection that is being made than make another.
+            // Waits for a connection that is being established, to share it, instead of opening another.
             _ = ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
         }
         if !Self.environmentHasProxy {
-            // libcurl would look for one, and for exceptions from it, before every request.
+            // Otherwise libcurl would read the environment before every request.
             _ = ccurl_set_string(easy, CURLOPT_PROXY, "")
             _ = ccurl_set_string(easy, CURLOPT_NOPROXY, "*")
         }
@@ -130,12 +126,12 @@ public final class CurlTransport: LoadTransport {
         .contains { (name: String) in getenv(name) != nil }
 
     private func setUp(_ slot: Int, for method: Method) {
-        guard table[slot].method != method else { return }
-        let easy = table[slot].easy
-        // The last post's body would go into the signature of what follows.
-        if table[slot].method == .post { _ = ccurl_set_string(easy, CURLOPT_POSTFIELDS, nil) }
+        guard handles[slot].method != method else { return }
+        let easy = handles[slot].easy
+        // Otherwise the body of the previous POST would be part of the signature.
+        if handles[slot].method == .post { _ = ccurl_set_string(easy, CURLOPT_POSTFIELDS, nil) }
         if method != .post { _ = ccurl_set_long(easy, CURLOPT_HTTPGET, 1) }
-        table[slot].method = method
+        handles[slot].method = method
         let name: String? =
             switch method {
             case .get, .post: nil
@@ -152,7 +148,7 @@ public final class CurlTransport: LoadTransport {
         _ = ccurl_set_list(easy, CURLOPT_HTTPHEADER, list)
     }
 
-    /// A URL that was parsed beforehand saves libcurl that work in every request.
+    /// Avoids parsing the URL for every request.
     private func setURL(of easy: CurlMulti.Easy, to url: ParsedURL?) {
         _ = ccurl_set_parsed_url(easy, url?.handle)
     }
@@ -162,36 +158,36 @@ public final class CurlTransport: LoadTransport {
         _ = ccurl_set_string(easy, CURLOPT_URL, url)
     }
 
-    // MARK: Replies
+    // MARK: Responses
 
-    private func reply(of index: Int, _ code: CURLcode) -> APIResponse {
-        let slot = table[index]
+    private func response(inSlot index: Int, _ code: CURLcode) -> APIResponse {
+        let slot = handles[index]
         var summary = ccurl_summary()
         ccurl_get_summary(slot.easy, &summary)
         let outcome: APIResponse.Outcome =
             code == CURLE_OK ? .status(summary.status) : .failure(TransportFailure(code))
-        var reply = APIResponse(slot: index, outcome: outcome, finishedAt: clock.now())
-        reply.phases = PhaseTimes(summary)
-        reply.bytesReceived = Int(summary.bytes_received)
-        reply.bytesSent = Int(summary.bytes_sent)
+        var response = APIResponse(slot: index, outcome: outcome, finishedAt: clock.now())
+        response.phases = PhaseTimes(summary)
+        response.bytesReceived = Int(summary.bytes_received)
+        response.bytesSent = Int(summary.bytes_sent)
         if slot.parts.contains(.body), slot.capture.pointee.body_length > 0 {
-            reply.body = Array(
+            response.body = Array(
                 UnsafeRawBufferPointer(start: slot.capture.pointee.body, count: slot.capture.pointee.body_length)
             )
         }
         if slot.parts.contains(.headers) {
-            reply.itemID = withUnsafeBytes(of: &slot.capture.pointee.location, Self.text)
+            response.itemID = withUnsafeBytes(of: &slot.capture.pointee.location, Self.text)
                 .flatMap(endpoint.itemID(inLocation:))
-            reply.link = withUnsafeBytes(of: &slot.capture.pointee.link, Self.text)
+            response.link = withUnsafeBytes(of: &slot.capture.pointee.link, Self.text)
         }
         if code != CURLE_OK {
-            reply.message =
+            response.failureMessage =
                 withUnsafeBytes(of: &slot.capture.pointee.error, Self.text) ?? String(cString: curl_easy_strerror(code))
         }
-        return reply
+        return response
     }
 
-    /// The text up to the first 0; nil when it is empty.
+    /// The string up to the first NUL; nil if it is empty.
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
         let text = bytes.prefix { $0 != 0 }
         return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)

@@ -1,19 +1,19 @@
 import CCurl
 import Glibc
 
-/// Where the API is: the base that `haiku` and `haiku/{item_id}` are resolved against.
+/// The base URL of the API, such as `http://127.0.0.1:8080` or `https://abc.execute-api.eu-west-1.amazonaws.com/prod`.
 ///
-/// `http://127.0.0.1:8080`, `https://abc.execute-api.eu-west-1.amazonaws.com/prod` and `…/prod/` are endpoints.
-public struct Endpoint: Sendable, Equatable {
-    /// The base URL, absolute, ending in a slash.
-    public let base: String
-    /// The host's name or address, without brackets.
-    public let host: String
+/// `haiku` and `haiku/{item_id}` are resolved against it.
+package struct Endpoint: Sendable, Equatable {
+    /// The absolute URL with a trailing slash.
+    package let base: String
+    /// The host's name or address; IPv6 addresses without brackets.
+    package let host: String
 
-    /// Reads an absolute `http` or `https` URL, with or without a slash at its end.
+    /// Parses an absolute `http` or `https` URL, with or without a trailing slash.
     ///
-    /// - Throws: ``EndpointError`` when it is none, or has a query or a fragment.
-    public init(_ text: String) throws(EndpointError) {
+    /// - Throws: ``EndpointError`` for any other string, and for a URL with a query or a fragment.
+    package init(_ text: String) throws(EndpointError) {
         guard let url = ParsedURL(text) else { throw .malformed(text) }
         guard let scheme = url.part(CURLUPART_SCHEME), scheme == "http" || scheme == "https",
             let host = url.part(CURLUPART_HOST), !host.isEmpty
@@ -25,85 +25,34 @@ public struct Endpoint: Sendable, Equatable {
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     }
 
-    /// `haiku`: where haiku are listed and posted.
-    public var haiku: String { base + "haiku" }
+    /// The URL of `haiku`.
+    package var haiku: String { base + "haiku" }
 
-    /// `haiku/{item_id}`.
-    public func haiku(_ id: ItemID) -> String { haiku + "/" + id.percentEncoded }
+    /// The URL of `haiku/{item_id}`.
+    func haiku(_ id: ItemID) -> String { haiku + "/" + id.percentEncoded }
 
-    /// A page of the list, of at most `limit` haiku; without `limit` as many as the server likes.
-    public func list(limit: Int?) -> String {
-        if let limit { "\(haiku)?limit=\(limit)" } else { haiku }
-    }
+    /// The URL of the first page of the list.
+    package func list(limit: Int) -> String { "\(haiku)?limit=\(limit)" }
 
-    /// The id that a `Location` header names: the last segment of the path below `haiku/`, once the reference has been
-    /// resolved against the base; nil when it names something else.
-    public func itemID(inLocation location: String) -> ItemID? {
+    /// The id in a `Location` header, which is resolved against the base URL; nil if that is not the URL of a haiku.
+    package func itemID(inLocation location: String) -> ItemID? {
         guard let resolved = Self.resolve(location, against: base), resolved.hasPrefix(haiku + "/") else { return nil }
         return ItemID(percentEncoded: String(resolved.dropFirst(haiku.utf8.count + 1)))
     }
 
-    /// The absolute URL that `reference` means where `base` is the URL that it was found under (RFC 3986, section 5);
-    /// nil when it is malformed.
-    public static func resolve(_ reference: String, against base: String) -> String? {
+    /// Resolves a URL reference (RFC 3986, section 5).
+    ///
+    /// - Returns: The absolute URL, or nil if `reference` is malformed.
+    package static func resolve(_ reference: String, against base: String) -> String? {
         guard let url = ParsedURL(base), url.set(reference) else { return nil }
         return url.part(CURLUPART_URL)
     }
 
-    /// Whether the host is the machine that this runs on, by its name or address alone.
-    public var isThisMachine: Bool {
+    /// Whether the host is `localhost` or a loopback address. Names are not resolved.
+    package var isLoopback: Bool {
         let name = host.lowercased()
         if name == "localhost" || name.hasSuffix(".localhost") || name == "::1" { return true }
         var address = in_addr()
         return inet_pton(AF_INET, name, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
-    }
-}
-
-/// Why a text is not an ``Endpoint``.
-public enum EndpointError: Error, Equatable, CustomStringConvertible {
-    /// It is no URL.
-    case malformed(String)
-    /// It is no `http://` or `https://` URL with a host.
-    case notHTTP(String)
-    /// It goes on after the path.
-    case hasQuery(String)
-
-    /// What is wrong, for people.
-    public var description: String {
-        switch self {
-        case .malformed(let text), .notHTTP(let text):
-            "'\(text)' is not an endpoint: expected a URL such as http://127.0.0.1:8080"
-        case .hasQuery(let text):
-            "'\(text)' is not an endpoint: it must not have a query or a fragment"
-        }
-    }
-}
-
-/// A URL that libcurl has taken apart.
-final class ParsedURL {
-    let handle: OpaquePointer
-
-    init?(_ text: String) {
-        guard let handle = curl_url() else { return nil }
-        self.handle = handle
-        guard set(text) else { return nil }
-    }
-
-    deinit { curl_url_cleanup(handle) }
-
-    /// Replaces the URL by `text`, which may be relative to it.
-    func set(_ text: String) -> Bool {
-        curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK
-    }
-
-    func setPart(_ part: CURLUPart, _ text: String?) -> Bool {
-        curl_url_set(handle, part, text, 0) == CURLUE_OK
-    }
-
-    func part(_ part: CURLUPart) -> String? {
-        var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text else { return nil }
-        defer { curl_free(text) }
-        return String(cString: text)
     }
 }

@@ -1,15 +1,15 @@
-/// The `Link` header of a reply (RFC 8288, section 3).
-public enum LinkHeader {
-    /// The target of the first link whose relation is `relation`, as it is written, so mostly relative to the URL of
-    /// the request; nil when there is none.
-    public static func target(of relation: String, in header: String) -> String? {
+/// The `Link` header field (RFC 8288, section 3).
+package enum LinkHeader {
+    /// The target of the first link with the relation type `relation`: a URL reference, to be resolved against the URL of
+    /// the request. nil if there is no such link.
+    package static func target(of relation: String, in header: String) -> String? {
         var rest = Substring(header)
         while let open = rest.firstIndex(of: "<") {
             let afterOpen = rest[rest.index(after: open)...]
             guard let close = afterOpen.firstIndex(of: ">") else { return nil }
             let target = afterOpen[..<close]
             rest = afterOpen[afterOpen.index(after: close)...]
-            // Of several `rel` parameters only the first counts (section 3.3).
+            // Only the first `rel` parameter counts (section 3.3).
             var relations: [Substring]?
             while let (name, value) = nextParameter(&rest) {
                 if relations == nil, name.lowercased() == "rel" { relations = value.split(separator: " ") }
@@ -19,7 +19,8 @@ public enum LinkHeader {
         return nil
     }
 
-    /// Takes `; name=value` off the front of `rest`; nil, and nothing is taken, when another link or nothing follows.
+    /// Removes the parameter `; name=value` from the front of `rest`. Returns nil, and leaves `rest` unchanged, if there
+    /// is none.
     private static func nextParameter(_ rest: inout Substring) -> (name: Substring, value: String)? {
         var text = rest.drop(while: \.isWhitespace)
         guard text.first == ";" else { return nil }

@@ -1,29 +1,23 @@
-/// A span of time, or a point on a monotonic clock, in nanoseconds.
-public typealias Nanoseconds = UInt64
-
-extension Nanoseconds {
-    /// So many seconds; negative ones count as none.
-    public init(seconds: Double) { self = UInt64((Swift.max(seconds, 0) * 1e9).rounded()) }
-    /// The same in seconds.
-    public var seconds: Double { Double(self) / 1e9 }
-    /// The same in milliseconds.
-    public var milliseconds: Double { Double(self) / 1e6 }
-}
-
-/// A clock that only goes forward.
-public protocol MonotonicClock {
-    /// The time by it.
-    func now() -> Nanoseconds
-}
-
-/// Sends requests and returns replies: libcurl's in earnest, a simulated server's in tests.
-public protocol LoadTransport {
-    /// How many requests may be under way at once; each of them has a slot from 0 to one less.
+/// Sends requests and returns their responses: with libcurl, or in tests from a simulated server.
+package protocol LoadTransport {
+    /// The maximum number of concurrent requests. Each occupies a slot, numbered from 0 to `slots` - 1.
     var slots: Int { get }
 
-    /// Starts `request` in a slot that is free. Its reply comes out of ``wait(until:into:)``, also when it fails at once.
-    mutating func send(_ request: APIRequest, in slot: Int, wanting parts: ResponseParts)
+    /// Starts `request` in a free slot. ``wait(until:into:)`` returns its response, even if it fails immediately.
+    ///
+    /// - Parameter parts: The parts of the response to keep.
+    mutating func send(_ request: APIRequest, in slot: Int, keeping parts: ResponseParts)
 
-    /// Waits until there is a reply, but not beyond `deadline`, and appends all replies that there are.
-    mutating func wait(until deadline: Nanoseconds, into replies: inout [APIResponse])
+    /// Waits for at least one response, at most until `deadline`, and appends all that have arrived.
+    mutating func wait(until deadline: Nanoseconds, into responses: inout [APIResponse])
+}
+
+extension LoadTransport {
+    /// Sends one request while no other is in flight, and waits for its response.
+    mutating func response(to request: APIRequest, keeping parts: ResponseParts) -> APIResponse {
+        send(request, in: 0, keeping: parts)
+        var responses: [APIResponse] = []
+        while responses.isEmpty { wait(until: .max, into: &responses) }
+        return responses[0]
+    }
 }

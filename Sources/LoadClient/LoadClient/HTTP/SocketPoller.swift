@@ -1,54 +1,55 @@
 import CCurl
 import Glibc
 
-/// Waits for many sockets at once, down to the microsecond.
+/// Waits for events on many sockets with epoll, with timeouts accurate to microseconds.
 ///
-/// Between two requests libcurl lets go of a connection's socket only to take it up again at once. Such a socket
-/// stays registered, which saves two system calls a request; should it stir while nobody owns it, it is dropped then.
+/// libcurl stops watching a connection's socket after each request and watches it again for the next. Such an idle socket
+/// stays registered, which saves two system calls per request; it is removed only if an event arrives while it is idle.
 final class SocketPoller {
     private enum Registration: UInt8 { case none, idle, read, readWrite }
 
-    private let set: Int32
-    /// By socket.
+    private let epoll: Int32
+    /// Indexed by socket.
     private var registrations: [Registration] = Array(repeating: .none, count: 256)
     private var events = [cpoll_event](repeating: cpoll_event(), count: 256)
-    /// Which of the events have not been handed out yet.
-    private var left = 0..<0
+    /// The indices of the events that have not been returned yet.
+    private var unread = 0..<0
 
     init() {
-        set = cpoll_create()
-        precondition(set >= 0, "no epoll: error \(errno)")
-        cpoll_sleep_precisely()
+        epoll = cpoll_create()
+        precondition(epoll >= 0, "epoll_create1 failed with errno \(errno)")
+        cpoll_minimize_timer_slack()
     }
 
-    deinit { close(set) }
+    deinit { close(epoll) }
 
-    /// Waits for what libcurl wants of `socket`: to read, and to write where `writing` says so.
+    /// Watches `socket` for being readable, and also for being writable if `writing` is true.
     func watch(_ socket: Int32, writing: Bool) {
         register(socket, writing ? .readWrite : .read)
     }
 
-    /// Nobody waits for `socket` any more, though it is still open.
-    func rest(_ socket: Int32) {
+    /// Stops watching `socket`, which stays open.
+    func unwatch(_ socket: Int32) {
         let current = registration(of: socket)
         guard current != .none, current != .idle else { return }
         if current == .readWrite { register(socket, .read) }
         registrations[Int(socket)] = .idle
     }
 
-    /// `socket` is about to be closed, which takes it out of the kernel's set too.
-    func forget(_ socket: Int32) {
+    /// Must be called before `socket` is closed. Closing it removes it from the epoll instance.
+    func willClose(_ socket: Int32) {
         if registration(of: socket) != .none { registrations[Int(socket)] = .none }
     }
 
-    /// The next socket that stirs, and what it is ready for, in libcurl's bits; nil when none does for `timeout`
-    /// nanoseconds.
-    func next(timeout: Nanoseconds) -> (socket: Int32, what: Int32)? {
-        if left.isEmpty { left = 0..<Int(cpoll_wait(set, &events, Int32(events.count), timeout)) }
-        while let index = left.popFirst() {
+    /// Waits for an event, at most for `timeout`.
+    ///
+    /// - Returns: The socket and its `CURL_CSELECT_` bits, or nil after the timeout.
+    func next(timeout: Nanoseconds) -> (socket: Int32, events: Int32)? {
+        if unread.isEmpty { unread = 0..<Int(cpoll_wait(epoll, &events, Int32(events.count), timeout)) }
+        while let index = unread.popFirst() {
             let event = events[index]
-            guard registration(of: event.socket) == .idle else { return (event.socket, event.what) }
-            _ = cpoll_change_socket(set, CPOLL_REMOVE, event.socket, 0)
+            guard registration(of: event.socket) == .idle else { return (event.socket, event.events) }
+            _ = cpoll_change_socket(epoll, CPOLL_REMOVE, event.socket, 0)
             registrations[Int(event.socket)] = .none
         }
         return nil
@@ -66,6 +67,7 @@ final class SocketPoller {
         }
         registrations[Int(socket)] = wanted
         if current == .idle, wanted == .read { return }
-        _ = cpoll_change_socket(set, current == .none ? CPOLL_ADD : CPOLL_MODIFY, socket, wanted == .readWrite ? 1 : 0)
+        _ = cpoll_change_socket(
+            epoll, current == .none ? CPOLL_ADD : CPOLL_MODIFY, socket, wanted == .readWrite ? 1 : 0)
     }
 }

@@ -1,118 +1,120 @@
-/// Deletes all haiku there are, page by page, as the textbook's client does.
-public struct DatabaseCleaner<Transport: LoadTransport> {
-    /// How it ended.
-    public enum Result: Sendable, Equatable {
-        /// The list is empty; so many haiku were deleted.
+/// Deletes all haiku page by page, as `clear_database` of the textbook's client does.
+package struct DatabaseCleaner<Transport: LoadTransport> {
+    package enum Result: Sendable, Equatable {
+        /// The list is empty after this number of deletions.
         case deleted(Int)
-        /// `mayDeleteMore` said no; nothing was deleted.
+        /// `confirm` returned false; nothing was deleted.
         case declined
-        /// It was stopped; so many haiku were deleted.
+        /// `shouldStop` returned true after this number of deletions.
         case stopped(Int)
     }
 
-    private var batch: RequestPipeline<Transport>
+    private static var maximumStaleReads: Int { 10 }
+
+    private var pipeline: RequestPipeline<Transport>
     private let endpoint: Endpoint
     private let pageSize: Int
     private let shouldStop: () -> Bool
-    private let pause: (Nanoseconds) -> Void
+    private let sleep: (Nanoseconds) -> Void
     private var deleted = 0
 
-    /// Deletes over `transport`, as many at once as it has slots, and reads pages of `pageSize`. `pause` waits for so
-    /// long, when the list still shows what has been deleted.
-    public init(
+    /// - Parameter sleep: Waits before reading the list again while it still contains deleted haiku.
+    package init(
         transport: Transport,
         endpoint: Endpoint,
         pageSize: Int = 1000,
-        pause: @escaping (Nanoseconds) -> Void,
+        sleep: @escaping (Nanoseconds) -> Void,
         shouldStop: @escaping () -> Bool = { false }
     ) {
-        batch = RequestPipeline(transport: transport, shouldStop: shouldStop)
+        pipeline = RequestPipeline(transport: transport, shouldStop: shouldStop)
         self.endpoint = endpoint
         self.pageSize = pageSize
-        self.pause = pause
+        self.sleep = sleep
         self.shouldStop = shouldStop
     }
 
-    /// Deletes until the list is empty, and calls `onProgress` with how many are gone and how many are known of.
+    /// Deletes haiku until the list is empty.
     ///
-    /// Before it deletes anything it reads on until it knows of more than `threshold` haiku; if there are so many, it
-    /// asks `mayDeleteMore`.
-    ///
-    /// - Throws: ``EndpointFailure`` when the list cannot be read, a haiku cannot be deleted, or the list still shows
-    ///   haiku long after they were deleted.
-    public mutating func eraseAll(
+    /// - Parameters:
+    ///   - threshold: The number of haiku that are deleted without confirmation.
+    ///   - confirm: Called before the first deletion if there are more haiku than `threshold`.
+    ///   - onProgress: Called after each deletion, with the number of haiku that have been listed so far.
+    /// - Throws: ``RequestError`` if the list cannot be read, if a haiku cannot be deleted, or if the list still contains
+    ///   deleted haiku after several retries.
+    package mutating func deleteAll(
         threshold: Int = 100,
-        mayDeleteMore: () -> Bool,
-        onProgress: (_ deleted: Int, _ known: Int) -> Void = { _, _ in }
-    ) throws(EndpointFailure) -> Result {
-        var pages = PageReader(first: endpoint.list(limit: pageSize))
+        confirm: () -> Bool,
+        onProgress: (_ deleted: Int, _ listed: Int) -> Void = { _, _ in }
+    ) throws(RequestError) -> Result {
+        var pages = Pages(first: endpoint.list(limit: pageSize))
         var page: [ItemID] = []
         while page.count <= threshold, let ids = try readPage(&pages) { page += ids }
-        if page.count > threshold, !mayDeleteMore() { return .declined }
+        if page.count > threshold, !confirm() { return .declined }
 
         var seen: Set<ItemID> = []
-        var (found, fresh, staleRounds) = (0, 0, 0)
+        var (listed, new, staleReads) = (0, 0, 0)
         while true {
             let ids = page.filter { seen.insert($0).inserted }
             try delete(ids) { onProgress($0, seen.count) }
-            found += page.count
-            fresh += ids.count
+            listed += page.count
+            new += ids.count
             if let next = try readPage(&pages) {
                 page = next
                 continue
             }
             if shouldStop() { return .stopped(deleted) }
-            if found == 0 { return .deleted(deleted) }
-            // Once more from the start. The list is eventually consistent: for a while it may show what is gone.
-            staleRounds = fresh == 0 ? staleRounds + 1 : 0
-            guard staleRounds <= 10 else {
-                throw EndpointFailure("the list still shows \(found) haiku that were deleted")
+            if listed == 0 { return .deleted(deleted) }
+            // Reads the list again from the start. It is eventually consistent and may still contain deleted haiku.
+            staleReads = new == 0 ? staleReads + 1 : 0
+            guard staleReads <= Self.maximumStaleReads else {
+                throw RequestError("the list still contains \(listed) deleted haiku; try again later")
             }
-            if staleRounds > 0 { pause(50_000_000 << UInt64(staleRounds - 1)) }
-            (found, fresh) = (0, 0)
-            pages = PageReader(first: endpoint.list(limit: pageSize))
+            if staleReads > 0 { sleep(50_000_000 << UInt64(staleReads - 1)) }
+            (listed, new) = (0, 0)
+            pages = Pages(first: endpoint.list(limit: pageSize))
             page = try readPage(&pages) ?? []
         }
     }
 
-    /// Where one is in following the pages.
-    private struct PageReader {
+    /// The position in the pages of the list.
+    private struct Pages {
+        /// The URL of the next page; nil after the last one.
         var next: String?
 
         init(first: String) { next = first }
     }
 
-    /// The ids of the next page; nil when there is none.
-    private mutating func readPage(_ pages: inout PageReader) throws(EndpointFailure) -> [ItemID]? {
+    /// Returns the ids of the next page, or nil after the last one.
+    private mutating func readPage(_ pages: inout Pages) throws(RequestError) -> [ItemID]? {
         guard let url = pages.next, !shouldStop() else { return nil }
-        let reply = batch.reply(to: .page(url), wanting: [.body, .headers])
-        guard reply.isSuccess else { throw EndpointFailure(endpoint, "GET haiku", reply) }
-        pages.next = reply.link.flatMap { LinkHeader.target(of: "next", in: $0) }
+        let response = pipeline.response(to: .page(url), keeping: [.body, .headers])
+        guard response.isSuccess else { throw RequestError(endpoint, "GET haiku", response) }
+        pages.next = response.link.flatMap { LinkHeader.target(of: "next", in: $0) }
             .flatMap { Endpoint.resolve($0, against: url) }
         do {
-            return try HaikuList.ids(in: reply.body)
+            return try HaikuList.ids(in: response.body)
         } catch {
-            throw EndpointFailure("\(url) is no list of haiku: \(error)")
+            throw RequestError("\(url) did not return a list of haiku: \(error)")
         }
     }
 
-    private mutating func delete(_ ids: [ItemID], onProgress: (Int) -> Void) throws(EndpointFailure) {
-        var rest = ids[...]
+    private mutating func delete(_ ids: [ItemID], onProgress: (Int) -> Void) throws(RequestError) {
+        var remaining = ids[...]
         var failure: APIResponse?
         var deleted = deleted
-        batch.send {
-            guard failure == nil, let id = rest.popFirst() else { return nil }
+        pipeline.send {
+            guard failure == nil, let id = remaining.popFirst() else { return nil }
             return (.delete(id), .body)
-        } onReply: { reply in
-            // Gone is gone, whoever did it.
-            if reply.isSuccess || reply.outcome == .status(404) {
+        } onResponse: { response in
+            // 404: another client has deleted it.
+            if response.isSuccess || response.outcome == .status(404) {
                 deleted += 1
                 onProgress(deleted)
             } else {
-                failure = failure ?? reply
+                failure = failure ?? response
             }
         }
         self.deleted = deleted
-        if let failure { throw EndpointFailure(endpoint, "DELETE haiku/{item_id}", failure) }
+        if let failure { throw RequestError(endpoint, "DELETE haiku/{item_id}", failure) }
     }
 }

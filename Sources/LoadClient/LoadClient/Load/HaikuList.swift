@@ -1,11 +1,11 @@
-public import JSON
+import JSON
 
-/// Reads the ids out of a page of haiku.
-public enum HaikuList {
-    /// The `item_id` of every object of the array that `body` holds.
+/// Parses response bodies of the API.
+enum HaikuList {
+    /// The `item_id` of each haiku in a list.
     ///
-    /// - Throws: ``JSONError`` when the body is no such array.
-    public static func ids(in body: [UInt8]) throws(JSONError) -> [ItemID] {
+    /// - Throws: ``JSONError`` if `body` is not an array of objects.
+    static func ids(in body: [UInt8]) throws(JSONError) -> [ItemID] {
         try body.withUnsafeBufferPointer { bytes throws(JSONError) in
             var reader = JSONReader(UnsafeRawBufferPointer(bytes))
             var ids: [ItemID] = []
@@ -25,8 +25,8 @@ public enum HaikuList {
         }
     }
 
-    /// What an error's body says in its `description`; nil when it says nothing.
-    public static func description(in body: [UInt8]) -> String? {
+    /// The `description` in the body of an error response; nil if there is none.
+    static func errorDescription(in body: [UInt8]) -> String? {
         (try? JSONValue(parsing: body))?["description"]?.string
     }
 }

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The haiku that likes and deletes may go to: those that the load test has posted or read, a few thousand at most.
+/// The haiku that likes and deletes may target: those that the load test has posted or listed, up to a capacity.
 ///
-/// A haiku is borrowed while a request to it is under way, so that none is liked while it is being deleted. All workers
-/// of a run share one pool.
-public final class HaikuPool: Sendable {
+/// A haiku is checked out while a request for it is in flight, so that none is liked while it is being deleted. All
+/// workers of a run share one pool.
+package final class HaikuPool: Sendable {
     private struct State {
         var available: [ItemID] = []
         var known: Set<ItemID> = []
-        /// Those that are gone, the oldest first: a list that was read a moment ago may still hold them.
+        /// A ring buffer of the latest deleted haiku, which an older response to a list request may still contain.
         var deleted: [ItemID] = []
         var oldestDeleted = 0
     }
@@ -16,16 +16,15 @@ public final class HaikuPool: Sendable {
     private let state = Mutex(State())
     private let capacity: Int
 
-    /// An empty pool for `capacity` haiku, which remembers as many that were deleted.
-    public init(capacity: Int = 10_000) {
+    /// - Parameter capacity: The maximum number of available haiku, and of deleted ones that are remembered.
+    package init(capacity: Int = 10_000) {
         self.capacity = capacity
     }
 
-    /// Whether more haiku would be of use.
-    public var needsMore: Bool { state.withLock { $0.available.count < capacity / 2 } }
+    var needsMore: Bool { state.withLock { $0.available.count < capacity / 2 } }
 
-    /// Adds haiku that are there, unless they are known, or were deleted.
-    public func add(_ ids: [ItemID]) {
+    /// Adds existing haiku, except known and deleted ones.
+    package func add(_ ids: [ItemID]) {
         state.withLock { state in
             for id in ids where state.available.count < capacity && state.known.insert(id).inserted {
                 state.available.append(id)
@@ -33,23 +32,23 @@ public final class HaikuPool: Sendable {
         }
     }
 
-    /// Takes a haiku at random; nil when there is none.
-    public func borrow(using random: inout SplitMix64) -> ItemID? {
-        let ticket = random.next()
+    /// Removes a random haiku; nil if none is available.
+    func checkOut(using random: inout SplitMix64) -> ItemID? {
+        let number = random.next()
         return state.withLock { state in
             guard !state.available.isEmpty else { return nil }
-            state.available.swapAt(Int(ticket % UInt64(state.available.count)), state.available.count - 1)
+            state.available.swapAt(Int(number % UInt64(state.available.count)), state.available.count - 1)
             return state.available.removeLast()
         }
     }
 
-    /// Gives back a haiku that is still there.
-    public func giveBack(_ id: ItemID) {
+    /// Returns a checked-out haiku that still exists.
+    func checkIn(_ id: ItemID) {
         state.withLock { $0.available.append(id) }
     }
 
-    /// Says that a borrowed haiku is gone.
-    public func forget(_ id: ItemID) {
+    /// Discards a checked-out haiku that was deleted.
+    func discard(_ id: ItemID) {
         state.withLock { state in
             if state.deleted.count < capacity {
                 state.deleted.append(id)

@@ -1,29 +1,28 @@
-/// What a load test is to do.
-public struct LoadPlan: Sendable {
-    /// Requests a second, of all workers together; nil sends the next as soon as a connection is free (closed loop).
-    public var rate: Double?
-    /// When requests are due; only with a rate.
-    public var pacing = ArrivalProcess.poisson
-    /// How often each operation is done.
-    public var mix = OperationMix.usual
-    /// How long requests are sent before any counts.
-    public var warmup: Nanoseconds = 0
-    /// How long requests that count are sent.
-    public var duration: Nanoseconds = 10_000_000_000
-    /// How many requests may be under way at once, of all workers together.
-    public var concurrency = 50
-    /// How many workers there are, each on a thread of its own.
-    public var threads = 1
-    /// Everything that is random follows from it.
-    public var seed: UInt64 = 1
-    /// How long requests that were due in time may still be sent after the end.
-    public var drainTime: Nanoseconds = 2_000_000_000
+/// The parameters of a load test.
+package struct LoadPlan: Sendable {
+    /// Requests per second of all workers together (open loop). nil sends a request whenever a connection is free (closed
+    /// loop).
+    package var rate: Double?
+    /// Only used with a rate.
+    package var arrivalProcess = ArrivalProcess.poisson
+    package var mix = OperationMix.default
+    /// The time before the measurement in which requests are sent but not counted.
+    package var warmup: Nanoseconds = 0
+    /// The length of the measurement.
+    package var duration: Nanoseconds = 10_000_000_000
+    /// The maximum number of concurrent requests of all workers together.
+    package var concurrency = 50
+    /// The number of workers, each with its own thread.
+    package var threads = 1
+    /// Determines all random choices.
+    package var seed: UInt64 = 1
+    /// How long after the measurement overdue requests may still be sent.
+    package var drainTime: Nanoseconds = 2_000_000_000
 
-    /// The defaults.
-    public init() {}
+    package init() {}
 
-    /// How many of the requests that may be under way belong to the worker `worker`.
-    public func slots(ofWorker worker: Int) -> Int {
+    /// The worker's share of ``concurrency``.
+    func slots(ofWorker worker: Int) -> Int {
         concurrency / threads + (worker < concurrency % threads ? 1 : 0)
     }
 }

@@ -1,43 +1,44 @@
 import Synchronization
 
-/// A load test: a plan, and where and how it is carried out.
-public struct LoadTest: Sendable {
+/// Runs a ``LoadPlan`` against an endpoint.
+package struct LoadTest: Sendable {
     private let endpoint: Endpoint
     private let settings: ConnectionSettings
     private let plan: LoadPlan
 
-    /// A load test that has not begun.
-    public init(endpoint: Endpoint, settings: ConnectionSettings, plan: LoadPlan) {
+    package init(endpoint: Endpoint, settings: ConnectionSettings, plan: LoadPlan) {
         self.endpoint = endpoint
         self.settings = settings
         self.plan = plan
     }
 
-    /// Reads one page, which shows whether the endpoint answers, and which haiku likes and deletes may go to.
+    /// Requests one page, to check that the endpoint responds and to find haiku for likes and deletes.
     ///
-    /// - Throws: ``EndpointFailure`` when there is no reply, or one that is not 2xx.
-    public func probe() throws(EndpointFailure) -> HaikuPool {
+    /// - Throws: ``RequestError`` if there is no response or its status is not 2xx.
+    package func probe() throws(RequestError) -> HaikuPool {
         let pool = HaikuPool()
         var transport = CurlTransport(endpoint: endpoint, settings: settings, slots: 1)
-        let reply = transport.reply(to: .list, wanting: .body)
-        guard reply.isSuccess else { throw EndpointFailure(endpoint, "GET haiku", reply) }
-        pool.add((try? HaikuList.ids(in: reply.body)) ?? [])
+        let response = transport.response(to: .list, keeping: .body)
+        guard response.isSuccess else { throw RequestError(endpoint, "GET haiku", response) }
+        pool.add((try? HaikuList.ids(in: response.body)) ?? [])
         return pool
     }
 
-    /// Carries out the plan, and returns when all of it is done, or `shouldStop` said so.
+    /// Runs the plan until it is complete or `shouldStop` returns true.
     ///
-    /// `onSecond` is called on one of the workers' threads, `shouldStop` on all of them.
-    public func run(
+    /// - Parameters:
+    ///   - shouldStop: Called on all workers' threads several times a second.
+    ///   - onSecond: Called on one of the workers' threads after each second.
+    package func run(
         pool: HaikuPool,
         shouldStop: @escaping @Sendable () -> Bool,
         onSecond: @escaping @Sendable (TimelineSecond) -> Void
     ) -> LoadReport {
         let clock = SystemClock()
         let timeline = Timeline(workers: plan.threads, onSecond: onSecond)
-        let total = Mutex((recorder: Recorder(), measured: Nanoseconds(0), busiest: 0.0))
+        let total = Mutex((recorder: Recorder(), measured: Nanoseconds(0), utilization: 0.0))
         let start = clock.now()
-        Threads.run(plan.threads) { [endpoint, settings, plan] index in
+        WorkerThreads.run(plan.threads) { [endpoint, settings, plan] index in
             let transport = CurlTransport(endpoint: endpoint, settings: settings, slots: plan.slots(ofWorker: index))
             var worker = LoadWorker(
                 index,
@@ -49,13 +50,14 @@ public struct LoadTest: Sendable {
                 timeline: timeline,
                 shouldStop: shouldStop
             )
-            let (computing, begin) = (SystemClock.threadTime(), clock.now())
+            let (cpuTimeBefore, timeBefore) = (SystemClock.threadCPUTime(), clock.now())
             let result = worker.run()
-            let share = Double(SystemClock.threadTime() - computing) / Double(max(clock.now() - begin, 1))
+            let cpuTime = SystemClock.threadCPUTime() - cpuTimeBefore
+            let utilization = Double(cpuTime) / Double(max(clock.now() - timeBefore, 1))
             total.withLock {
                 $0.recorder.add(result.recorder)
                 $0.measured = max($0.measured, result.measured)
-                $0.busiest = max($0.busiest, share)
+                $0.utilization = max($0.utilization, utilization)
             }
         }
         timeline.finish()
@@ -66,37 +68,9 @@ public struct LoadTest: Sendable {
                 recorder: $0.recorder,
                 measured: $0.measured,
                 seconds: timeline.seconds.filter { $0.second >= 0 },
-                busiestThread: $0.busiest,
+                maxThreadUtilization: $0.utilization,
                 isInterrupted: shouldStop()
             )
         }
-    }
-}
-
-/// The endpoint gave no reply, or not the one that an API of haiku gives.
-public struct EndpointFailure: Error, CustomStringConvertible {
-    /// What is wrong, for people.
-    public let description: String
-
-    init(_ endpoint: Endpoint, _ request: String, _ reply: APIResponse) {
-        switch reply.outcome {
-        case .failure(let failure):
-            description = "\(endpoint.base) does not answer: \(reply.message ?? failure.words)"
-        case .status(let status):
-            let words = HaikuList.description(in: reply.body).map { ": \($0)" } ?? ""
-            description = "\(endpoint.base) answered \(request) with \(status)\(words)"
-        }
-    }
-
-    init(_ description: String) { self.description = description }
-}
-
-extension LoadTransport {
-    /// Sends one request in slot 0, which must be free along with all others, and waits for its reply.
-    mutating func reply(to request: APIRequest, wanting parts: ResponseParts) -> APIResponse {
-        send(request, in: 0, wanting: parts)
-        var replies: [APIResponse] = []
-        while replies.isEmpty { wait(until: .max, into: &replies) }
-        return replies[0]
     }
 }

@@ -1,17 +1,21 @@
-/// One worker of a load test: sends requests when they are due, and counts what becomes of them.
+/// One worker of a load test, which sends requests when they are due and records their outcomes.
 ///
-/// With a rate the loop is open: requests are due by the clock, whatever the server does, and the time of each counts
-/// from then. One that has to wait for a connection, because a stalled server holds all of them, has waited; to count
-/// from when it could be sent at last would leave the stall out of the percentiles ("coordinated omission").
+/// With a rate, the loop is open: requests are due at times that do not depend on the server, and the latency of a request
+/// counts from the time when it was due. It includes the time that the request waited for a connection while a stalled
+/// server occupied all of them. Counting from the time when it was sent would omit the stall from the percentiles
+/// ("coordinated omission").
 ///
-/// It knows neither libcurl nor the system's clock, so that tests can be exact.
-public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
+/// The transport and the clock are parameters, so that tests are deterministic.
+package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private struct Pending {
         var operation: Operation
         var due: Nanoseconds
-        var counts: Bool
+        /// Whether the request was due after the warm-up.
+        var isMeasured: Bool
         var id: ItemID?
     }
+
+    private static var stopCheckInterval: Nanoseconds { 100_000_000 }
 
     private let plan: LoadPlan
     private let clock: Clock
@@ -27,18 +31,22 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private var arrivals: ArrivalTimes?
     private var random: SplitMix64
     private var generator: HaikuGenerator
-    private var second: IntervalRecorder
+    private var second = IntervalRecorder()
     private var secondIndex: Int
     private var secondEnd: Nanoseconds
 
-    /// When requests begin to count, when they end to be due, and when they end to be sent.
-    private let measureStart: Nanoseconds
+    private let measurementStart: Nanoseconds
+    /// The end of the measurement: no request is due after it.
     private var end: Nanoseconds
-    private var sendLimit: Nanoseconds
-    private var replyLimit = Nanoseconds.max
+    /// Requests that are still overdue at this time are not sent.
+    private var sendDeadline: Nanoseconds
+    private var responseDeadline = Nanoseconds.max
 
-    /// The worker number `index` of `plan`, which begins at `start` and asks `shouldStop` several times a second.
-    public init(
+    /// - Parameters:
+    ///   - index: The worker's index, from 0 to ``LoadPlan/threads`` - 1.
+    ///   - start: The start of the warm-up.
+    ///   - shouldStop: Called at least ten times a second.
+    package init(
         _ index: Int,
         of plan: LoadPlan,
         startingAt start: Nanoseconds,
@@ -60,7 +68,7 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         arrivals = plan.rate.map {
             ArrivalTimes(
                 rate: $0,
-                pacing: plan.pacing,
+                process: plan.arrivalProcess,
                 start: start,
                 seed: plan.seed,
                 worker: index,
@@ -69,51 +77,49 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         }
         random = SplitMix64(seed: plan.seed, stream: 0x6D69_7800 + UInt64(index))
         generator = HaikuGenerator(seed: plan.seed, worker: index, of: plan.threads)
-        measureStart = start + plan.warmup
-        end = measureStart + plan.duration
-        sendLimit = end + (plan.rate == nil ? 0 : plan.drainTime)
-        second = IntervalRecorder()
+        measurementStart = start + plan.warmup
+        end = measurementStart + plan.duration
+        sendDeadline = end + (plan.rate == nil ? 0 : plan.drainTime)
         let warmupSeconds = (plan.warmup + 999_999_999) / 1_000_000_000
         secondIndex = -Int(warmupSeconds)
-        secondEnd = measureStart + 1_000_000_000 - warmupSeconds * 1_000_000_000
+        secondEnd = measurementStart + 1_000_000_000 - warmupSeconds * 1_000_000_000
     }
 
-    /// Does all of it, and returns what was counted and for how long.
-    public mutating func run() -> (recorder: Recorder, measured: Nanoseconds) {
-        var replies: [APIResponse] = []
+    /// Runs the plan, and returns the measurements and the length of the measurement.
+    package mutating func run() -> (recorder: Recorder, measured: Nanoseconds) {
+        var responses: [APIResponse] = []
         while true {
             let now = clock.now()
-            passSeconds(until: now)
+            deliverSeconds(until: now)
             sendDue(at: now)
-            // Only now, so that what is due by now counts as sent unless it had to wait.
-            if replyLimit == .max, shouldStop() { interrupt(at: now) }
-            let underWay = transport.slots - freeSlots.count
-            if underWay == 0 && !hasMore(at: now) || now >= replyLimit { break }
-            transport.wait(until: deadline(after: now), into: &replies)
-            for reply in replies { finish(reply) }
-            replies.removeAll(keepingCapacity: true)
+            // After sending, so that requests that are due now are not recorded as unsent.
+            if responseDeadline == .max, shouldStop() { interrupt(at: now) }
+            let inFlight = transport.slots - freeSlots.count
+            if inFlight == 0 && !hasMore(at: now) || now >= responseDeadline { break }
+            transport.wait(until: deadline(after: now), into: &responses)
+            for response in responses { finish(response) }
+            responses.removeAll(keepingCapacity: true)
         }
         let now = clock.now()
-        giveUpTheRest(at: now)
-        passSeconds(until: now)
+        abandonRemaining(at: now)
+        deliverSeconds(until: now)
         if second.done > 0 || second.sent > 0 { timeline.deliver(second, of: secondIndex) }
-        return (recorder, end - Swift.min(measureStart, end))
+        return (recorder, end - Swift.min(measurementStart, end))
     }
 
     // MARK: Time
 
     private func nextDue(at now: Nanoseconds) -> Nanoseconds { arrivals?.next ?? now }
 
-    private func hasMore(at now: Nanoseconds) -> Bool { nextDue(at: now) < end && now < sendLimit }
+    private func hasMore(at now: Nanoseconds) -> Bool { nextDue(at: now) < end && now < sendDeadline }
 
     private func deadline(after now: Nanoseconds) -> Nanoseconds {
-        // Often enough to be stopped without anyone noticing a delay.
-        var deadline = Swift.min(secondEnd, now + 100_000_000, replyLimit)
+        var deadline = Swift.min(secondEnd, now + Self.stopCheckInterval, responseDeadline)
         if !freeSlots.isEmpty && hasMore(at: now) { deadline = Swift.min(deadline, nextDue(at: now)) }
         return Swift.max(deadline, now)
     }
 
-    private mutating func passSeconds(until now: Nanoseconds) {
+    private mutating func deliverSeconds(until now: Nanoseconds) {
         while now >= secondEnd {
             timeline.deliver(second, of: secondIndex)
             second = IntervalRecorder()
@@ -122,11 +128,11 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         }
     }
 
-    /// Nothing is due any more from `now` on; what is under way has a second to end.
+    /// Ends the measurement. Requests in flight have a second to complete.
     private mutating func interrupt(at now: Nanoseconds) {
         end = Swift.min(end, now)
-        sendLimit = now
-        replyLimit = now + 1_000_000_000
+        sendDeadline = now
+        responseDeadline = now + 1_000_000_000
     }
 
     // MARK: Sending
@@ -141,60 +147,60 @@ public struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     }
 
     private mutating func send(in slot: Int, due: Nanoseconds, at now: Nanoseconds) {
-        let counts = due >= measureStart
+        let isMeasured = due >= measurementStart
         var operation = plan.mix.pick(using: &random)
         var id: ItemID?
         if operation == .like || operation == .delete {
-            id = pool.borrow(using: &random)
+            id = pool.checkOut(using: &random)
             if id == nil {
                 operation = .post
-                if counts { recorder.replaced += 1 }
+                if isMeasured { recorder.replacedByPosts += 1 }
             }
         }
-        pending[slot] = Pending(operation: operation, due: due, counts: counts, id: id)
+        pending[slot] = Pending(operation: operation, due: due, isMeasured: isMeasured, id: id)
         second.sent += 1
-        if counts && now < end { recorder.sentInTime += 1 }
+        if isMeasured && now < end { recorder.sentInTime += 1 }
         switch (operation, id) {
-        case (.like, let id?): transport.send(.like(id), in: slot, wanting: [])
-        case (.delete, let id?): transport.send(.delete(id), in: slot, wanting: [])
+        case (.like, let id?): transport.send(.like(id), in: slot, keeping: [])
+        case (.delete, let id?): transport.send(.delete(id), in: slot, keeping: [])
         case (.post, _):
-            transport.send(.post(generator.next().json), in: slot, wanting: usesPool ? .headers : [])
+            transport.send(.post(generator.next().json), in: slot, keeping: usesPool ? .headers : [])
         default:
-            transport.send(.list, in: slot, wanting: usesPool && pool.needsMore ? .body : [])
+            transport.send(.list, in: slot, keeping: usesPool && pool.needsMore ? .body : [])
         }
     }
 
-    // MARK: Replies
+    // MARK: Responses
 
-    private mutating func finish(_ reply: APIResponse) {
-        guard let request = pending[reply.slot] else { return }
-        pending[reply.slot] = nil
-        freeSlots.append(reply.slot)
-        if request.counts { recorder.record(request.operation, due: request.due, reply) }
-        second.record(reply.finishedAt - Swift.min(request.due, reply.finishedAt), isError: !reply.isSuccess)
+    private mutating func finish(_ response: APIResponse) {
+        guard let request = pending[response.slot] else { return }
+        pending[response.slot] = nil
+        freeSlots.append(response.slot)
+        if request.isMeasured { recorder.record(request.operation, due: request.due, response) }
+        second.record(response.finishedAt - Swift.min(request.due, response.finishedAt), isError: !response.isSuccess)
         guard usesPool else { return }
         if let id = request.id {
-            // A haiku that is gone need not be asked for again, whoever deleted it.
-            let isGone = request.operation == .delete ? reply.isSuccess : reply.outcome == .status(404)
-            if isGone { pool.forget(id) } else { pool.giveBack(id) }
-        } else if request.operation == .get, !reply.body.isEmpty {
-            pool.add((try? HaikuList.ids(in: reply.body)) ?? [])
-        } else if let id = reply.itemID {
+            // A like gets 404 if another client has deleted the haiku.
+            let isDeleted = request.operation == .delete ? response.isSuccess : response.outcome == .status(404)
+            if isDeleted { pool.discard(id) } else { pool.checkIn(id) }
+        } else if request.operation == .get, !response.body.isEmpty {
+            pool.add((try? HaikuList.ids(in: response.body)) ?? [])
+        } else if let id = response.itemID {
             pool.add([id])
         }
     }
 
-    /// Counts what was due and never sent, and what was sent and never answered.
-    private mutating func giveUpTheRest(at now: Nanoseconds) {
+    /// Records the requests that were due but not sent, and those without a response.
+    private mutating func abandonRemaining(at now: Nanoseconds) {
         while let due = arrivals?.next, due < end {
-            if due >= measureStart {
-                recorder.record(plan.mix.pick(using: &random), due: due, givenUp: .notSent, at: now)
+            if due >= measurementStart {
+                recorder.record(plan.mix.pick(using: &random), due: due, abandoned: .notSent, at: now)
             }
             arrivals?.advance()
         }
         for request in pending {
-            guard let request, request.counts else { continue }
-            recorder.record(request.operation, due: request.due, givenUp: .unfinished, at: now)
+            guard let request, request.isMeasured else { continue }
+            recorder.record(request.operation, due: request.due, abandoned: .unfinished, at: now)
         }
     }
 }

@@ -1,5 +1,5 @@
-/// What a load test does to the API.
-public enum Operation: Int, CaseIterable, Sendable {
+/// An operation of the API that a load test performs.
+package enum Operation: Int, CaseIterable, Sendable {
     /// `GET haiku?limit=…`
     case get
     /// `POST haiku`
@@ -9,8 +9,8 @@ public enum Operation: Int, CaseIterable, Sendable {
     /// `DELETE haiku/{item_id}`
     case delete
 
-    /// Its name in a mix and in a report.
-    public var name: String {
+    /// The name in a mix and in a report.
+    var name: String {
         switch self {
         case .get: "get"
         case .post: "post"
@@ -19,8 +19,7 @@ public enum Operation: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The operation of that name.
-    public init?(name: some StringProtocol) {
+    init?(name: some StringProtocol) {
         guard let operation = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = operation
     }

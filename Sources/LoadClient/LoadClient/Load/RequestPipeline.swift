@@ -1,4 +1,4 @@
-/// Sends requests one after another as fast as there are connections, until there are no more.
+/// Sends a sequence of requests, each as soon as a slot of the transport is free.
 struct RequestPipeline<Transport: LoadTransport> {
     private var transport: Transport
     private let shouldStop: () -> Bool
@@ -8,28 +8,27 @@ struct RequestPipeline<Transport: LoadTransport> {
         self.shouldStop = shouldStop
     }
 
-    /// Sends what `next` returns until it returns nil, and calls `onReply` with every reply. Returns early, when all that
-    /// is under way has ended, once it should stop.
-    mutating func send(_ next: () -> (APIRequest, ResponseParts)?, onReply: (APIResponse) -> Void) {
+    /// Sends the requests that `next` returns until it returns nil or `shouldStop` returns true, and then waits for those
+    /// in flight.
+    mutating func send(_ next: () -> (APIRequest, ResponseParts)?, onResponse: (APIResponse) -> Void) {
         var free = Array((0..<transport.slots).reversed())
-        var replies: [APIResponse] = []
+        var responses: [APIResponse] = []
         while true {
             while let slot = free.last, !shouldStop(), let (request, parts) = next() {
                 free.removeLast()
-                transport.send(request, in: slot, wanting: parts)
+                transport.send(request, in: slot, keeping: parts)
             }
             if free.count == transport.slots { return }
-            transport.wait(until: .max, into: &replies)
-            for reply in replies {
-                free.append(reply.slot)
-                onReply(reply)
+            transport.wait(until: .max, into: &responses)
+            for response in responses {
+                free.append(response.slot)
+                onResponse(response)
             }
-            replies.removeAll(keepingCapacity: true)
+            responses.removeAll(keepingCapacity: true)
         }
     }
 
-    /// Sends one request and waits for its reply.
-    mutating func reply(to request: APIRequest, wanting parts: ResponseParts) -> APIResponse {
-        transport.reply(to: request, wanting: parts)
+    mutating func response(to request: APIRequest, keeping parts: ResponseParts) -> APIResponse {
+        transport.response(to: request, keeping: parts)
     }
 }

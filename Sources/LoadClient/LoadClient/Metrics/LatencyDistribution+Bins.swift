@@ -2,18 +2,18 @@ import Glibc
 import Histogram
 
 extension LatencyDistribution {
-    /// How many samples lie between two times.
-    struct Bin: Equatable {
+    struct Bin {
         let low: Nanoseconds
         let high: Nanoseconds
         let count: Int
     }
 
-    /// The samples in bins that grow with the times, so many for each doubling of them, from that of the least sample to
-    /// that of the greatest.
+    /// The number of samples in bins of exponentially growing width, from the bin of the minimum to that of the maximum.
+    ///
+    /// - Parameter perDoubling: The number of bins from any duration to twice that duration.
     func bins(perDoubling: Double) -> [Bin] {
         guard count > 0 else { return [] }
-        // Powers of the step, counted from a microsecond, so that the bounds do not depend on the samples.
+        // Bounds are counted from 1 µs, so that they do not depend on the samples.
         func index(_ time: Nanoseconds) -> Int {
             Int((log2(Double(Swift.max(time, 1)) / 1000) * perDoubling).rounded(.down))
         }
@@ -29,15 +29,15 @@ extension LatencyDistribution {
         }
     }
 
-    /// The percentile curve: time by percentile, at points that lie the closer the nearer 100 % is.
+    /// The duration by percentile, at points that get denser towards 100 %.
     var curve: [(percent: Double, time: Nanoseconds)] {
         guard count > 0 else { return [] }
         var points: [(percent: Double, time: Nanoseconds)] = []
-        var share = 1.0
-        // As far as there is more than one sample beyond.
-        while share * Double(count) > 1, points.count < 400 {
-            points.append((100 * (1 - share), percentile(100 * (1 - share))))
-            share /= 1.1
+        var remainder = 1.0
+        // Until at most one sample lies beyond the point.
+        while remainder * Double(count) > 1, points.count < 400 {
+            points.append((100 * (1 - remainder), percentile(100 * (1 - remainder))))
+            remainder /= 1.1
         }
         points.append((100 * (1 - 1 / Double(count + 1)), max))
         return points

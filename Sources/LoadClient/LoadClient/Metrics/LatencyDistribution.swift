@@ -1,48 +1,44 @@
-public import Histogram
+import Histogram
 
-/// How long something took, over and over: every sample counted, none kept (HdrHistogram).
+/// A distribution of durations, recorded in an HdrHistogram.
 ///
-/// Its size follows from the range of the samples, not from their number: at most 300 KB up to an hour.
-public struct LatencyDistribution: Sendable {
-    /// Samples in nanoseconds, to three significant digits.
-    public private(set) var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+/// Its size depends on the range of the samples, not on their number: at most 300 KB for samples up to an hour.
+package struct LatencyDistribution: Sendable {
+    /// In nanoseconds, to three significant digits.
+    private(set) var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
     private var sum: UInt64 = 0
     private var smallest = Nanoseconds.max
 
-    /// No samples.
-    public init() {}
+    package init() {}
 
-    /// Counts a sample.
     @inline(__always)
-    public mutating func record(_ time: Nanoseconds) {
+    package mutating func record(_ time: Nanoseconds) {
         histogram.record(time)
         sum &+= time
         if time < smallest { smallest = time }
     }
 
-    /// Counts all samples of `other` too.
-    public mutating func add(_ other: LatencyDistribution) {
+    package mutating func add(_ other: LatencyDistribution) {
         histogram.add(other.histogram)
         sum &+= other.sum
         smallest = Swift.min(smallest, other.smallest)
     }
 
-    /// How many samples there are.
-    public var count: Int { Int(histogram.totalCount) }
-    /// The least, exactly; 0 when there is none.
-    public var min: Nanoseconds { count == 0 ? 0 : smallest }
-    /// The greatest, exactly; 0 when there is none.
-    public var max: Nanoseconds { histogram.maxRecorded }
-    /// The mean, exactly, rounded down; 0 when there is none.
-    public var mean: Nanoseconds { count == 0 ? 0 : sum / UInt64(count) }
+    package var count: Int { Int(histogram.totalCount) }
+    /// The exact minimum; 0 if there are no samples.
+    package var min: Nanoseconds { count == 0 ? 0 : smallest }
+    /// The exact maximum; 0 if there are no samples.
+    package var max: Nanoseconds { histogram.maxRecorded }
+    /// The exact mean, rounded down; 0 if there are no samples.
+    package var mean: Nanoseconds { count == 0 ? 0 : sum / UInt64(count) }
 
-    /// The time that `percent` of the samples do not exceed, to three significant digits; 0 when there is none.
-    public func percentile(_ percent: Double) -> Nanoseconds {
+    /// The duration that `percent` of the samples do not exceed, to three significant digits; 0 if there are no samples.
+    package func percentile(_ percent: Double) -> Nanoseconds {
         count == 0 ? 0 : histogram.valueAtPercentile(percent)
     }
 
-    /// The distribution in HdrHistogram's text format, in milliseconds, as its plotter reads it.
-    public var hgrm: String {
+    /// The distribution in milliseconds, in the text format of HdrHistogram's plotter.
+    package var hgrm: String {
         var text = ""
         histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6)
         return text

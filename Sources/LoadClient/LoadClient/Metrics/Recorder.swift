@@ -1,78 +1,51 @@
-/// The phases of a request, as they are reported.
-public enum Phase: Int, CaseIterable, Sendable {
-    /// From the host's name to its address, on new connections.
-    case nameLookup
-    /// TCP's handshake, on new connections.
-    case connect
-    /// TLS's handshake, on new connections.
-    case tls
-    /// From the request being sent to the first byte of the reply.
-    case firstByte
-    /// From the request being sent, connecting included, to the last byte of the reply.
-    case whole
+/// The measurements of a run, of one worker or merged from several.
+package struct Recorder: Sendable {
+    /// The latency by operation, from the time when a request was due to the end of its response. A request that failed
+    /// counts only if it was waited for until it was abandoned: its latency is at least that long.
+    package private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
+    /// The durations by phase.
+    private(set) var phases = Array(repeating: LatencyDistribution(), count: Phase.allCases.count)
+    /// The number of responses by status.
+    package private(set) var statuses: [Int: Int] = [:]
+    /// The number of requests without a response by reason.
+    package private(set) var failures: [TransportFailure: Int] = [:]
+    /// The number of requests by operation.
+    package private(set) var requests = Array(repeating: 0, count: Operation.allCases.count)
+    /// The number of failed requests by operation: without a response, or with a status other than 2xx.
+    private(set) var errors = Array(repeating: 0, count: Operation.allCases.count)
+    /// Bytes received, including the headers.
+    private(set) var bytesReceived = 0
+    /// Bytes sent, including the headers.
+    private(set) var bytesSent = 0
+    /// The number of requests that were sent before the end of the run.
+    package internal(set) var sentInTime = 0
+    /// The number of likes and deletes that were replaced by posts because no haiku was available.
+    package internal(set) var replacedByPosts = 0
 
-    /// Its name in a report.
-    public var name: String {
-        switch self {
-        case .nameLookup: "name lookup"
-        case .connect: "connect"
-        case .tls: "TLS"
-        case .firstByte: "first byte"
-        case .whole: "whole"
-        }
-    }
-}
+    package init() {}
 
-/// Everything that is counted in a run, by one worker or, merged, by all.
-public struct Recorder: Sendable {
-    /// By operation, from the moment a request was due to the end of its reply. A request without a reply counts only
-    /// if it was given up: its time is known to be at least as long.
-    public private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
-    /// By phase.
-    public private(set) var phases = Array(repeating: LatencyDistribution(), count: Phase.allCases.count)
-    /// How many replies had each status.
-    public private(set) var statuses: [Int: Int] = [:]
-    /// How many requests had no reply, by the reason.
-    public private(set) var failures: [TransportFailure: Int] = [:]
-    /// How many requests of each operation there were.
-    public private(set) var requests = Array(repeating: 0, count: Operation.allCases.count)
-    /// How many of them ended in an error: no reply, or a status that is not 2xx.
-    public private(set) var errors = Array(repeating: 0, count: Operation.allCases.count)
-    /// Bytes of the replies, headers included.
-    public private(set) var bytesReceived = 0
-    /// Bytes of the requests, headers included.
-    public private(set) var bytesSent = 0
-    /// Requests that were sent before the end of the run.
-    public internal(set) var sentInTime = 0
-    /// Likes and deletes that became posts, since there was no haiku for them.
-    public internal(set) var replaced = 0
-
-    /// Nothing yet.
-    public init() {}
-
-    /// Counts a request of `operation` that was due at `due` and what became of it.
-    public mutating func record(_ operation: Operation, due: Nanoseconds, _ reply: APIResponse) {
-        let time = reply.finishedAt - Swift.min(due, reply.finishedAt)
+    package mutating func record(_ operation: Operation, due: Nanoseconds, _ response: APIResponse) {
+        let time = response.finishedAt - Swift.min(due, response.finishedAt)
         requests[operation.rawValue] += 1
-        if !reply.isSuccess { errors[operation.rawValue] += 1 }
-        bytesReceived += reply.bytesReceived
-        bytesSent += reply.bytesSent
-        switch reply.outcome {
+        if !response.isSuccess { errors[operation.rawValue] += 1 }
+        bytesReceived += response.bytesReceived
+        bytesSent += response.bytesSent
+        switch response.outcome {
         case .status(let status):
             statuses[status, default: 0] += 1
             operations[operation.rawValue].record(time)
-            record(reply.phases)
+            record(response.phases)
         case .failure(let failure):
             failures[failure, default: 0] += 1
-            if failure.isGivenUp { operations[operation.rawValue].record(time) }
+            if failure.isAbandoned { operations[operation.rawValue].record(time) }
         }
     }
 
-    /// Counts a request that was due at `due` and has no reply at `now`, nor will have one.
+    /// Records a request that was still without a response when it was abandoned at `now`.
     mutating func record(
         _ operation: Operation,
         due: Nanoseconds,
-        givenUp failure: TransportFailure,
+        abandoned failure: TransportFailure,
         at now: Nanoseconds
     ) {
         record(operation, due: due, APIResponse(slot: 0, outcome: .failure(failure), finishedAt: now))
@@ -86,8 +59,7 @@ public struct Recorder: Sendable {
         phases[Phase.whole.rawValue].record(times.whole)
     }
 
-    /// Counts all that `other` has counted too.
-    public mutating func add(_ other: Recorder) {
+    mutating func add(_ other: Recorder) {
         for index in operations.indices {
             operations[index].add(other.operations[index])
             requests[index] += other.requests[index]
@@ -99,18 +71,18 @@ public struct Recorder: Sendable {
         bytesReceived += other.bytesReceived
         bytesSent += other.bytesSent
         sentInTime += other.sentInTime
-        replaced += other.replaced
+        replacedByPosts += other.replacedByPosts
     }
 
-    /// All operations together.
-    public var all: LatencyDistribution {
+    /// The latency of all operations.
+    package var all: LatencyDistribution {
         operations.reduce(into: LatencyDistribution()) { $0.add($1) }
     }
 }
 
 extension TransportFailure {
-    /// Whether waiting longer might have brought a reply.
-    fileprivate var isGivenUp: Bool {
+    /// Whether the response might have arrived later.
+    fileprivate var isAbandoned: Bool {
         switch self {
         case .timeout, .notSent, .unfinished: true
         case .nameLookup, .connect, .tls, .connectionLost, .other: false

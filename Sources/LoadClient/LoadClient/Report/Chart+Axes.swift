@@ -1,7 +1,7 @@
 import Glibc
 
 extension Chart.Axis {
-    /// From 0 to at least `highest`, with about five round ticks.
+    /// An axis from 0 to at least `highest`, with about five ticks at round values.
     static func linear(_ label: String, upTo highest: Double) -> Chart.Axis {
         let rough = max(highest, 1) / 5
         let magnitude = pow(10, log10(rough).rounded(.down))
@@ -11,7 +11,8 @@ extension Chart.Axis {
         return Chart.Axis(label: label, range: 0...(count * step), scale: .linear, ticks: ticks)
     }
 
-    /// Times in milliseconds, with ticks at 1, 2 and 5 of each power of ten, or at the powers alone where they are many.
+    /// A logarithmic axis in milliseconds, with ticks at 1, 2 and 5 times each power of ten, or only at the powers if that
+    /// would be more than eight.
     static func milliseconds(_ label: String, _ times: some Sequence<Nanoseconds>) -> Chart.Axis {
         let values = times.map(\.milliseconds).filter { $0 > 0 }
         let low = pow(10, log10(values.min() ?? 0.1).rounded(.down))
@@ -35,7 +36,7 @@ extension Chart.Axis {
         )
     }
 
-    /// Whole seconds from 0 to `count`.
+    /// An axis from 0 to `count` seconds.
     static func seconds(_ count: Int) -> Chart.Axis {
         let steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400]
         let step = steps.first { count / $0 <= 12 } ?? count
@@ -43,7 +44,7 @@ extension Chart.Axis {
         return Chart.Axis(label: "time, s", range: 0...Double(max(count, 1)), scale: .linear, ticks: ticks)
     }
 
-    /// Percentiles, each nine as wide as the one before it. Values on it are 1 / (1 - share).
+    /// A percentile axis on which 90, 99 and 99.9 are equally far apart. Values are 1 / (1 - percentile / 100).
     static func percentiles(upTo highest: Double) -> Chart.Axis {
         let names = ["0", "50", "90", "99", "99.9", "99.99", "99.999", "99.9999", "99.99999"]
         let values = [1.0, 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7]
@@ -57,6 +58,6 @@ extension Chart.Axis {
     }
 
     private static func number(_ value: Double) -> String {
-        value >= 1000 ? Format.grouped(Int(value.rounded())) : Format.trimmed(value)
+        value >= 1000 ? NumberFormat.grouped(Int(value.rounded())) : NumberFormat.trimmed(value)
     }
 }

@@ -1,8 +1,7 @@
 import Glibc
 
-/// A chart in SVG: axes with their ticks, and lines through points.
+/// A line chart in SVG.
 struct Chart {
-    /// How values are laid out along an axis.
     enum Scale {
         case linear
         case logarithmic
@@ -12,7 +11,6 @@ struct Chart {
         var label: String
         var range: ClosedRange<Double>
         var scale: Scale
-        /// Where there are ticks, and what is written at them.
         var ticks: [(value: Double, text: String)]
     }
 
@@ -34,12 +32,12 @@ struct Chart {
     private static let top = 34.0
     private static let bottom = 46.0
 
-    /// The chart as a group whose upper edge is at `offset`.
+    /// The chart as a group element with its upper edge at `offset`.
     func svg(at offset: Double) -> String {
         let (left, right) = (Self.left, Self.width - Self.right)
         let (top, bottom) = (Self.top, Self.height - Self.bottom)
         var parts = [
-            "<g transform=\"translate(0 \(Format.fixed(offset, 0)))\">",
+            "<g transform=\"translate(0 \(NumberFormat.fixed(offset, 0)))\">",
             text(title, left, 20, "class=\"title\""),
         ]
         for tick in y.ticks {
@@ -55,7 +53,7 @@ struct Chart {
         parts.append(rule(left, bottom, right, bottom, "axis"))
         parts.append(rule(left, top, left, bottom, "axis"))
         parts.append(text(x.label, (left + right) / 2, bottom + 38, "class=\"label\" text-anchor=\"middle\""))
-        let middle = Format.fixed((top + bottom) / 2, 1)
+        let middle = NumberFormat.fixed((top + bottom) / 2, 1)
         parts.append(
             text(
                 y.label,
@@ -64,7 +62,7 @@ struct Chart {
                 "class=\"label\" text-anchor=\"middle\" transform=\"rotate(-90 16 \(middle))\""
             )
         )
-        // From the right, so that the first name stands farthest to the left.
+        // Laid out from right to left, so that the first line's name is the leftmost.
         var legend = right
         for line in lines.reversed() {
             legend -= Double(line.name.count) * 7 + 34
@@ -82,28 +80,29 @@ struct Chart {
         let points = line.points.map { point in
             let across = position(of: point.x, on: x, from: left, to: right)
             let up = position(of: point.y, on: y, from: bottom, to: top)
-            return "\(Format.fixed(across, 1)),\(Format.fixed(up, 1))"
+            return (x: NumberFormat.fixed(across, 1), y: NumberFormat.fixed(up, 1))
         }
-        // One point alone makes no line.
-        if points.count == 1, let place = points[0].split(separator: ",") as [Substring]?, place.count == 2 {
-            return "<circle cx=\"\(place[0])\" cy=\"\(place[1])\" r=\"3\" fill=\"\(line.color)\"/>"
+        // A polyline with a single point is invisible.
+        if points.count == 1 {
+            return "<circle cx=\"\(points[0].x)\" cy=\"\(points[0].y)\" r=\"3\" fill=\"\(line.color)\"/>"
         }
-        return "<polyline class=\"line\" stroke=\"\(line.color)\" points=\"\(points.joined(separator: " "))\"/>"
+        let coordinates = points.map { "\($0.x),\($0.y)" }.joined(separator: " ")
+        return "<polyline class=\"line\" stroke=\"\(line.color)\" points=\"\(coordinates)\"/>"
     }
 
     private func position(of value: Double, on axis: Axis, from start: Double, to end: Double) -> Double {
         let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
         let value = min(max(value, low), high)
-        let share =
+        let fraction =
             switch axis.scale {
             case .linear: (value - low) / (high - low)
             case .logarithmic: log(value / low) / log(high / low)
             }
-        return start + share * (end - start)
+        return start + fraction * (end - start)
     }
 
     private func text(_ text: String, _ x: Double, _ y: Double, _ attributes: String) -> String {
-        "<text x=\"\(Format.fixed(x, 1))\" y=\"\(Format.fixed(y, 1))\" \(attributes)>\(XML.escaped(text))</text>"
+        "<text x=\"\(NumberFormat.fixed(x, 1))\" y=\"\(NumberFormat.fixed(y, 1))\" \(attributes)>\(XML.escaped(text))</text>"
     }
 
     private func rule(
@@ -115,23 +114,8 @@ struct Chart {
         _ color: String? = nil
     ) -> String {
         let stroke = color.map { " stroke=\"\($0)\"" } ?? ""
-        return "<line class=\"\(kind)\"\(stroke) x1=\"\(Format.fixed(x1, 1))\" y1=\"\(Format.fixed(y1, 1))\" "
-            + "x2=\"\(Format.fixed(x2, 1))\" y2=\"\(Format.fixed(y2, 1))\"/>"
-    }
-}
-
-/// Text in XML.
-enum XML {
-    /// `text` with the characters escaped that mean something in markup.
-    static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
+        return
+            "<line class=\"\(kind)\"\(stroke) x1=\"\(NumberFormat.fixed(x1, 1))\" y1=\"\(NumberFormat.fixed(y1, 1))\" "
+            + "x2=\"\(NumberFormat.fixed(x2, 1))\" y2=\"\(NumberFormat.fixed(y2, 1))\"/>"
     }
 }

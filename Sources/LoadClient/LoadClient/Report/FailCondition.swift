@@ -1,7 +1,6 @@
-/// A condition under which a load test has failed: `p99>200ms`, `errors>0.1%`, `post.p50>20ms`, `rate<1000`.
-public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
-    /// What is looked at.
-    enum Metric: Equatable {
+/// A condition that makes a load test fail: `p99>200ms`, `errors>0.1%`, `post.p50>20ms`, `rate<1000`.
+package struct FailCondition: Sendable, CustomStringConvertible {
+    private enum Metric {
         case percentile(Double)
         case mean
         case min
@@ -15,16 +14,17 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
     private let operation: Operation?
     private let comparison: String
     private let limit: Double
-    /// The condition as it was written.
-    public let description: String
+    /// The condition as the user wrote it.
+    package let description: String
 
-    /// Reads `[OPERATION.]METRIC` `>`, `>=`, `<` or `<=` `VALUE`.
+    /// Parses `[OPERATION.]METRIC` `>`, `>=`, `<` or `<=` `VALUE`.
     ///
-    /// Metrics are `min`, `mean`, `max` and `pN` (0 to 100, such as `p99.9`), compared with a time in `us`, `ms` or `s`;
-    /// `errors`, with a number or a percentage of the requests; and `rate`, with requests sent a second.
-    ///
-    /// - Throws: ``FailConditionError``.
-    public init(_ text: String) throws(FailConditionError) {
+    /// | metric | value |
+    /// |---|---|
+    /// | `min`, `mean`, `max`, `pN` (a percentile, such as `p99.9`) | a latency with its unit, such as `200ms` |
+    /// | `errors` | a number, or a percentage of the requests |
+    /// | `rate` (of all operations only) | requests sent per second |
+    package init(_ text: String) throws(FailConditionError) {
         description = text
         let compact = text.filter { !$0.isWhitespace }
         guard let sign = compact.firstIndex(where: { $0 == ">" || $0 == "<" }) else { throw .noComparison(text) }
@@ -43,13 +43,16 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
         case "errors":
             metric = value.hasSuffix("%") ? .errorPercent : .errors
             guard let limit = Double(value.hasSuffix("%") ? value.dropLast() : value), limit >= 0 else {
-                throw .badValue(text, "a number or a percentage, such as 0.1%")
+                throw .invalidValue(condition: text, expected: "a number or a percentage, such as 0.1%")
             }
             self.limit = limit
         case "rate":
             metric = .rate
             guard operation == nil, let limit = Double(value), limit >= 0 else {
-                throw .badValue(text, "requests a second of all operations, such as 1000")
+                throw .invalidValue(
+                    condition: text,
+                    expected: "the rate of all operations, such as rate<1000"
+                )
             }
             self.limit = limit
         default:
@@ -59,20 +62,20 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
             case "max": metric = .max
             default:
                 guard name.first == "p", let percent = Double(name.dropFirst()), (0...100).contains(percent) else {
-                    throw .unknownMetric(text, String(name))
+                    throw .unknownMetric(condition: text, metric: String(name))
                 }
                 metric = .percentile(percent)
             }
-            guard let time = TimeSpan.nanoseconds(in: String(value), unitRequired: true) else {
-                throw .badValue(text, "a time with its unit, such as 200ms")
+            guard let time = DurationParser.nanoseconds(in: String(value), unitRequired: true) else {
+                throw .invalidValue(condition: text, expected: "a time with its unit, such as 200ms")
             }
             limit = Double(time)
         }
     }
 
-    /// What is wrong with the run, in words, if the condition holds; nil when it does not. A time of which there is no
-    /// sample at all fails every condition.
-    public func failure(in report: LoadReport) -> String? {
+    /// Returns the message of the failure if the condition holds, and nil otherwise. A condition on a latency holds if there
+    /// are no samples.
+    package func failure(in report: LoadReport) -> String? {
         let recorder = report.recorder
         let times = operation.map { recorder.operations[$0.rawValue] } ?? recorder.all
         let requests = operation.map { recorder.requests[$0.rawValue] } ?? report.requests
@@ -81,9 +84,9 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
         switch metric {
         case .errors: value = Double(errors)
         case .errorPercent: value = requests == 0 ? 0 : 100 * Double(errors) / Double(requests)
-        case .rate: value = report.rateReached
+        case .rate: value = report.achievedRate
         case .percentile, .mean, .min, .max:
-            guard times.count > 0 else { return "\(description): there is no time to compare" }
+            guard times.count > 0 else { return "\(description): no request to measure" }
             switch metric {
             case .percentile(let percent): value = Double(times.percentile(percent))
             case .mean: value = Double(times.mean)
@@ -91,7 +94,7 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
             default: value = Double(times.max)
             }
         }
-        return holds(value) ? "\(description): it is \(words(for: value))" : nil
+        return holds(value) ? "\(description): it was \(formatted(value))" : nil
     }
 
     private func holds(_ value: Double) -> Bool {
@@ -103,32 +106,12 @@ public struct FailCondition: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    private func words(for value: Double) -> String {
+    private func formatted(_ value: Double) -> String {
         switch metric {
-        case .errors: Format.grouped(Int(value))
-        case .errorPercent: Format.percent(value)
-        case .rate: Format.rate(value) + "/s"
-        case .percentile, .mean, .min, .max: Format.milliseconds(UInt64(value)) + " ms"
-        }
-    }
-}
-
-/// Why a text is no ``FailCondition``.
-public enum FailConditionError: Error, Equatable, CustomStringConvertible {
-    /// There is no `>` or `<`.
-    case noComparison(String)
-    /// What stands before the comparison is not known.
-    case unknownMetric(String, String)
-    /// What stands behind it is not what the metric is compared with, which is the second value.
-    case badValue(String, String)
-
-    /// What is wrong, for people.
-    public var description: String {
-        switch self {
-        case .noComparison(let text): "'\(text)' compares nothing; say for example p99>200ms or errors>0.1%"
-        case .unknownMetric(let text, let name):
-            "'\(name)' in '\(text)' is none of min, mean, max, p50 (or any other pN), errors, rate"
-        case .badValue(let text, let expected): "'\(text)' needs \(expected), behind the comparison"
+        case .errors: NumberFormat.grouped(Int(value))
+        case .errorPercent: NumberFormat.percent(value)
+        case .rate: NumberFormat.rate(value) + "/s"
+        case .percentile, .mean, .min, .max: NumberFormat.milliseconds(UInt64(value)) + " ms"
         }
     }
 }

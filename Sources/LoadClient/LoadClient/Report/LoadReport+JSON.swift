@@ -1,15 +1,15 @@
 import JSON
 
 extension LoadReport {
-    /// The report as a JSON object, UTF-8: times in milliseconds or seconds, as each key says, rates a second.
-    public var json: [UInt8] {
+    /// The report as a JSON object in UTF-8. The keys name the units of durations; rates are per second.
+    package var json: [UInt8] {
         var writer = JSONWriter(capacity: 4096 + seconds.count * 128)
         writer.object {
             $0.member("endpoint", endpoint)
             $0.key("rate_asked")
             if let rate = plan.rate { $0.decimal(rate) } else { $0.null() }
-            $0.member("rate_reached", decimal: rateReached)
-            $0.member("pacing", plan.rate == nil ? "closed loop" : plan.pacing.rawValue)
+            $0.member("rate_reached", decimal: achievedRate)
+            $0.member("pacing", plan.rate == nil ? "closed loop" : plan.arrivalProcess.rawValue)
             $0.key("mix")
             $0.object { mix in
                 for operation in Operation.allCases where plan.mix.includes(operation) {
@@ -29,7 +29,7 @@ extension LoadReport {
             $0.member("error_percent", decimal: errorPercent)
             $0.counts("error_kinds", errorKinds)
             $0.counts("statuses", recorder.statuses.sorted { $0.key < $1.key }.map { (String($0.key), $0.value) })
-            $0.member("became_posts", recorder.replaced)
+            $0.member("became_posts", recorder.replacedByPosts)
             $0.member("bytes_received", recorder.bytesReceived)
             $0.member("bytes_sent", recorder.bytesSent)
             $0.times("latency_ms", [("all", recorder.all)] + operationTimes)
@@ -44,7 +44,7 @@ extension LoadReport {
 }
 
 extension JSONWriter {
-    fileprivate mutating func decimal(_ value: Double) { raw(Format.trimmed(value).utf8) }
+    fileprivate mutating func decimal(_ value: Double) { raw(NumberFormat.trimmed(value).utf8) }
 
     fileprivate mutating func member(_ key: StaticString, decimal value: Double) {
         self.key(key)

@@ -1,15 +1,15 @@
 extension LoadReport {
-    /// The report as a picture: rate and errors over time, times over time, and the percentile curve.
-    public var svg: String {
-        let charts = [rateChart, timeChart, percentileChart]
+    /// The report as an SVG image: rate and errors over time, latency over time, and latency by percentile.
+    package var svg: String {
+        let charts = [rateChart, latencyChart, percentileChart]
         let header = 74.0
         let gap = 14.0
         let height = header + Double(charts.count) * (Chart.height + gap)
-        let size = "\(Format.fixed(Chart.width, 0)) \(Format.fixed(height, 0))"
+        let size = "\(NumberFormat.fixed(Chart.width, 0)) \(NumberFormat.fixed(height, 0))"
         let drawn = charts.enumerated().map { $0.element.svg(at: header + Double($0.offset) * (Chart.height + gap)) }
         return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" width="\(Format.fixed(Chart.width, 0))" \
-            height="\(Format.fixed(height, 0))" font-family="system-ui, sans-serif" font-size="12" fill="#222">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" width="\(NumberFormat.fixed(Chart.width, 0))" \
+            height="\(NumberFormat.fixed(height, 0))" font-family="system-ui, sans-serif" font-size="12" fill="#222">
             <title>bashoutter-client load: \(XML.escaped(endpoint))</title>
             <style>
             .title { font-size: 14px; font-weight: 600 }
@@ -29,32 +29,32 @@ extension LoadReport {
     private var heading: String {
         let lines = Self.heading(endpoint: endpoint, plan: plan).split(separator: "\n")
         let all = recorder.all
-        let found =
-            "\(Format.grouped(requests)) requests, \(Format.rate(rateReached))/s, errors \(Format.percent(errorPercent)), "
-            + "p50 \(Format.milliseconds(all.percentile(50))) ms, p99 \(Format.milliseconds(all.percentile(99))) ms, "
-            + "max \(Format.milliseconds(all.max)) ms"
-        let words = ["\(lines[0])  (\(lines[1]))", "\(lines[2])", shortfall.map { "\(found). \($0)" } ?? found]
-        return words.enumerated().map { index, line in
+        let summary =
+            "\(NumberFormat.grouped(requests)) requests, \(NumberFormat.rate(achievedRate))/s, errors \(NumberFormat.percent(errorPercent)), "
+            + "p50 \(NumberFormat.milliseconds(all.percentile(50))) ms, p99 \(NumberFormat.milliseconds(all.percentile(99))) ms, "
+            + "max \(NumberFormat.milliseconds(all.max)) ms"
+        let texts = ["\(lines[0])  (\(lines[1]))", "\(lines[2])", shortfall.map { "\(summary). \($0)" } ?? summary]
+        return texts.enumerated().map { index, text in
             let weight = index == 0 ? " font-weight=\"600\"" : ""
-            return "<text x=\"20\" y=\"\(22 + index * 19)\"\(weight)>\(XML.escaped(line))</text>"
+            return "<text x=\"20\" y=\"\(22 + index * 19)\"\(weight)>\(XML.escaped(text))</text>"
         }.joined(separator: "\n")
     }
 
     private var timeAxis: Chart.Axis { .seconds((seconds.last?.second ?? 0) + 1) }
 
-    /// A point in the middle of each second that `value` knows something of.
+    /// A point in the middle of each second for which `value` is not nil.
     private func points(_ value: (TimelineSecond) -> Double?) -> [(x: Double, y: Double)] {
         seconds.compactMap { second in value(second).map { (Double(second.second) + 0.5, $0) } }
     }
 
     private var rateChart: Chart {
-        // Of a second that was cut short, and of the replies that came after the end, there is no rate.
-        let whole = Int(measured / 1_000_000_000)
+        // A partial second, and the responses after the end of the measurement, have no rate.
+        let wholeSeconds = Int(measured / 1_000_000_000)
         func line(_ name: String, _ color: String, _ count: @escaping (TimelineSecond) -> Int) -> Chart.Line {
             Chart.Line(
                 name: name,
                 color: color,
-                points: points { $0.second < whole || whole == 0 ? Double(count($0)) : nil }
+                points: points { $0.second < wholeSeconds || wholeSeconds == 0 ? Double(count($0)) : nil }
             )
         }
         var lines = [
@@ -62,24 +62,24 @@ extension LoadReport {
         ]
         let end = Double(seconds.last?.second ?? 0) + 1
         if let rate = plan.rate {
-            lines.insert(Chart.Line(name: "asked", color: "#999", points: [(0, rate), (end, rate)]), at: 0)
+            lines.insert(Chart.Line(name: "target", color: "#999", points: [(0, rate), (end, rate)]), at: 0)
         }
         let highest = lines.flatMap(\.points).map(\.y).max() ?? 1
         return Chart(
             title: "Rate and errors",
             x: timeAxis,
-            y: .linear("requests a second", upTo: highest),
+            y: .linear("requests/s", upTo: highest),
             lines: lines
         )
     }
 
-    private var timeChart: Chart {
+    private var latencyChart: Chart {
         func line(_ name: String, _ color: String, _ value: @escaping (TimelineSecond) -> Nanoseconds) -> Chart.Line {
             Chart.Line(name: name, color: color, points: points { $0.done == 0 ? nil : value($0).milliseconds })
         }
         let done = seconds.filter { $0.done > 0 }
         return Chart(
-            title: "Time of a request",
+            title: "Latency",
             x: timeAxis,
             y: .milliseconds("ms", done.flatMap { [$0.p50, $0.p99, $0.max] }),
             lines: [
@@ -101,7 +101,7 @@ extension LoadReport {
         }
         let highest = lines.flatMap(\.points).map(\.x).max() ?? 10
         return Chart(
-            title: "Time of a request by percentile",
+            title: "Latency by percentile",
             x: .percentiles(upTo: highest),
             y: .milliseconds("ms", times.filter { $0.count > 0 }.flatMap { [$0.min, $0.max] }),
             lines: lines

@@ -1,28 +1,24 @@
-/// What a load test has found.
-public struct LoadReport: Sendable {
-    /// The base URL of the API.
-    public let endpoint: String
-    /// What was asked.
-    public let plan: LoadPlan
-    /// What was counted.
-    public let recorder: Recorder
-    /// How long requests were sent that count.
-    public let measured: Nanoseconds
-    /// The run, second by second, without the warm-up.
-    public let seconds: [TimelineSecond]
-    /// The share of the time that the busiest thread was computing: near 1, this client was the limit.
-    public let busiestThread: Double
-    /// Whether it ended before its time.
-    public let isInterrupted: Bool
+/// The results of a load test.
+package struct LoadReport: Sendable {
+    let endpoint: String
+    let plan: LoadPlan
+    let recorder: Recorder
+    /// The length of the measurement.
+    let measured: Nanoseconds
+    /// Excludes the warm-up.
+    let seconds: [TimelineSecond]
+    /// The CPU time of the busiest thread divided by the elapsed time. Near 1, this client was the bottleneck.
+    let maxThreadUtilization: Double
+    /// Whether the run was stopped before its end.
+    package let isInterrupted: Bool
 
-    /// A report of these numbers.
-    public init(
+    package init(
         endpoint: String,
         plan: LoadPlan,
         recorder: Recorder,
         measured: Nanoseconds,
         seconds: [TimelineSecond],
-        busiestThread: Double,
+        maxThreadUtilization: Double,
         isInterrupted: Bool
     ) {
         self.endpoint = endpoint
@@ -30,28 +26,28 @@ public struct LoadReport: Sendable {
         self.recorder = recorder
         self.measured = measured
         self.seconds = seconds
-        self.busiestThread = busiestThread
+        self.maxThreadUtilization = maxThreadUtilization
         self.isInterrupted = isInterrupted
     }
 
-    /// How many requests there were.
-    public var requests: Int { recorder.requests.reduce(0, +) }
-    /// How many of them ended in an error.
-    public var errors: Int { recorder.errors.reduce(0, +) }
-    /// The share of the requests that ended in an error, in percent.
-    public var errorPercent: Double { requests == 0 ? 0 : 100 * Double(errors) / Double(requests) }
-    /// Requests that were sent a second.
-    public var rateReached: Double { measured == 0 ? 0 : Double(recorder.sentInTime) / measured.seconds }
+    var requests: Int { recorder.requests.reduce(0, +) }
+    var errors: Int { recorder.errors.reduce(0, +) }
+    var errorPercent: Double { requests == 0 ? 0 : 100 * Double(errors) / Double(requests) }
+    /// Requests sent per second.
+    var achievedRate: Double { measured == 0 ? 0 : Double(recorder.sentInTime) / measured.seconds }
 
-    /// What to say of a rate that was asked for and not reached; nil when it was, or none was asked for.
-    public var shortfall: String? {
+    /// The latency of all requests, in the text format of HdrHistogram's plotter.
+    package var hgrm: String { recorder.all.hgrm }
+
+    /// A message if less than the target rate was sent; nil otherwise, and for a closed loop.
+    package var shortfall: String? {
         guard let rate = plan.rate, measured > 0 else { return nil }
         let due = requests
-        // Poisson arrivals are not exactly as many as asked: what counts is whether those that were due were sent.
+        // Compared with the requests that were due, because the number of Poisson arrivals is random.
         guard due > 0, Double(recorder.sentInTime) < 0.99 * Double(due) else { return nil }
-        let words = "asked \(Format.rate(rate))/s, sent \(Format.rate(rateReached))/s"
-        return busiestThread > 0.9
-            ? "\(words): this client or the network is the limit"
-            : "\(words): the server, the network or --concurrency \(plan.concurrency) is the limit"
+        let rates = "target \(NumberFormat.rate(rate))/s, sent \(NumberFormat.rate(achievedRate))/s"
+        return maxThreadUtilization > 0.9
+            ? "\(rates): limited by this client or the network"
+            : "\(rates): limited by the server, the network or --concurrency \(plan.concurrency)"
     }
 }

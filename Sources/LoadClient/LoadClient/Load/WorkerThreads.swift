@@ -1,7 +1,7 @@
 import Glibc
 
-/// Threads for work that computes or waits for as long as it lives, which would starve a pool.
-enum Threads {
+/// Threads for workers that block, which must not occupy the threads of Swift's concurrency pool.
+enum WorkerThreads {
     private final class Job: Sendable {
         let body: @Sendable (Int) -> Void
         let index: Int
@@ -12,7 +12,7 @@ enum Threads {
         }
     }
 
-    /// Calls `body` with 0, 1, … `count` - 1, each on a thread of its own, the first on the caller's; returns when all
+    /// Calls `body` with the indices 0..<`count`, each on its own thread and the first on the caller's, and waits until all
     /// have returned.
     static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         var threads: [pthread_t] = []
@@ -30,7 +30,7 @@ enum Threads {
                 },
                 job.toOpaque()
             )
-            precondition(code == 0, "no thread: error \(code)")
+            precondition(code == 0, "pthread_create failed with error \(code)")
             threads.append(thread)
         }
         body(0)

@@ -1,6 +1,6 @@
-/// Numbers as people read them.
-enum Format {
-    /// So many digits behind the point, rounded.
+/// Formats numbers for reports.
+package enum NumberFormat {
+    /// A rounded number with a fixed number of digits after the decimal point.
     static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return value > 0 ? "inf" : value < 0 ? "-inf" : "-" }
         var scale = 1.0
@@ -13,7 +13,7 @@ enum Format {
     }
 
     /// `1,234,567`
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -23,18 +23,18 @@ enum Format {
         return text
     }
 
-    /// Milliseconds, with about four digits: `0.123`, `12.35`, `1234`.
+    /// Milliseconds with up to three digits after the decimal point: `0.123`, `12.35`, `1234`.
     static func milliseconds(_ time: Nanoseconds) -> String {
         let value = time.milliseconds
         return fixed(value, value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0)
     }
 
-    /// A rate a second: whole where it is large.
+    /// A rate per second, rounded to an integer from 100 on.
     static func rate(_ value: Double) -> String {
         value >= 100 || value == value.rounded() ? fixed(value, 0) : fixed(value, 1)
     }
 
-    /// A percentage: as many digits as a small one needs.
+    /// A percentage with more digits after the decimal point the smaller it is.
     static func percent(_ value: Double) -> String {
         fixed(value, value == 0 || value >= 10 ? 1 : value >= 0.1 ? 2 : 4) + "%"
     }
@@ -56,18 +56,18 @@ enum Format {
         }
     }
 
-    /// At most three digits behind the point, none that say nothing.
+    /// At most three digits after the decimal point, without trailing zeros.
     static func trimmed(_ value: Double) -> String {
         var text = fixed(value, 3)
         while text.hasSuffix("0") { text.removeLast() }
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
-    static func padded(_ text: String, _ width: Int) -> String {
+    static func rightAligned(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(width - text.count, 0)) + text
     }
 
-    static func leading(_ text: String, _ width: Int) -> String {
+    static func leftAligned(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(width - text.count, 0))
     }
 }

@@ -1,0 +1,4 @@
+package protocol MonotonicClock {
+    /// Nanoseconds since an unspecified instant; never less than an earlier result.
+    func now() -> Nanoseconds
+}

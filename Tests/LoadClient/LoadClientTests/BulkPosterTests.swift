@@ -1,0 +1,34 @@
+import LoadClient
+import Testing
+
+struct BulkPosterTests {
+    @Test
+    func `posts are sent concurrently and counted`() throws {
+        let clock = SimulatedClock()
+        var bodies: Set<[UInt8]> = []
+        let server = SimulatedServer(slots: 10, clock: clock, respondAt: { $0 + millisecond }) { request, slot in
+            if case .post(let body) = request { bodies.insert(body) }
+            return .ok(slot, bodies.count == 50 ? 400 : 201)
+        }
+        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1)
+        var progress: [Int] = []
+        let result = try poster.post(300) { progress.append($0) }
+        #expect((result.sent, result.created) == (300, 299))
+        #expect(result.errors == ["status 400": 1])
+        #expect(bodies.count == 300)
+        #expect(progress == Array(1...300))
+        // 300 requests, 10 at a time, 1 ms each.
+        #expect(clock.now() - second == 30 * millisecond)
+    }
+
+    @Test
+    func `an unreachable endpoint stops the posts immediately`() throws {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: 2, clock: clock, respondAt: { $0 }) { _, slot in
+            APIResponse(slot: slot, outcome: .failure(.connect), finishedAt: 0)
+        }
+        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1)
+        #expect(throws: RequestError.self) { try poster.post(1_000_000) }
+        #expect(server.requests.count == 2)
+    }
+}
