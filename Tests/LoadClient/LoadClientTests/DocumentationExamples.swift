@@ -7,7 +7,7 @@ struct DocumentationExamples {
     @Test
     func `a seed determines the first haiku`() {
         var generator = HaikuGenerator(seed: 42)
-        let haiku = generator.next()  // 菜の花や / かすかに見ゆる / 峠道
-        #expect([haiku.first, haiku.second, haiku.third] == ["菜の花や", "かすかに見ゆる", "峠道"])
+        let haiku = generator.next()  // 蝉時雨 / 夜風に残る / 大根引
+        #expect([haiku.first, haiku.second, haiku.third] == ["蝉時雨", "夜風に残る", "大根引"])
     }
 }
