@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// var generator = HaikuGenerator(seed: 42)
-/// let haiku = generator.next()  // 菜の花や / かすかに見ゆる / 峠道
+/// let haiku = generator.next()  // 蝉時雨 / 夜風に残る / 大根引
 /// ```
 package struct HaikuGenerator: Sendable {
     /// The number of distinct haiku.
