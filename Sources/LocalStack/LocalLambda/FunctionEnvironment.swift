@@ -1,7 +1,7 @@
+import Encoding
 import Time
-import Glibc
 
-/// What a function's process finds around itself: the variables that Lambda sets and nothing that is inherited.
+/// The environment variables of a function's process: those that Lambda sets and the function's own; none is inherited.
 ///
 /// Source: "Working with Lambda environment variables", section "Defined runtime environment variables". As there,
 /// `AWS_EXECUTION_ENV` is not set for an OS-only runtime such as provided.al2023.
@@ -9,12 +9,11 @@ struct FunctionEnvironment {
     private let function: LocalFunction
     private let endpoints: [String: String]
 
-    /// The folder of the function's code, in which the process runs.
+    /// The directory of the function's code, which is the process's working directory.
     let taskRoot: String
-    /// The ARN that invocations carry.
     let functionARN: String
 
-    /// - Parameter endpoints: Variables such as `AWS_ENDPOINT_URL_DYNAMODB`, which the function's own cannot replace.
+    /// - Parameter endpoints: Variables such as `AWS_ENDPOINT_URL_DYNAMODB`, which override the function's own.
     init(_ function: LocalFunction, endpoints: [String: String]) {
         self.function = function
         self.endpoints = endpoints
@@ -22,7 +21,7 @@ struct FunctionEnvironment {
         functionARN = function.arn
     }
 
-    /// The variables as `NAME=value`, for one process.
+    /// The variables of one process as `NAME=value`.
     func variables(runtimeAPI: String) -> [String] {
         var variables = function.environment
         variables.merge(standard(runtimeAPI: runtimeAPI)) { $1 }
@@ -41,7 +40,7 @@ struct FunctionEnvironment {
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(function.name)",
-            "AWS_LAMBDA_LOG_STREAM_NAME": "\(Self.today())/[$LATEST]\(Identifiers.hexadecimal(32))",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "\(Self.today())/[$LATEST]\(Hexadecimal.random(32))",
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
             "AWS_REGION": LocalFunction.region,
             "AWS_SECRET_ACCESS_KEY": "local",
@@ -57,7 +56,7 @@ struct FunctionEnvironment {
         ]
     }
 
-    /// The date in UTC as log streams are named: `2020/07/06`.
+    /// Today's date in UTC, as in the names of log streams: `2020/07/06`.
     private static func today() -> String {
         let date = UTCDateTime(secondsSince1970: WallClock.seconds()).date
         return "\(date.year.zeroPadded(4))/\(date.month.zeroPadded(2))/\(date.day.zeroPadded(2))"

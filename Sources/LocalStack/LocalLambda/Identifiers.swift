@@ -1,10 +1,8 @@
+import Encoding
 import Time
-import Foundation
 
-/// Makes the identifiers that Lambda gives to what it does.
+/// Identifiers in the forms that Lambda uses.
 enum Identifiers {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// A random UUID (RFC 9562, version 4), in lower case.
     static func requestID() -> String {
         var high = UInt64.random(in: .min ... .max)
@@ -18,30 +16,17 @@ enum Identifiers {
                     buffer[at] = UInt8(ascii: "-")
                     at += 1
                 }
-                let word = index < 16 ? high : low
-                buffer[at] = digits[Int(word >> UInt64(60 - index % 16 * 4) & 0xF)]
+                let half = index < 16 ? high : low
+                buffer[at] = Hexadecimal.digit(of: UInt8(half >> UInt64(60 - index % 16 * 4) & 0xF))
                 at += 1
             }
             return at
         }
     }
 
-    /// `count` random hexadecimal digits.
-    static func hexadecimal(_ count: Int) -> String {
-        String(unsafeUninitializedCapacity: count) { buffer in
-            var word: UInt64 = 0
-            for index in 0..<count {
-                if index % 16 == 0 { word = .random(in: .min ... .max) }
-                buffer[index] = digits[Int(word & 0xF)]
-                word >>= 4
-            }
-            return count
-        }
-    }
-
-    /// An X-Ray trace header of a request that is not sampled.
+    /// The X-Ray trace header of a request that is not sampled.
     static func traceHeader() -> String {
         let seconds = String(WallClock.seconds(), radix: 16)
-        return "Root=1-\(seconds)-\(hexadecimal(24));Parent=\(hexadecimal(16));Sampled=0"
+        return "Root=1-\(seconds)-\(Hexadecimal.random(24));Parent=\(Hexadecimal.random(16));Sampled=0"
     }
 }
