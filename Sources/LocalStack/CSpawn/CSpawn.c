@@ -8,16 +8,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Where the child keeps its end of the pipe to the caller: the first descriptor behind the standard ones.
+/// The child's end of the pipe to the caller: the first descriptor after the standard ones.
 enum { REPORT = STDERR_FILENO + 1 };
 
-/// What the child does between vfork and exec. It shares the caller's memory, so that it calls nothing but system calls.
-/// Returns the errno of what failed.
+/// Runs in the child between vfork and exec. It shares the caller's memory, so it only makes system calls.
+/// Returns the errno of the call that failed.
 static int prepare_and_exec(const char *path, char *const argv[], char *const envp[], const char *directory,
                             int output, int *report, pid_t caller) {
     if (setpgid(0, 0) != 0) return errno;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
-    // The caller may have ended before the line above took effect.
+    // The caller may have exited before prctl took effect.
     if (getppid() != caller) return ESRCH;
 
     for (int number = 1; number < NSIG; number++) {
@@ -45,12 +45,12 @@ static int prepare_and_exec(const char *path, char *const argv[], char *const en
 }
 
 pid_t cspawn_start(const char *path, char *const argv[], char *const envp[], const char *directory, int output) {
-    // The child writes into the pipe why it failed; exec closes it. Memory would do only as long as it is shared: where
-    // vfork is fork, as under the thread sanitizer, it is not.
+    // The child writes its errno into the pipe; exec closes it. Shared memory would not work where vfork is fork, as under
+    // the thread sanitizer.
     int pipe[2];
     if (pipe2(pipe, O_CLOEXEC) != 0) return -errno;
 
-    // No handler of the caller's may run in the child, on the caller's memory.
+    // No signal handler may run in the child, on the caller's memory.
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
@@ -60,7 +60,7 @@ pid_t cspawn_start(const char *path, char *const argv[], char *const envp[], con
     if (child == 0) {
         int report = pipe[1];
         int failure = prepare_and_exec(path, argv, envp, directory, output, &report, caller);
-        // If it cannot be told, the caller sees a process that ended with this status.
+        // If the write fails, the caller sees a process that exited with this status.
         ssize_t written = write(report, &failure, sizeof failure);
         (void)written;
         _exit(127);
@@ -68,7 +68,7 @@ pid_t cspawn_start(const char *path, char *const argv[], char *const envp[], con
     int failure = child < 0 ? errno : 0;
     close(pipe[1]);
     if (child > 0 && read(pipe[0], &failure, sizeof failure) == sizeof failure) {
-        // The child is gone already, or about to go; it must not stay as a zombie.
+        // The child has exited, or is about to; reap it.
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
     }
     close(pipe[0]);
