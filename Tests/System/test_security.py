@@ -177,7 +177,7 @@ def test_the_init_error_of_a_function_is_logged_on_one_line(fresh_stack, tmp_pat
     report = f"call('POST', 'init/error', {FORGED!r}.encode())\nsys.exit(1)\n"
     failing.write_text(text.replace("while True:", report + "while True:", 1))
     stack = fresh_stack(functions=functions).start()
-    wait_until(lambda: "cannot start" in stack.output(), "the function has reported its error")
+    wait_until(lambda: "failed to start" in stack.output(), "the function has reported its error")
     _check_lines(stack)
 
 
@@ -190,7 +190,7 @@ def test_untrusted_template_text_is_logged_on_one_line(fresh_stack, tmp_path: Pa
     forged_event = f"        {json.dumps(FORGED)}: {{Type: Schedule}}\n"
     forging.write_text(text.replace(events, events + forged_event, 1), encoding="utf-8")
     stack = fresh_stack(template=forging).start()
-    assert "is no HttpApi event" in stack.output()
+    assert "a local run supports only HttpApi events" in stack.output()
     _check_lines(stack)
 
 

@@ -1,17 +1,15 @@
 import CSpawn
 import Glibc
-import Synchronization
 
 /// A process that has been started and not yet been reaped. It leads a process group of its own.
 struct ChildProcess {
-    /// Why a process could not be started.
     struct StartError: Error, CustomStringConvertible {
         let executable: String
         let code: Int32
-        var description: String { "\(executable) cannot be started: \(String(cString: strerror(code)))" }
-        /// Somebody has the file open for writing: a linker, or for a moment a process that was forked from whoever has
-        /// just written it.
-        var isBeingWritten: Bool { code == ETXTBSY }
+        var description: String { "could not start \(executable): \(String(cString: strerror(code)))" }
+        /// Whether the file is open for writing: by a linker, or for a moment by a process that was forked while its parent
+        /// wrote the file.
+        var isExecutableBusy: Bool { code == ETXTBSY }
     }
 
     let id: pid_t
@@ -33,10 +31,10 @@ struct ChildProcess {
         kill(-id, number)
     }
 
-    /// If the process has ended: ends what it has left behind, and says how it ended.
+    /// Returns nil while the process runs. When it has exited, kills all that it has started.
     func reap() -> ExitStatus? {
         var info = siginfo_t()
-        // First only looking, so that the group's id cannot be given to anybody else before the group is killed.
+        // WNOWAIT leaves a zombie, so that the group's id cannot be reused before the group is killed.
         guard waitid(P_PID, id_t(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return .unknown }
         guard info.si_code != 0 else { return nil }
         signal(SIGKILL)
@@ -47,15 +45,15 @@ struct ChildProcess {
         return number == 0 ? .exited(status >> 8 & 0xFF) : .killed(number)
     }
 
-    /// The most memory that the process has had in use so far, in MB, rounded up.
+    /// The peak resident set size in MB, rounded up.
     func peakMemory() -> Int? {
         guard let file = fopen("/proc/\(id)/status", "re") else { return nil }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, Int32(line.count), file) != nil {
-            let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
                 .split { $0 == " " || $0 == "\t" }
-            guard words.first == "VmHWM:", words.count > 1, let kilobytes = Int(words[1]) else { continue }
+            guard fields.first == "VmHWM:", fields.count > 1, let kilobytes = Int(fields[1]) else { continue }
             return (kilobytes + 1_023) / 1_024
         }
         return nil
@@ -68,38 +66,5 @@ struct ChildProcess {
         let copies = strings.map { strdup($0) } + [nil]
         defer { copies.forEach { free($0) } }
         return body(copies)
-    }
-}
-
-/// How a process ended.
-enum ExitStatus: CustomStringConvertible {
-    case exited(Int32)
-    case killed(Int32)
-    case unknown
-
-    /// In the words of Lambda's own logs.
-    var description: String {
-        switch self {
-        case .exited(let code): "exit status \(code)"
-        case .killed(let number): "signal: \(Self.name(of: number))"
-        case .unknown: "unknown status"
-        }
-    }
-
-    private static func name(of signal: Int32) -> String {
-        guard let name = strsignal(signal) else { return "\(signal)" }
-        return String(cString: name).lowercased()
-    }
-}
-
-/// All processes that have been started and not been reaped, for the moment when there is no time left to stop them in
-/// good order.
-enum ProcessRegistry {
-    private static let ids = Mutex<Set<pid_t>>([])
-
-    static func insert(_ id: pid_t) { ids.withLock { _ = $0.insert(id) } }
-    static func remove(_ id: pid_t) { ids.withLock { _ = $0.remove(id) } }
-    static func killAll() {
-        ids.withLock { for id in $0 { kill(-id, SIGKILL) } }
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What callers of Lambda's API may write for a function: its name, a partial ARN or an ARN, each with or without a
-/// version behind it. Here each function has one version, which any means.
+/// Parses how callers of Lambda's API identify a function: by its name, a partial ARN or an ARN, each with an optional
+/// version. The local functions have one version, to which every version refers.
 ///
-/// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`: before the name may stand
-/// `arn:aws:lambda:`, a region, an account and `function:`, in this order, and each may be left out.
+/// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`: optional `arn:aws:lambda:`, region,
+/// account and `function:`, in this order, before the name.
 enum FunctionIdentifier {
-    /// The function's name out of one segment of a path; nil if it can be none.
+    /// The name of the function that a path segment identifies; nil if the segment is not a valid identifier.
     static func name(in segment: String) -> String? {
         let identifier = segment.removingPercentEncoding ?? segment
-        // Not by characters: a colon before a combining mark would be none.
+        // Not by characters: a colon with a combining mark is another character.
         var parts = identifier.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)[...]
         if parts.count > 3, parts.first?.elementsEqual("arn".utf8) == true {
             guard parts[1].starts(with: "aws".utf8), parts[2].elementsEqual("lambda".utf8) else { return nil }
@@ -24,9 +24,9 @@ enum FunctionIdentifier {
     }
 
     private static func isRegion(_ part: Substring.UTF8View) -> Bool {
-        let words = part.split(separator: UInt8(ascii: "-"))
-        return (3...4).contains(words.count) && words[0].count == 2 && words.last?.count == 1
-            && words.last?.allSatisfy(isDigit) == true
+        let parts = part.split(separator: UInt8(ascii: "-"))
+        return (3...4).contains(parts.count) && parts[0].count == 2 && parts.last?.count == 1
+            && parts.last?.allSatisfy(isDigit) == true
     }
 
     private static func isAccount(_ part: Substring.UTF8View) -> Bool { part.count == 12 && part.allSatisfy(isDigit) }

@@ -1,16 +1,17 @@
 import NIOCore
 
 /// One invocation on its way through a ``FunctionPool``.
-struct Invocation: Sendable {
-    /// How many bytes a client context may have before it is refused (it travels in a header).
-    static let maximumClientContext = 3_583
+struct Invocation: PoolInvocation {
+    typealias Payload = ByteBuffer
 
     let id: String
     let payload: ByteBuffer
     let clientContext: String?
     let traceID: String
-    let arrival: NIODeadline
+    let arrival: ContinuousClock.Instant
     let promise: EventLoopPromise<InvocationResult>
+
+    var size: Int { payload.readableBytes }
 
     func succeed(_ payload: ByteBuffer) {
         promise.succeed(InvocationResult(status: .success, payload: payload, requestID: id))
@@ -20,5 +21,26 @@ struct Invocation: Sendable {
         promise.succeed(InvocationResult(status: status, payload: payload, requestID: id))
     }
 
-    func refuse(_ refusal: InvocationRejection) { promise.fail(refusal) }
+    func reject(_ rejection: InvocationRejection) { promise.fail(rejection) }
+
+    /// - Parameter timeout: The function's timeout in seconds.
+    func complete(_ outcome: InvocationCompletion<Invocation>.Outcome, timeout: Int) {
+        switch outcome {
+        case .success(let response):
+            succeed(response)
+        case .functionError(_, let error):
+            fail(.functionError, error)
+        case .responseTooLarge:
+            let message =
+                "Response payload size exceeded maximum allowed payload size (\(LambdaLimits.maximumResponseSize) bytes)."
+            fail(.functionError, ErrorPayload.make(type: "Function.ResponseSizeTooLarge", message: message))
+        case .timedOut:
+            let seconds = Duration.seconds(timeout).seconds(decimals: 2)
+            let message = "RequestId: \(id) Error: Task timed out after \(seconds) seconds"
+            fail(.timedOut, ErrorPayload.make(type: "Sandbox.Timedout", message: message))
+        case .exited(let status):
+            let message = "RequestId: \(id) Error: Runtime exited with error: \(status)"
+            fail(.exited, ErrorPayload.make(type: "Runtime.ExitError", message: message))
+        }
+    }
 }

@@ -1,35 +1,33 @@
 import Foundation
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import JSON
-public import LoadShedding
+package import LoadShedding
 import NIOCore
 
-/// Lambda's own API, as far as `aws lambda invoke` and `aws lambda list-functions` need it.
+/// The part of Lambda's API that `aws lambda invoke` and `aws lambda list-functions` need.
 ///
 /// ```sh
-/// aws lambda invoke --endpoint-url http://127.0.0.1:8080 --function-name GetHaiku --payload '{}' reply.json
+/// aws lambda invoke --endpoint-url http://127.0.0.1:8080 --function-name GetHaiku --payload '{}' response.json
 /// ```
 ///
 /// Source: "Invoke" of the AWS Lambda API Reference.
-public struct InvokeAPI: Sendable {
-    /// What the paths of the API start with.
-    public static let path = "/2015-03-31/functions"
+package struct InvokeAPI: Sendable {
+    /// The prefix of the API's paths.
+    package static let path = "/2015-03-31/functions"
 
     private let lambda: LocalLambda
     private let bodies: BodyBudget
 
-    /// The API of `lambda`.
-    ///
-    /// - Parameter bodies: The memory for the bodies of requests; who does not fit into it is answered with 429.
-    public init(lambda: LocalLambda, bodies: BodyBudget = BodyBudget()) {
+    /// - Parameter bodies: Limits the memory for request bodies; a request that exceeds it gets a 429.
+    package init(lambda: LocalLambda, bodies: BodyBudget = BodyBudget()) {
         self.lambda = lambda
         self.bodies = bodies
     }
 
-    /// Answers a request whose path starts with ``path``.
-    public func respond(to request: Request) async -> Response {
-        // A browser names the page that asks. No page has any business here.
+    /// Responds to a request whose path starts with ``path``.
+    package func respond(to request: Request) async -> Response {
+        // Only browsers send Origin, and web pages must not call Lambda.
         guard request.headers[.origin] == nil else {
             return Self.error(.forbidden, "AccessDeniedException", "Web pages may not call Lambda")
         }
@@ -43,16 +41,20 @@ public struct InvokeAPI: Sendable {
             }
             return await invoke(name, request)
         default:
-            return Self.error(.notFound, "UnknownOperationException", "There is no such operation")
+            return Self.error(
+                .notFound,
+                "UnknownOperationException",
+                "The local Lambda supports only Invoke and ListFunctions"
+            )
         }
     }
 
     private func invoke(_ name: String, _ request: Request) async -> Response {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.payloadSize {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.maximumPayloadSize {
             return Self.tooLarge
         }
         do {
-            return try await bodies.withBody(of: request, upTo: LambdaLimits.payloadSize) { body in
+            return try await bodies.withBody(of: request, upTo: LambdaLimits.maximumPayloadSize) { body in
                 await invoke(name, request, body)
             }
         } catch is NIOTooManyBytesError {
@@ -112,7 +114,7 @@ public struct InvokeAPI: Sendable {
         return Self.json(.ok, writer.bytes)
     }
 
-    // MARK: Replies
+    // MARK: Responses
 
     private static func response(to result: InvocationResult) -> Response {
         var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
@@ -125,7 +127,7 @@ public struct InvokeAPI: Sendable {
         switch error as? InvocationRejection {
         case .tooManyRequests: Self.error(.tooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
         case .payloadTooLarge: tooLarge
-        case .shuttingDown: Self.error(.serviceUnavailable, "ServiceException", "Lambda is being stopped")
+        case .shuttingDown: Self.error(.serviceUnavailable, "ServiceException", "Lambda is shutting down")
         case .unknownFunction, nil: Self.error(.internalServerError, "ServiceException", "\(error)")
         }
     }
@@ -138,7 +140,7 @@ public struct InvokeAPI: Sendable {
         error(
             .contentTooLarge,
             "RequestTooLargeException",
-            "Request must be smaller than \(LambdaLimits.payloadSize) bytes for the InvokeFunction operation"
+            "Request must be smaller than \(LambdaLimits.maximumPayloadSize) bytes for the InvokeFunction operation"
         )
     }
 
@@ -184,7 +186,7 @@ extension HTTPField.Name {
     fileprivate static let requestID = known("X-Amzn-RequestId")
 
     private static func known(_ name: String) -> Self {
-        guard let name = Self(name) else { preconditionFailure("\(name) is not the name of a field") }
+        guard let name = Self(name) else { preconditionFailure("\(name) is not a valid header field name") }
         return name
     }
 }

@@ -1,7 +1,7 @@
-public import NIOCore
-public import ServiceLifecycle
+package import NIOCore
+import ServiceLifecycle
 
-/// AWS Lambda on one machine: runs the functions' real programs and hands them invocations through the Runtime API.
+/// AWS Lambda on one machine: runs the functions' executables and passes them invocations through the Runtime API.
 ///
 /// ```swift
 /// let lambda = LocalLambda(functions, eventLoop: loop, log: { print(String(buffer: $0)) })
@@ -9,17 +9,15 @@ public import ServiceLifecycle
 /// let result = try await lambda.invoke("GetHaiku", payload: event)
 /// ```
 ///
-/// Each process handles one invocation at a time. When all are busy, more are started, up to a limit; those that are
-/// idle for some time are stopped, but for one. A process that outlives its timeout is killed, one that has crashed is
-/// replaced; either costs only the invocation it was working on.
-public struct LocalLambda: Service {
-    /// The functions.
-    public let functions: [LocalFunction]
+/// Each process handles one invocation at a time. When all are busy, more are started, up to a limit; idle processes are
+/// stopped after a while, except for one. A process that exceeds its timeout is killed, and one that has exited is
+/// replaced; only the invocation that it worked on fails.
+package struct LocalLambda: Service {
+    package let functions: [LocalFunction]
 
     private let eventLoop: any EventLoop
     private let state: NIOLoopBoundBox<State>
 
-    /// What only the event loop touches.
     private struct State {
         var pools: [String: FunctionPool] = [:]
         var room: WaitingRoom?
@@ -29,15 +27,13 @@ public struct LocalLambda: Service {
     private let log: LogSink
     private let logsAllInvocations: Bool
 
-    /// A Lambda that has no process yet.
+    /// Creates a Lambda without processes; ``start(endpoints:)`` starts them.
     ///
     /// - Parameters:
-    ///   - functions: The functions.
-    ///   - limits: How far to go.
-    ///   - eventLoop: Where everything happens. A server on the same loop reaches a process without changing threads.
+    ///   - eventLoop: Runs everything. A server on the same loop reaches a process without changing threads.
     ///   - logsAllInvocations: Whether each invocation is logged even when there are very many.
     ///   - log: Receives the functions' output and Lambda's lines.
-    public init(
+    package init(
         _ functions: [LocalFunction],
         limits: LambdaLimits = LambdaLimits(),
         eventLoop: any EventLoop,
@@ -52,12 +48,12 @@ public struct LocalLambda: Service {
         state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
     }
 
-    /// Starts one process of each function and returns when each has asked for an invocation or has failed.
+    /// Starts one process of each function and returns when each has requested an invocation or has failed.
     ///
-    /// - Parameter endpoints: Environment variables that tell the functions where AWS's services are.
-    public func start(endpoints: [String: String]) async {
+    /// - Parameter endpoints: Environment variables with the endpoints of AWS services.
+    package func start(endpoints: [String: String]) async {
         let started = eventLoop.flatSubmit {
-            var warm: [EventLoopFuture<Void>] = []
+            var warmUps: [EventLoopFuture<Void>] = []
             let room = state.value.room ?? WaitingRoom(limits)
             state.value.room = room
             for function in functions where state.value.pools[function.name] == nil {
@@ -66,7 +62,7 @@ public struct LocalLambda: Service {
                     limits: limits,
                     log: FunctionLog(
                         function: function.name,
-                        showsAll: logsAllInvocations,
+                        logsAllInvocations: logsAllInvocations,
                         loop: eventLoop,
                         sink: log
                     ),
@@ -75,46 +71,48 @@ public struct LocalLambda: Service {
                     room: room
                 )
                 state.value.pools[function.name] = pool
-                warm.append(pool.warmUp())
+                warmUps.append(pool.warmUp())
             }
-            return EventLoopFuture.andAllComplete(warm, on: eventLoop)
+            return EventLoopFuture.andAllComplete(warmUps, on: eventLoop)
         }
         try? await started.get()
     }
 
-    /// Has the function called `name` handle `payload` and returns what became of it.
+    /// Invokes a function and returns its result.
     ///
     /// - Parameters:
+    ///   - name: The function's name.
     ///   - clientContext: JSON for the invocation's context, as mobile applications send it.
-    ///   - traceHeader: The X-Ray trace header; one is made up if there is none.
-    ///   - answerWithin: How long the caller waits, in seconds. A function that takes longer goes on, but the result is
-    ///     ``InvocationResult/Status/timedOut``.
-    /// - Throws: ``InvocationRefusal`` when the function was not called at all.
-    public func invoke(
+    ///   - traceHeader: The X-Ray trace header; by default, a new one that is not sampled.
+    ///   - callerTimeout: How long the caller waits. When it is over, the result is
+    ///     ``InvocationResult/Status/timedOut``, and the function continues.
+    /// - Throws: ``InvocationRejection`` if the invocation did not reach the function.
+    package func invoke(
         _ name: String,
         payload: ByteBuffer,
         clientContext: String? = nil,
         traceHeader: String? = nil,
-        answerWithin: Double = .infinity
+        callerTimeout: Duration? = nil
     ) async throws -> InvocationResult {
         let invocation = try makeInvocation(payload, clientContext, traceHeader)
         if eventLoop.inEventLoop {
-            hand(invocation, to: name, answerWithin)
+            submit(invocation, to: name, callerTimeout)
         } else {
-            eventLoop.execute { hand(invocation, to: name, answerWithin) }
+            eventLoop.execute { submit(invocation, to: name, callerTimeout) }
         }
         return try await invocation.promise.futureResult.get()
     }
 
-    /// Has the function called `name` handle `payload`, and returns when it has, or waits for, a process. What becomes of
-    /// it then, only the log says.
+    /// Invokes a function, and returns as soon as a process has the invocation or it is queued. Its result is only logged.
     ///
-    /// - Parameter clientContext: JSON for the invocation's context, as mobile applications send it.
-    /// - Throws: ``InvocationRefusal`` when the function will not be called.
-    public func begin(_ name: String, payload: ByteBuffer, clientContext: String? = nil) async throws {
+    /// - Parameters:
+    ///   - name: The function's name.
+    ///   - clientContext: JSON for the invocation's context, as mobile applications send it.
+    /// - Throws: ``InvocationRejection`` if the invocation will not reach the function.
+    package func begin(_ name: String, payload: ByteBuffer, clientContext: String? = nil) async throws {
         let invocation = try makeInvocation(payload, clientContext)
-        let isTaken = try await eventLoop.submit { hand(invocation, to: name, .infinity) }.get()
-        if !isTaken { _ = try await invocation.promise.futureResult.get() }
+        let isAccepted = try await eventLoop.submit { submit(invocation, to: name) }.get()
+        if !isAccepted { _ = try await invocation.promise.futureResult.get() }
     }
 
     private func makeInvocation(
@@ -122,70 +120,72 @@ public struct LocalLambda: Service {
         _ clientContext: String?,
         _ traceHeader: String? = nil
     ) throws -> Invocation {
-        guard payload.readableBytes <= LambdaLimits.payloadSize else { throw InvocationRejection.payloadTooLarge }
+        guard payload.readableBytes <= LambdaLimits.maximumPayloadSize else {
+            throw InvocationRejection.payloadTooLarge
+        }
         return Invocation(
             id: Identifiers.requestID(),
             payload: payload,
             clientContext: clientContext,
             traceID: traceHeader ?? Identifiers.traceHeader(),
-            arrival: .now(),
+            arrival: .now,
             promise: eventLoop.makePromise(of: InvocationResult.self)
         )
     }
 
-    /// Asks, before anything is done for a request to the function called `name`, whether too many are under way already.
+    /// Decides, before anything is done for a request, whether too many are under way already.
     ///
     /// - Parameters:
     ///   - name: The function's name.
-    ///   - endsConnection: Whether the client's connection ends with the answer.
-    /// - Returns: Whether it may be tried; it may when this is not asked on the event loop. The place is for that loop only.
-    public func admission(of name: String, endsConnection: Bool = false) -> Admission {
+    ///   - endsConnection: Whether the client's connection ends with the response.
+    /// - Returns: Always ``Admission/admitted(_:)`` off the event loop. The place may be used only on that loop.
+    package func admission(of name: String, endsConnection: Bool = false) -> Admission {
         guard eventLoop.inEventLoop, let pool = state.value.pools[name] else { return .admitted(nil) }
         return pool.admission(endsConnection: endsConnection)
     }
 
-    /// Returns whether the invocation has not been refused.
+    /// Returns false if the invocation was rejected.
     @discardableResult
-    private func hand(_ invocation: Invocation, to name: String, _ limit: Double) -> Bool {
+    private func submit(_ invocation: Invocation, to name: String, _ callerTimeout: Duration? = nil) -> Bool {
         guard let pool = state.value.pools[name] else {
-            invocation.refuse(.unknownFunction)
+            invocation.reject(.unknownFunction)
             return false
         }
         guard pool.invoke(invocation) else { return false }
-        // As a rule the function's own timeout comes first, and there is nothing to watch.
-        guard pool.longestAnswer > limit, limit.isFinite else { return true }
-        let watch = eventLoop.scheduleTask(in: .nanoseconds(Int64(limit * 1e9))) {
-            let message = "RequestId: \(invocation.id) Error: The caller waited no longer than \(limit) seconds"
+        // As a rule the function's own timeout comes first.
+        guard let callerTimeout, pool.maximumLatency > callerTimeout else { return true }
+        let timer = eventLoop.scheduleTask(in: TimeAmount(callerTimeout)) {
+            let seconds = callerTimeout.seconds(decimals: 2)
+            let message = "RequestId: \(invocation.id) Error: The caller stopped waiting after \(seconds) seconds"
             invocation.fail(.timedOut, ErrorPayload.make(type: "Sandbox.Timedout", message: message))
         }
-        invocation.promise.futureResult.whenComplete { _ in watch.cancel() }
+        invocation.promise.futureResult.whenComplete { _ in timer.cancel() }
         return true
     }
 
-    /// The function of that name.
-    public func function(_ name: String) -> LocalFunction? {
+    package func function(_ name: String) -> LocalFunction? {
         functions.first { $0.name == name }
     }
 
-    /// How many processes each function has.
-    public func processCounts() async throws -> [String: Int] {
+    /// The number of processes of each function.
+    package func processCounts() async throws -> [String: Int] {
         try await eventLoop.submit { state.value.pools.mapValues(\.processCount) }.get()
     }
 
-    /// Waits for the end of the service and then stops every process.
-    public func run() async {
+    /// Waits for graceful shutdown and then stops every process.
+    package func run() async {
         try? await gracefulShutdown()
         await shutDown()
     }
 
-    /// Stops every process and returns when all have ended. Invocations that wait are refused.
-    public func shutDown() async {
-        let ended = eventLoop.flatSubmit {
+    /// Stops every process and returns when all have exited. Queued invocations are rejected.
+    package func shutDown() async {
+        let stopped = eventLoop.flatSubmit {
             EventLoopFuture.andAllComplete(state.value.pools.values.map { $0.shutDown() }, on: eventLoop)
         }
-        try? await ended.get()
+        try? await stopped.get()
     }
 
-    /// Kills every process at once, without waiting for anything.
-    public static func killAllProcesses() { ProcessRegistry.killAll() }
+    /// Kills every process at once and does not wait for them.
+    package static func killAllProcesses() { ProcessRegistry.killAll() }
 }

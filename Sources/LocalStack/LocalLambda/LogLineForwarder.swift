@@ -1,16 +1,16 @@
 import NIOCore
 
-/// Passes a process's output on line by line, each with the function's name before it.
+/// Forwards a process's output to the log, line by line, each with the function's name before it.
 final class LogLineForwarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// A line that is longer is cut in pieces of this many bytes.
-    private static let longestLine = 64 << 10
+    /// Longer lines are split. In bytes.
+    private static let maximumLineLength = 64 << 10
 
     private let prefix: String
     private let sink: LogSink
     private let onEnd: @Sendable () -> Void
-    private var rest = ByteBuffer()
+    private var buffer = ByteBuffer()
 
     init(prefix: String, sink: @escaping LogSink, onEnd: @escaping @Sendable () -> Void) {
         self.prefix = prefix
@@ -20,20 +20,20 @@ final class LogLineForwarder: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var part = unwrapInboundIn(data)
-        rest.writeBuffer(&part)
+        buffer.writeBuffer(&part)
         var output = ByteBuffer()
-        while let length = lengthOfLine(), let line = rest.readSlice(length: length) {
+        while let length = nextLineLength(), let line = buffer.readSlice(length: length) {
             write(line, to: &output)
-            if rest.readableBytesView.first == UInt8(ascii: "\n") { rest.moveReaderIndex(forwardBy: 1) }
+            if buffer.readableBytesView.first == UInt8(ascii: "\n") { buffer.moveReaderIndex(forwardBy: 1) }
         }
-        rest.discardReadBytes()
+        buffer.discardReadBytes()
         if output.readableBytes > 0 { sink(output) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if rest.readableBytes > 0 {
+        if buffer.readableBytes > 0 {
             var output = ByteBuffer()
-            write(rest, to: &output)
+            write(buffer, to: &output)
             sink(output)
         }
         onEnd()
@@ -43,10 +43,12 @@ final class LogLineForwarder: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func lengthOfLine() -> Int? {
-        let view = rest.readableBytesView
-        if let end = view.firstIndex(of: UInt8(ascii: "\n")) { return min(end - view.startIndex, Self.longestLine) }
-        return view.count >= Self.longestLine ? Self.longestLine : nil
+    private func nextLineLength() -> Int? {
+        let view = buffer.readableBytesView
+        if let end = view.firstIndex(of: UInt8(ascii: "\n")) {
+            return min(end - view.startIndex, Self.maximumLineLength)
+        }
+        return view.count >= Self.maximumLineLength ? Self.maximumLineLength : nil
     }
 
     private func write(_ line: ByteBuffer, to output: inout ByteBuffer) {

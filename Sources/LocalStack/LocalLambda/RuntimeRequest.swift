@@ -1,12 +1,15 @@
 import NIOHTTP1
 
-/// What a runtime can ask.
+/// A request to the Runtime API.
 enum RuntimeRequest {
     case next
+    /// The response to the invocation of that id.
     case response(String)
+    /// An error of the invocation of that id.
     case error(String)
     case initError
 
+    /// Returns nil if the Runtime API has no such method and path.
     init?(_ head: HTTPRequestHead) {
         let prefix = "/2018-06-01/runtime/"
         guard head.uri.utf8.starts(with: prefix.utf8) else { return nil }

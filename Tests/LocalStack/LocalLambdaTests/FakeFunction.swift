@@ -6,11 +6,11 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// A Lambda with one function that does what its events say, and everything that it has logged.
+/// A local Lambda with one function that does what its events say, and its log.
 ///
-/// `{"do": "echo"}` returns the event, `error` reports one, `exit` ends the process, `hang` never returns, `wait` returns
-/// when the file `gate` exists, `environment` and `headers` return what the process has found, `big` returns `size`
-/// bytes, `print` writes `text`.
+/// The event's `do` is one of: `echo` (return the event), `error` (report an error), `exit`, `hang`, `wait` (until the file
+/// `gate` exists), `environment` and `headers` (return what the process received), `big` (return `size` bytes), `print`
+/// (write `text`), `child` (start a process), and several violations of the Runtime API.
 final class FakeFunction: Sendable {
     let lambda: LocalLambda
     let folder: URL
@@ -19,7 +19,7 @@ final class FakeFunction: Sendable {
 
     var log: String { logged.withLock { $0 } }
 
-    /// - Parameter program: What the bootstrap is, if it is not the obedient one.
+    /// - Parameter program: The text of `bootstrap`.
     init(
         _ program: String = FakeFunction.obedient,
         timeout: Int = 60,
@@ -57,39 +57,39 @@ final class FakeFunction: Sendable {
         }
     }
 
-    /// Starts the function, has `body` use it, and stops it.
+    /// Starts the function, runs `body`, and shuts the function down.
     static func with(_ fake: FakeFunction, _ body: (FakeFunction) async throws -> Void) async throws {
         await fake.lambda.start(endpoints: ["AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:8000"])
         do {
             try await body(fake)
         } catch {
             await fake.lambda.shutDown()
-            print("What the function's log says of \(error):\n\(fake.log)")
+            print("\(error); log of the function:\n\(fake.log)")
             throw error
         }
         await fake.lambda.shutDown()
         try? FileManager.default.removeItem(at: fake.folder)
     }
 
-    /// Limits that a slow machine does not meet.
+    /// Timeouts that do not expire even on a slow machine.
     static var patient: LambdaLimits {
         var limits = LambdaLimits()
-        limits.initTimeout = 60
-        limits.waitingTime = 60
+        limits.initTimeout = .seconds(60)
+        limits.waitingTime = .seconds(60)
         return limits
     }
 
-    func invoke(_ what: String, _ members: [String: JSONValue] = [:]) async throws -> InvocationResult {
-        try await lambda.invoke("Fake", payload: Self.event(what, members))
+    func invoke(_ action: String, _ members: [String: JSONValue] = [:]) async throws -> InvocationResult {
+        try await lambda.invoke("Fake", payload: Self.event(action, members))
     }
 
-    static func event(_ what: String, _ members: [String: JSONValue] = [:]) -> ByteBuffer {
-        ByteBuffer(bytes: JSONValue.object(members.merging(["do": .string(what)]) { $1 }).bytes)
+    static func event(_ action: String, _ members: [String: JSONValue] = [:]) -> ByteBuffer {
+        ByteBuffer(bytes: JSONValue.object(members.merging(["do": .string(action)]) { $1 }).bytes)
     }
 
-    /// Invokes and returns the reply as JSON.
-    func reply(_ what: String, _ members: [String: JSONValue] = [:]) async throws -> JSONValue {
-        let result = try await invoke(what, members)
+    /// Invokes the function and parses its response.
+    func response(to action: String, _ members: [String: JSONValue] = [:]) async throws -> JSONValue {
+        let result = try await invoke(action, members)
         return try JSONValue(parsing: Array(buffer: result.payload))
     }
 
@@ -97,16 +97,15 @@ final class FakeFunction: Sendable {
 
     func processCount() async throws -> Int { try await lambda.processCounts()["Fake"] ?? 0 }
 
-    /// The ids of the invocation's processes that the operating system still knows.
     func isAlive(_ id: Int) -> Bool { kill(pid_t(id), 0) == 0 }
 
-    /// Returns when the condition holds; after a minute the test has failed.
-    func eventually(_ what: Comment, _ condition: () async throws -> Bool) async throws {
+    /// Returns when the condition holds; records an issue after a minute.
+    func eventually(_ comment: Comment, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<6_000 {
             if try await condition() { return }
             try await Task.sleep(for: .milliseconds(10))
         }
-        Issue.record("\(what)\n\(log)")
+        Issue.record("\(comment)\n\(log)")
     }
 
     static let obedient = """
@@ -114,36 +113,36 @@ final class FakeFunction: Sendable {
         import http.client, json, os, sys, time
         api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
         print("pid", os.getpid(), flush=True)
-        def ask(method, path, body=None, headers={}):
+        def call(method, path, body=None, headers={}):
             api.request(method, "/2018-06-01/runtime/" + path, body, headers)
-            reply = api.getresponse()
-            return reply, reply.read()
+            response = api.getresponse()
+            return response, response.read()
         while True:
-            reply, event = ask("GET", "invocation/next")
-            name = reply.headers["Lambda-Runtime-Aws-Request-Id"]
+            response, event = call("GET", "invocation/next")
+            name = response.headers["Lambda-Runtime-Aws-Request-Id"]
             event = json.loads(event)
-            what = event["do"]
+            action = event["do"]
             result = {**event, "pid": os.getpid()}
-            if what == "exit": os._exit(3)
-            if what == "hang": time.sleep(10000)
-            if what == "wait":
+            if action == "exit": os._exit(3)
+            if action == "hang": time.sleep(10000)
+            if action == "wait":
                 while not os.path.exists("gate"): time.sleep(0.005)
-            if what == "environment": result = {"variables": dict(os.environ), "folder": os.getcwd(), "group": os.getpgid(0) == os.getpid()}
-            if what == "headers": result = {key.lower(): value for key, value in reply.headers.items()}
-            if what == "print": print(event["text"], flush=True)
-            if what == "child":
+            if action == "environment": result = {"variables": dict(os.environ), "folder": os.getcwd(), "group": os.getpgid(0) == os.getpid()}
+            if action == "headers": result = {key.lower(): value for key, value in response.headers.items()}
+            if action == "print": print(event["text"], flush=True)
+            if action == "child":
                 import subprocess
                 result = {"child": subprocess.Popen(["/bin/sleep", "10000"]).pid}
-            if what == "twice": ask("POST", f"invocation/{name}/response", "1"); result = {"status": ask("POST", f"invocation/{name}/response", "2")[0].status}; continue
-            if what == "other": result = {"status": ask("POST", "invocation/other/response", "1")[0].status}
-            if what == "next": result = {"status": ask("GET", "invocation/next")[0].status}
-            if what == "path": result = {"status": ask("GET", "nothing")[0].status}
-            if what == "error":
-                ask("POST", f"invocation/{name}/error", json.dumps({"errorType": "Sad", "errorMessage": "no"}), {"Lambda-Runtime-Function-Error-Type": "Sad"})
+            if action == "twice": call("POST", f"invocation/{name}/response", "1"); result = {"status": call("POST", f"invocation/{name}/response", "2")[0].status}; continue
+            if action == "other": result = {"status": call("POST", "invocation/other/response", "1")[0].status}
+            if action == "next": result = {"status": call("GET", "invocation/next")[0].status}
+            if action == "path": result = {"status": call("GET", "nothing")[0].status}
+            if action == "error":
+                call("POST", f"invocation/{name}/error", json.dumps({"errorType": "Sad", "errorMessage": "no"}), {"Lambda-Runtime-Function-Error-Type": "Sad"})
                 continue
             body = json.dumps(result)
-            if what == "big": body = '"' + "x" * (event["size"] - 2) + '"'
-            status = ask("POST", f"invocation/{name}/response", body)[0].status
+            if action == "big": body = '"' + "x" * (event["size"] - 2) + '"'
+            status = call("POST", f"invocation/{name}/response", body)[0].status
             print("status", status, flush=True)
         """
 }

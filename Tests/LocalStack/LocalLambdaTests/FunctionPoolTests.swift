@@ -13,16 +13,16 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `there are as many processes as invocations, up to the limit, and one when all is quiet`() async throws {
+    func `the number of processes follows the invocations, up to the limit, and falls back to one`() async throws {
         let limits = Self.limits {
             $0.concurrency = 3
-            $0.idleTimeout = 0.2
+            $0.idleTimeout = .seconds(0.2)
         }
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             #expect(try await fake.processCount() == 1)
             try await withThrowingTaskGroup(of: Int?.self) { group in
                 for _ in 0..<5 {
-                    group.addTask { try await fake.reply("wait").object?["pid"]?.int }
+                    group.addTask { try await fake.response(to: "wait").object?["pid"]?.int }
                 }
                 try await fake.eventually("there are three processes") { try await fake.processCount() == 3 }
                 try fake.openGate()
@@ -37,16 +37,16 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `one process is enough for invocations that follow each other`() async throws {
+    func `sequential invocations share one process`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             var pids: Set<Int?> = []
-            for _ in 0..<20 { pids.insert(try await fake.reply("echo").object?["pid"]?.int) }
+            for _ in 0..<20 { pids.insert(try await fake.response(to: "echo").object?["pid"]?.int) }
             #expect(pids.count == 1)
         }
     }
 
     @Test
-    func `when too many wait, further ones are refused at once`() async throws {
+    func `invocations beyond the queue are rejected at once`() async throws {
         let limits = Self.limits {
             $0.concurrency = 1
             $0.waitingOfOneFunction = 1
@@ -57,19 +57,19 @@ struct FunctionPoolTests {
                 for _ in 0..<6 {
                     group.addTask { (try? await fake.invoke("wait")) != nil }
                 }
-                // Three are refused while the gate is shut, and only then is it opened.
-                var answers: [Bool] = []
-                for await answer in group {
-                    answers.append(answer)
-                    if answers == [false, false, false] { try? fake.openGate() }
+                // Three are rejected while the gate is closed.
+                var results: [Bool] = []
+                for await result in group {
+                    results.append(result)
+                    if results == [false, false, false] { try? fake.openGate() }
                 }
-                #expect(answers == [false, false, false, true, true, true])
+                #expect(results == [false, false, false, true, true, true])
             }
         }
     }
 
     @Test
-    func `no more requests are let in than can be under way, though none of them has arrived`() async throws {
+    func `admitted requests are limited before they reach the function`() async throws {
         let limits = Self.limits {
             $0.concurrency = 2
             $0.waitingOfOneFunction = 1
@@ -86,7 +86,7 @@ struct FunctionPoolTests {
                 }
                 try #require(Self.place(lambda)).take()
                 #expect(Self.place(lambda) == nil)
-                // One that was let in before is not counted if there is no place for it any more.
+                // One that was admitted before finds no place any more and is not counted.
                 slow[4].take()
                 slow[4].leave()
                 #expect(Self.place(lambda) == nil)
@@ -98,13 +98,13 @@ struct FunctionPoolTests {
         }
     }
 
-    /// The place of one more request; nil when it is refused.
+    /// The place of one more request; nil if it is rejected.
     private static func place(_ lambda: LocalLambda) -> Place? {
         if case .admitted(let place) = lambda.admission(of: "Fake") { place } else { nil }
     }
 
     @Test
-    func `no request is let in while no invocation may wait`() async throws {
+    func `no request is admitted while the queue is full`() async throws {
         let limits = Self.limits {
             $0.concurrency = 1
             $0.waitingOfOneFunction = 0
@@ -113,10 +113,12 @@ struct FunctionPoolTests {
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             let lambda = fake.lambda
             let event = FakeFunction.event("wait")
-            // The one that has the process, and the one that waits for it.
+            // One has the process, the other is queued.
             for _ in 0..<2 { try await lambda.begin("Fake", payload: event) }
             #expect(try await fake.eventLoop.submit { Self.place(lambda) == nil }.get())
-            await #expect(throws: InvocationRejection.tooManyRequests) { try await lambda.begin("Fake", payload: event) }
+            await #expect(throws: InvocationRejection.tooManyRequests) {
+                try await lambda.begin("Fake", payload: event)
+            }
             try fake.openGate()
             try await fake.eventually("there is a place again") {
                 try await fake.eventLoop.submit { Self.place(lambda) != nil }.get()
@@ -125,22 +127,22 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `waiting payloads have a size limit`() async throws {
-        try await Self.refusesASecondInvocation { $0.waitingBytes = 0 }
+    func `queued payloads have a size limit`() async throws {
+        try await Self.rejectsASecondInvocation { $0.waitingBytes = 0 }
     }
 
     @Test
-    func `an invocation that has waited too long is refused`() async throws {
-        try await Self.refusesASecondInvocation { $0.waitingTime = 0.05 }
+    func `an invocation that has waited too long is rejected`() async throws {
+        try await Self.rejectsASecondInvocation { $0.waitingTime = .seconds(0.05) }
     }
 
-    /// While the only process works on one.
-    private static func refusesASecondInvocation(_ change: (inout LambdaLimits) -> Void) async throws {
+    /// Expects a rejection while the only process is busy.
+    private static func rejectsASecondInvocation(_ change: (inout LambdaLimits) -> Void) async throws {
         var limits = limits(change)
         limits.concurrency = 1
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             async let first = fake.invoke("wait")
-            try await fake.eventually("it is being worked on") { fake.log.contains("START") }
+            try await fake.eventually("the invocation has started") { fake.log.contains("START") }
             await #expect(throws: InvocationRejection.tooManyRequests) { try await fake.invoke("echo") }
             try fake.openGate()
             #expect(try await first.status == .success)
@@ -148,7 +150,7 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `a function that cannot start fails its invocations and is not started again at once`() async throws {
+    func `a function that fails to start fails its invocations and is restarted with backoff`() async throws {
         try await FakeFunction.with(try FakeFunction("#!/bin/sh\necho no luck\necho x >> starts\nexit 7\n")) { fake in
             for _ in 0..<50 {
                 let result = try await fake.invoke("echo")
@@ -158,12 +160,12 @@ struct FunctionPoolTests {
             let starts = try String(contentsOf: fake.folder.appending(path: "starts"), encoding: .utf8)
             #expect(starts.count / 2 < 20)
             #expect(fake.log.contains("[Fake] no luck"))
-            #expect(fake.log.contains("cannot start"))
+            #expect(fake.log.contains("failed to start"))
         }
     }
 
     @Test
-    func `a function that can start again is started again`() async throws {
+    func `a function that failed to start is started again`() async throws {
         let program = FakeFunction.obedient.replacingOccurrences(
             of: "api = ",
             with: "os.path.exists('gate') or sys.exit(1)\napi = "
@@ -176,22 +178,24 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `what waits is served after the backoff, though all other processes have died`() async throws {
+    func `queued invocations are served after the backoff although all other processes have exited`() async throws {
         let program = FakeFunction.obedient.replacingOccurrences(
             of: "api = ",
             with: "if os.path.exists('broken'): os.remove('broken'); sys.exit(1)\napi = "
         )
         let limits = Self.limits {
             $0.concurrency = 2
-            $0.waitingTime = 10
+            $0.waitingTime = .seconds(10)
         }
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
-            let pid = try #require(try await fake.reply("echo").object?["pid"]?.int)
+            let pid = try #require(try await fake.response(to: "echo").object?["pid"]?.int)
             async let busy = fake.invoke("hang")
-            try await fake.eventually("it is being worked on") { fake.log.components(separatedBy: "START").count == 3 }
+            try await fake.eventually("the invocation has started") {
+                fake.log.components(separatedBy: "START").count == 3
+            }
             try Data().write(to: fake.folder.appending(path: "broken"))
             async let waiting = fake.invoke("echo")
-            try await fake.eventually("another process cannot start") { fake.log.contains("cannot start") }
+            try await fake.eventually("another process fails to start") { fake.log.contains("failed to start") }
             kill(pid_t(pid), SIGKILL)
             #expect(try await busy.status == .exited)
             #expect(try await waiting.status == .success)
@@ -199,7 +203,7 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `a process that loses its connection and does not ask again is replaced`() async throws {
+    func `a process that loses its connection and does not reconnect is replaced`() async throws {
         let program = FakeFunction.obedient.replacingOccurrences(
             of: "while True:\n",
             with: """
@@ -208,26 +212,26 @@ struct FunctionPoolTests {
                     api.request("GET", "/2018-06-01/runtime/invocation/next")
                     api.sock.shutdown(socket.SHUT_WR)
                     time.sleep(10000)
-                what = ""
+                action = ""
                 while True:
-                    if what == "leave": leave()
+                    if action == "leave": leave()
 
                 """
         )
         let limits = Self.limits {
             $0.concurrency = 1
-            $0.reconnectTimeout = 0.1
-            $0.waitingTime = 10
+            $0.reconnectTimeout = .seconds(0.1)
+            $0.waitingTime = .seconds(10)
         }
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
-            let pid = try #require(try await fake.reply("leave").object?["pid"]?.int)
-            try await fake.eventually("it is ended") { !fake.isAlive(pid) }
-            #expect(try await fake.reply("echo").object?["pid"]?.int != pid)
+            let pid = try #require(try await fake.response(to: "leave").object?["pid"]?.int)
+            try await fake.eventually("the process is gone") { !fake.isAlive(pid) }
+            #expect(try await fake.response(to: "echo").object?["pid"]?.int != pid)
         }
     }
 
     @Test
-    func `what a function says of its failure to start is passed on`() async throws {
+    func `an init error that the function reports is the result of its invocations`() async throws {
         let program = """
             #!/usr/bin/python3
             import http.client, os
@@ -243,54 +247,56 @@ struct FunctionPoolTests {
         }
     }
 
-    // With no time at all it is over before the process has been started.
+    // A timeout of 0 expires before the process has been started.
     @Test(arguments: [(0.1, "0.10"), (0, "0.00")])
-    func `a function that never asks for an invocation is killed after its init timeout`(
+    func `a function that never requests an invocation is killed after its init timeout`(
         seconds: Double,
-        words: String
+        text: String
     ) async throws {
-        let limits = Self.limits { $0.initTimeout = seconds }
+        let limits = Self.limits { $0.initTimeout = .seconds(seconds) }
         try await FakeFunction.with(try FakeFunction("#!/bin/sh\nexec sleep 10000\n", limits: limits)) { fake in
             let result = try await fake.invoke("echo")
             #expect(result.status == .initFailed)
-            #expect(String(buffer: result.payload).contains("Init timed out after \(words) seconds"))
+            #expect(String(buffer: result.payload).contains("Init timed out after \(text) seconds"))
         }
     }
 
     @Test
-    func `a program that is just being written is waited for`() async throws {
+    func `a bootstrap that is still being written is waited for`() async throws {
         let fake = try FakeFunction()
         let writer = try FileHandle(forUpdating: fake.folder.appending(path: "bootstrap"))
         async let running: Void = FakeFunction.with(fake) { fake in
             let result = try await fake.invoke("echo")
             #expect(result.status == .success)
         }
-        try await fake.eventually("it is waited for") { fake.log.contains("waiting until it is written") }
+        try await fake.eventually("the log reports it") { fake.log.contains("waiting until it is written") }
         try writer.close()
         try await running
-        #expect(!fake.log.contains("not tried again"))
+        #expect(!fake.log.contains("retrying in"))
     }
 
     @Test
-    func `a program that is none is an error that names it`() async throws {
+    func `a bootstrap that is not executable is an error that names it`() async throws {
         try await FakeFunction.with(try FakeFunction("\u{7F}ELF nonsense")) { fake in
             let result = try await fake.invoke("echo")
             #expect(result.status == .initFailed)
-            #expect(String(buffer: result.payload).contains("bootstrap cannot be started"))
+            #expect(String(buffer: result.payload).contains("bootstrap: Exec format error"))
         }
     }
 
     @Test
-    func `shutting down ends busy processes and their invocations and refuses new ones`() async throws {
-        let limits = Self.limits { $0.stopTimeout = 0.1 }
+    func `shutdown ends busy processes with their invocations and rejects new ones`() async throws {
+        let limits = Self.limits { $0.stopTimeout = .seconds(0.1) }
         let program = FakeFunction.obedient.replacingOccurrences(
             of: "api = ",
             with: "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\napi = "
         )
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
-            let pid = try #require(try await fake.reply("echo").object?["pid"]?.int)
+            let pid = try #require(try await fake.response(to: "echo").object?["pid"]?.int)
             async let busy = fake.invoke("hang")
-            try await fake.eventually("it is being worked on") { fake.log.components(separatedBy: "START").count == 3 }
+            try await fake.eventually("the invocation has started") {
+                fake.log.components(separatedBy: "START").count == 3
+            }
             await fake.lambda.shutDown()
             #expect(try await busy.status == .exited)
             #expect(!fake.isAlive(pid))

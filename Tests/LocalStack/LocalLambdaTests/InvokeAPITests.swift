@@ -39,7 +39,7 @@ struct InvokeAPITests {
     }
 
     @Test
-    func `when bodies take too much memory, a large one is refused as one request too many`() async throws {
+    func `a large body is rejected with 429 when bodies take too much memory`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let api = InvokeAPI(lambda: fake.lambda, bodies: BodyBudget(bytes: 0))
             let body = #"{"do": "echo", "text": "\#(String(repeating: "x", count: 100_000))"}"#
@@ -51,7 +51,7 @@ struct InvokeAPITests {
     }
 
     @Test
-    func `a failed invocation is a 200 that says so`() async throws {
+    func `a failed invocation is a 200 with X-Amz-Function-Error`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let request = try Self.request("\(InvokeAPI.path)/Fake/invocations", body: #"{"do": "error"}"#)
             let response = await InvokeAPI(lambda: fake.lambda).respond(to: request)
@@ -72,7 +72,7 @@ struct InvokeAPITests {
         ("arn:aws:s3:us-east-1:000000000000:function:Fake", [:], "{}", 404, "ResourceNotFoundException"),
         ("Fake", ["Origin": "https://evil.example"], "{}", 403, "AccessDeniedException"),
     ])
-    func `other requests have Lambda's own answers`(
+    func `other requests get Lambda's status and error type`(
         name: String,
         headers: [String: String],
         body: String,

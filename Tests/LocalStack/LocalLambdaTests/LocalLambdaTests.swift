@@ -7,12 +7,12 @@ import Testing
 @Suite
 struct LocalLambdaTests {
     @Test
-    func `a function gets the event and its reply comes back`() async throws {
+    func `a function receives the event and its response is the result`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let result = try await fake.invoke("echo", ["古池": "蛙"])
             #expect(result.status == .success)
-            let reply = try JSONValue(parsing: Array(buffer: result.payload)).object
-            #expect(reply?["古池"] == "蛙")
+            let response = try JSONValue(parsing: Array(buffer: result.payload)).object
+            #expect(response?["古池"] == "蛙")
         }
     }
 
@@ -40,12 +40,12 @@ struct LocalLambdaTests {
     }
 
     @Test
-    func `a process has Lambda's variables and its own and inherits nothing`() async throws {
+    func `a process has Lambda's and the function's variables and inherits none`() async throws {
         let environment = [
             "TABLE_NAME": "t", "AWS_REGION": "elsewhere", "AWS_ENDPOINT_URL_DYNAMODB": "http://elsewhere",
         ]
         try await FakeFunction.with(try FakeFunction(environment: environment)) { fake in
-            let found = try await fake.reply("environment").object
+            let found = try await fake.response(to: "environment").object
             let variables = try #require(found?["variables"]?.object).compactMapValues(\.string)
             #expect(variables["TABLE_NAME"] == "t")
             #expect(variables["AWS_REGION"] == "us-east-1")
@@ -69,7 +69,7 @@ struct LocalLambdaTests {
     }
 
     @Test
-    func `a reported error is a function error with the function's own words`() async throws {
+    func `an error that the function reports is a function error with its payload`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let result = try await fake.invoke("error")
             #expect(result.status == .functionError)
@@ -80,48 +80,48 @@ struct LocalLambdaTests {
     }
 
     @Test
-    func `a crash costs one invocation and the process is replaced`() async throws {
+    func `a process that exits fails one invocation and is replaced`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
-            let first = try await fake.reply("echo").object?["pid"]
+            let first = try await fake.response(to: "echo").object?["pid"]
             let result = try await fake.invoke("exit")
             #expect(result.status == .exited)
             #expect(String(buffer: result.payload).contains("exit status 3"))
-            let second = try await fake.reply("echo").object?["pid"]
+            let second = try await fake.response(to: "echo").object?["pid"]
             #expect(second != first)
         }
     }
 
     @Test
-    func `a process that outlives its timeout is killed`() async throws {
+    func `a process that exceeds its timeout is killed`() async throws {
         try await FakeFunction.with(try FakeFunction(timeout: 1)) { fake in
             let result = try await fake.invoke("hang")
             #expect(result.status == .timedOut)
             #expect(String(buffer: result.payload).contains("Task timed out after 1.00 seconds"))
-            try await fake.eventually("it is reported") { fake.log.contains("Status: timeout") }
+            try await fake.eventually("the report names the timeout") { fake.log.contains("Status: timeout") }
             let pid = try #require(fake.log.firstMatch(of: /pid (\d+)/).flatMap { Int($0.1) })
-            try await fake.eventually("it is gone") { !fake.isAlive(pid) }
-            try await fake.eventually("it is replaced") { try await fake.invoke("echo").status == .success }
+            try await fake.eventually("the process is gone") { !fake.isAlive(pid) }
+            try await fake.eventually("the process is replaced") { try await fake.invoke("echo").status == .success }
         }
     }
 
     @Test
-    func `a caller who does not wait as long as the function may take is answered in time`() async throws {
+    func `a caller with a shorter timeout than the function gets a result in time`() async throws {
         try await FakeFunction.with(try FakeFunction(timeout: 60)) { fake in
             let result = try await fake.lambda.invoke(
                 "Fake",
                 payload: ByteBuffer(string: #"{"do": "wait"}"#),
-                answerWithin: 0.05
+                callerTimeout: .milliseconds(50)
             )
             #expect(result.status == .timedOut)
             try fake.openGate()
-            try await fake.eventually("the function goes on to its end") { fake.log.contains("END RequestId") }
+            try await fake.eventually("the function completes") { fake.log.contains("END RequestId") }
         }
     }
 
     @Test
-    func `what a process has started ends with it`() async throws {
+    func `processes that a function started are killed with it`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
-            let child = try #require(try await fake.reply("child").object?["child"]?.int)
+            let child = try #require(try await fake.response(to: "child").object?["child"]?.int)
             #expect(fake.isAlive(child))
             _ = try await fake.invoke("exit")
             try await fake.eventually("the child is gone") { !fake.isAlive(child) }
@@ -129,26 +129,27 @@ struct LocalLambdaTests {
     }
 
     @Test
-    func `a reply of 6 MB is taken and a larger one is a clear error`() async throws {
+    func `a response of 6 MB is accepted and a larger one is an error`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
-            let largest = try await fake.invoke("big", ["size": .number(JSONNumber(LambdaLimits.replySize))])
+            let largest = try await fake.invoke("big", ["size": .number(JSONNumber(LambdaLimits.maximumResponseSize))])
             #expect(largest.status == .success)
-            #expect(largest.payload.readableBytes == LambdaLimits.replySize)
-            let larger = try await fake.invoke("big", ["size": .number(JSONNumber(LambdaLimits.replySize + 1))])
+            #expect(largest.payload.readableBytes == LambdaLimits.maximumResponseSize)
+            let larger = try await fake.invoke(
+                "big", ["size": .number(JSONNumber(LambdaLimits.maximumResponseSize + 1))])
             #expect(larger.status == .functionError)
             #expect(String(buffer: larger.payload).contains("Function.ResponseSizeTooLarge"))
-            try await fake.eventually("the function is told") { fake.log.contains("status 413") }
+            try await fake.eventually("the function receives a 413") { fake.log.contains("status 413") }
             #expect(try await fake.invoke("echo").status == .success)
         }
     }
 
     @Test
-    func `a payload over 6 MB and an unknown function are refused`() async throws {
+    func `a payload over 6 MB and an unknown function are rejected`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             await #expect(throws: InvocationRejection.payloadTooLarge) {
                 try await fake.lambda.invoke(
                     "Fake",
-                    payload: ByteBuffer(repeating: 0x20, count: LambdaLimits.payloadSize + 1)
+                    payload: ByteBuffer(repeating: 0x20, count: LambdaLimits.maximumPayloadSize + 1)
                 )
             }
             await #expect(throws: InvocationRejection.unknownFunction) {
@@ -158,18 +159,22 @@ struct LocalLambdaTests {
     }
 
     @Test(arguments: [("other", 400), ("next", 403), ("path", 404)])
-    func `a runtime that errs is told so and its invocation goes on`(what: String, status: Int) async throws {
+    func `a runtime that violates the Runtime API gets an error and its invocation continues`(
+        action: String, status: Int
+    ) async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
-            let reply = try await fake.reply(what)
-            #expect(reply.object?["status"]?.int == status)
+            let response = try await fake.response(to: action)
+            #expect(response.object?["status"]?.int == status)
         }
     }
 
     @Test
-    func `each invocation has its lines and the function's output has its name`() async throws {
+    func `each invocation has Lambda's log lines and each output line has the function's name`() async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
             let id = try await fake.invoke("print", ["text": "one\ntwo"]).requestID
-            try await fake.eventually("all is logged") { fake.log.contains("REPORT") && fake.log.contains("two") }
+            try await fake.eventually("the report and the output are logged") {
+                fake.log.contains("REPORT") && fake.log.contains("two")
+            }
             let lines = fake.log.split(separator: "\n")
             #expect(lines.allSatisfy { $0.hasPrefix("[Fake] ") })
             #expect(lines.contains("[Fake] START RequestId: \(id) Version: $LATEST"))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite
 struct WaitingRoomTests {
-    /// How many of a function get in, one after the other.
+    /// The number of places that one function can take in a row.
     static func fill(_ places: inout Places, besides count: Int = 0) -> Int {
         var count = count
         while count < 10_000, places.enter(besides: count) { count += 1 }
@@ -12,13 +12,13 @@ struct WaitingRoomTests {
     }
 
     @Test
-    func `a function may fill its own places and those that are shared`() {
+    func `a function may take its own places and the shared ones`() {
         var places = Places(own: 2, shared: 3)
         #expect(Self.fill(&places) == 5)
     }
 
     @Test
-    func `a flood of one function leaves the others their own places`() {
+    func `a function that takes all shared places leaves the others their own`() {
         var places = Places(own: 2, shared: 3)
         #expect(Self.fill(&places) == 5)
         #expect(Self.fill(&places) == 2)
@@ -26,7 +26,7 @@ struct WaitingRoomTests {
     }
 
     @Test
-    func `a place that was given back can be taken again, by any function`() {
+    func `a released place can be taken again by any function`() {
         var places = Places(own: 1, shared: 2)
         #expect(Self.fill(&places) == 3)
         places.leave(2)
@@ -37,7 +37,7 @@ struct WaitingRoomTests {
     }
 
     @Test
-    func `when all have left, there are as many places as before`() {
+    func `releasing all places restores the limit`() {
         var places = Places(own: 3, shared: 4)
         for _ in 0..<3 {
             var count = Self.fill(&places)
@@ -50,7 +50,7 @@ struct WaitingRoomTests {
     }
 
     @Test(arguments: [(1, 64), (8, 64), (16, 128)])
-    func `without numbers, the places follow from the number of processes`(concurrency: Int, places: Int) {
+    func `the default number of places follows from the number of processes`(concurrency: Int, places: Int) {
         var limits = LambdaLimits()
         limits.concurrency = concurrency
         let room = WaitingRoom(limits)
@@ -59,7 +59,7 @@ struct WaitingRoomTests {
     }
 
     @Test
-    func `a refusal that ends its connection takes the time of three`() {
+    func `a rejection that ends its connection takes three slots`() {
         let room = WaitingRoom(LambdaLimits())
         let now = NIODeadline.now()
         while room.turnOfRefusal(now) == now {}

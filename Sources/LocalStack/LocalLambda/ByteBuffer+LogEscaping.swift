@@ -1,10 +1,10 @@
 import NIOCore
 
 extension ByteBuffer {
-    /// Writes a line of a function's with its control characters escaped, but for the tab, so that what a client has
-    /// sent can neither begin a line of its own nor command the terminal.
+    /// Writes a line of UTF-8 with its control characters escaped, except tabs, so that text from a client can neither
+    /// forge a log line nor control the terminal.
     mutating func writeEscaped(_ line: ByteBuffer) {
-        guard line.readableBytesView.contains(where: Self.canBelongToControl) else {
+        guard line.readableBytesView.contains(where: Self.mayStartControlCharacter) else {
             writeImmutableBuffer(line)
             return
         }
@@ -17,8 +17,8 @@ extension ByteBuffer {
         }
     }
 
-    /// U+0080 to U+009F begin with 0xC2 in UTF-8.
-    private static func canBelongToControl(_ byte: UInt8) -> Bool {
+    /// U+0080 to U+009F start with 0xC2 in UTF-8.
+    private static func mayStartControlCharacter(_ byte: UInt8) -> Bool {
         byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7F || byte == 0xC2
     }
 }

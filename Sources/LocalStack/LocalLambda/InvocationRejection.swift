@@ -1,0 +1,11 @@
+/// Why an invocation did not reach its function.
+package enum InvocationRejection: Error, Sendable, Equatable {
+    /// No function has that name.
+    case unknownFunction
+    /// All processes are busy and the queue is full, or the invocation has been queued for too long.
+    case tooManyRequests
+    /// The payload is larger than ``LambdaLimits/maximumPayloadSize``.
+    case payloadTooLarge
+    /// The local Lambda is shutting down.
+    case shuttingDown
+}
