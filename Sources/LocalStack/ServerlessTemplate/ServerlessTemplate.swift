@@ -38,7 +38,7 @@ package struct ServerlessTemplate: Sendable {
         do {
             yaml = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw TemplateError(file: path, line: nil, "could not be read: \(error.localizedDescription)")
+            throw TemplateError(file: path, line: nil, "could not be read as UTF-8 text: \(error.localizedDescription)")
         }
         try self.init(yaml: yaml, file: path, parameters: parameters, localDefaults: localDefaults)
     }
