@@ -99,7 +99,7 @@ extension LocalStack {
                 availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
             ),
             onServerRunning: { channel in
-                // Under overload, connections that have not been accepted wait longest, without any response.
+                // Accepts many connections at a time: under overload, those that wait to be accepted get no response at all.
                 try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
                 let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
                 AsyncLogWriter.announce([

@@ -53,7 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Allow each function only the database operations that its policies in the template allow.")
     var enforcesIAM = false
 
-    @Option(help: "The lowest level that is logged: trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "The lowest level that is logged.")
     var logLevel = Logger.Level.info
 
     func validate() throws {
