@@ -1,7 +1,7 @@
 /// The measurements of a run, of one worker or merged from several.
 package struct Recorder: Sendable {
-    /// The latency by operation, from the time when a request was due to the end of its response. A request that failed
-    /// counts only if it was waited for until it was abandoned: its latency is at least that long.
+    /// The latency by operation, from the time when a request was due to the end of its response. A request without
+    /// a response counts only if it was abandoned after waiting, because its latency is at least that long.
     package private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
     /// The durations by phase.
     private(set) var phases = Array(repeating: LatencyDistribution(), count: Phase.allCases.count)
