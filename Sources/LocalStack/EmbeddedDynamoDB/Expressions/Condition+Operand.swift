@@ -25,10 +25,11 @@ extension Condition.Operand {
 }
 
 extension AttributeValue {
-    /// The result of the function `size`; nil for a type that has no size.
+    /// The result of the function `size`; nil for a type that has no size. Of a string it is the number of characters,
+    /// which the service counts as UTF-16 code units.
     fileprivate var length: Int? {
         switch self {
-        case .string(let text): text.utf8.count
+        case .string(let text): text.string.utf16.count
         case .binary(let bytes): bytes.count
         case .list(let elements): elements.count
         case .map(let map): map.entries.count

@@ -3,6 +3,8 @@ import JSON
 /// BatchGetItem and BatchWriteItem.
 extension OperationExecutor {
     private static let maximumResponseSize = 16 * 1024 * 1024
+    /// BatchGetItem reads up to 1 MB of a partition. A table is one partition here, as a small one is on AWS.
+    private static let maximumPartitionSize = 1024 * 1024
     private static let duplicates = ServiceError.validation("Provided list of item keys contains duplicates")
 
     func batchGetItem(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
@@ -55,17 +57,23 @@ extension OperationExecutor {
             writer.key("Responses")
             try writer.object { writer in
                 for plan in plans {
-                    var (units, left) = (0.0, [AttributeMap]())
+                    var (units, tableSize, left) = (0.0, 0, [AttributeMap]())
                     writer.key(plan.table.name)
                     try writer.array {
                         for key in plan.keys {
-                            let row = try row(at: key, in: plan.table, plan.projection)
-                            let size = row?.size ?? 0
-                            guard responseSize == 0 || responseSize + size <= Self.maximumResponseSize else {
+                            guard left.isEmpty else {
                                 left.append(key)
                                 continue
                             }
-                            responseSize += size
+                            let row = try row(at: key, in: plan.table, plan.projection)
+                            let size = row?.size ?? 0
+                            guard tableSize + size <= Self.maximumPartitionSize,
+                                responseSize + size <= Self.maximumResponseSize
+                            else {
+                                left.append(key)
+                                continue
+                            }
+                            (responseSize, tableSize) = (responseSize + size, tableSize + size)
                             units += ConsumedCapacity.ofRead(size, isConsistent: plan.isConsistent)
                             if let row { try $0.item(row.json, plan.projection) }
                         }
@@ -124,9 +132,12 @@ extension OperationExecutor {
         guard requests.reduce(0, { $0 + $1.writes.count }) <= 25 else {
             throw ServiceError.validation("Too many items requested for the BatchWriteItem call")
         }
-        var changes: [(table: Table, key: StorageKey, item: AttributeMap?)] = []
         for (name, writes) in requests {
             try principal.authorize(.batchWriteItem, table: name)
+            for write in writes { try Self.check(write) }
+        }
+        var changes: [(table: Table, key: StorageKey, item: AttributeMap?)] = []
+        for (name, writes) in requests {
             let table = try store.table(named: name)
             var seen: Set<StorageKey> = []
             for write in writes {
@@ -154,28 +165,38 @@ extension OperationExecutor {
         return writer.bytes
     }
 
-    private static func change(_ write: Write, in table: Table) throws -> (key: StorageKey, item: AttributeMap?) {
-        let key: StorageKey?
+    /// The checks that need no table, which come before the error for a missing one.
+    private static func check(_ write: Write) throws(ServiceError) {
         let item = try write.put?.validated()
-        switch (item, try write.delete?.validated()) {
-        case (let item?, nil):
-            guard item.size <= Table.maximumItemSize else {
-                throw ServiceError.validation("Item size has exceeded the maximum allowed size")
-            }
-            let isKeyed = table.schema.attributes.allSatisfy { item[$0.name]?.kind == $0.type }
-            guard isKeyed else { throw ServiceError.keyDoesNotMatchSchema }
-            try table.check(item: item)
-            key = StorageKey(of: item, in: table.schema)
-        case (nil, let deleted?):
-            try table.check(key: deleted)
-            key = StorageKey(of: deleted, in: table.schema)
-        default:
-            throw ServiceError.validation(
+        let key = try write.delete?.validated()
+        guard (item == nil) != (key == nil) else {
+            throw .validation(
                 "Supplied AttributeValue has more than one datatypes set, "
                     + "must contain exactly one of the supported datatypes"
             )
         }
-        guard let key else { throw ServiceError.keyDoesNotMatchSchema }
+        guard (item?.size ?? 0) <= Table.maximumItemSize else {
+            throw .validation("Item size has exceeded the maximum allowed size")
+        }
+    }
+
+    private static func change(
+        _ write: Write,
+        in table: Table
+    ) throws(ServiceError) -> (key: StorageKey, item: AttributeMap?) {
+        let key: StorageKey?
+        let item = write.put?.value
+        if let item {
+            let isKeyed = table.schema.attributes.allSatisfy { item[$0.name]?.kind == $0.type }
+            guard isKeyed else { throw .keyDoesNotMatchSchema }
+            try table.check(item: item)
+            key = StorageKey(of: item, in: table.schema)
+        } else {
+            let deleted = write.delete?.value ?? AttributeMap()
+            try table.check(key: deleted)
+            key = StorageKey(of: deleted, in: table.schema)
+        }
+        guard let key else { throw .keyDoesNotMatchSchema }
         return (key, item)
     }
 

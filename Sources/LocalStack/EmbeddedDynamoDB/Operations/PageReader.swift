@@ -71,21 +71,29 @@ struct PageReader {
         return key
     }
 
-    /// Reads rows up to Limit, 1 MB or the end of the range, and returns the response body.
+    /// Reads rows up to Limit, 1 MB or the end of the range, and returns the response body. A page does not contain the
+    /// item that would make it exceed 1 MB.
     func page(of range: StorageKeyRange, in store: Store) throws -> [UInt8] {
         let limit = request.numbers[.limit] ?? .max
         let countsOnly = request[.select] == "COUNT"
         var (scanned, count, size) = (0, 0, 0)
-        var last: [UInt8]?
+        var last: [UInt8] = []
+        var endsEarly = false
         var writer = JSONWriter(capacity: 4096)
         try writer.object { writer in
             let read = { (output: inout JSONWriter?) in
                 try store.read { reader in
                     try items.visit(range, in: reader) { json, itemSize in
+                        guard size + itemSize <= Self.maximumPageSize else {
+                            endsEarly = true
+                            return false
+                        }
                         scanned += 1
                         size += itemSize
-                        let isLast = scanned >= limit || size >= Self.maximumPageSize
-                        if isLast { last = Array(json) }
+                        let isLast = scanned >= limit
+                        endsEarly = isLast
+                        // Copied only where the next item may not fit.
+                        if isLast || size > Self.maximumPageSize - Table.maximumItemSize { last = Array(json) }
                         if let filter {
                             let item = try AttributeReader.readStored(json)
                             guard filter.holds(for: item) else { return !isLast }
@@ -109,7 +117,7 @@ struct PageReader {
             }
             writer.member("Count", count)
             writer.member("ScannedCount", scanned)
-            if let last {
+            if endsEarly {
                 writer.key("LastEvaluatedKey")
                 let item = try last.withUnsafeBytes { try AttributeReader.readStored($0) }
                 writer.attributes(item.restricted(to: startKeyNames))

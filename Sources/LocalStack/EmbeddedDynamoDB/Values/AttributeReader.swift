@@ -74,7 +74,11 @@ struct AttributeReader {
         case .B: return .binary(try reader.readBinary())
         case .BOOL: return .bool(try reader.readParameter(Bool.self))
         case .NULL:
-            if try !reader.readParameter(Bool.self) {
+            // The service reads the text true as well, and any other as false.
+            let isTrue =
+                try reader.peek() == .string
+                ? try reader.readString().lowercased() == "true" : try reader.readParameter(Bool.self)
+            if !isTrue {
                 note(
                     "One or more parameter values were invalid: Null attribute value types must have the value of true"
                 )
