@@ -33,8 +33,10 @@ extension AttributeValue {
 
     fileprivate func contains(_ part: AttributeValue) -> Bool {
         switch (self, part) {
-        case (.string(let text), .string(let part)): Array(text.utf8).contains(run: Array(part.utf8))
-        case (.binary(let bytes), .binary(let part)): bytes.contains(run: part)
+        case (.string(let text), .string(let part)):
+            text.withUTF8 { text in part.withUTF8 { text.contains(run: $0) } }
+        case (.binary(let bytes), .binary(let part)):
+            bytes.withUnsafeBytes { bytes in part.withUnsafeBytes { bytes.contains(run: $0) } }
         case (.stringSet(let members), .string(let member)): members.contains(member)
         case (.numberSet(let members), .number(let member)): members.contains(member)
         case (.binarySet(let members), .binary(let member)): members.contains(member)
@@ -44,11 +46,26 @@ extension AttributeValue {
     }
 }
 
-extension [UInt8] {
-    fileprivate func contains(run: [UInt8]) -> Bool {
-        guard let first = run.first else { return true }
-        guard count >= run.count else { return false }
-        return (0...(count - run.count)).contains { self[$0] == first && self[$0...].starts(with: run) }
+extension UnsafeRawBufferPointer {
+    /// Takes linear time (Knuth–Morris–Pratt): clients choose both strings.
+    fileprivate func contains(run: UnsafeRawBufferPointer) -> Bool {
+        guard !run.isEmpty else { return true }
+        guard run.count <= count else { return false }
+        // For each prefix of `run`, the length of the longest proper prefix that is also its suffix.
+        var borders = [Int](repeating: 0, count: run.count)
+        var matched = 0
+        for index in run.indices.dropFirst() {
+            while matched > 0, run[index] != run[matched] { matched = borders[matched - 1] }
+            if run[index] == run[matched] { matched += 1 }
+            borders[index] = matched
+        }
+        matched = 0
+        for byte in self {
+            while matched > 0, byte != run[matched] { matched = borders[matched - 1] }
+            if byte == run[matched] { matched += 1 }
+            if matched == run.count { return true }
+        }
+        return false
     }
 }
 

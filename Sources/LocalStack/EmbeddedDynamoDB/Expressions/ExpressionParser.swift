@@ -43,8 +43,8 @@ struct ExpressionParser {
 
     // MARK: Problems
 
-    mutating func note(_ problem: Problem, _ message: String) {
-        if problems[problem] == nil { problems[problem] = message }
+    mutating func note(_ problem: Problem, _ message: @autoclosure () -> String) {
+        if problems[problem] == nil { problems[problem] = message() }
     }
 
     func throwProblems() throws(ServiceError) {
@@ -181,17 +181,22 @@ struct ExpressionParser {
 
     /// Notes paths that overlap (one is a prefix of the other) or conflict (a name in one, an index in the other).
     mutating func noteOverlaps(among paths: [DocumentPath]) {
-        for (index, second) in paths.enumerated() {
-            for first in paths[..<index] {
-                let advice = "must remove or rewrite one of these paths; path one: \(first), path two: \(second)"
-                let difference = zip(first.elements, second.elements).first { $0 != $1 }
-                switch difference {
-                case nil: note(.overlappingPaths, "Two document paths overlap with each other; " + advice)
-                case (.name, .index)?, (.index, .name)?:
-                    note(.conflictingPaths, "Two document paths conflict with each other; " + advice)
-                default: break
+        var earlier: [UTF8String: [DocumentPath]] = [:]
+        for second in paths {
+            for first in earlier[second.attribute] ?? [] {
+                let problem: (Problem, String)
+                switch zip(first.steps, second.steps).first(where: { $0 != $1 }) {
+                case nil: problem = (.overlappingPaths, "overlap")
+                case (.name, .index)?, (.index, .name)?: problem = (.conflictingPaths, "conflict")
+                default: continue
                 }
+                note(
+                    problem.0,
+                    "Two document paths \(problem.1) with each other; must remove or rewrite one of these paths; "
+                        + "path one: \(first), path two: \(second)"
+                )
             }
+            earlier[second.attribute, default: []].append(second)
         }
     }
 

@@ -1,5 +1,7 @@
 /// The expression attribute names and values of a request, with a record of those that no expression has used yet.
 struct Placeholders {
+    private static let maximumListed = 1_000
+
     let names: [String: String]
     let values: [String: AttributeValue]
     private var unusedNames: Set<String>
@@ -26,7 +28,7 @@ struct Placeholders {
         for (parameter, unused) in [
             ("ExpressionAttributeNames", unusedNames), ("ExpressionAttributeValues", unusedValues),
         ] where !unused.isEmpty {
-            let keys = unused.sorted().joined(separator: ", ")
+            let keys = unused.prefix(Self.maximumListed).sorted().joined(separator: ", ")
             throw .validation("Value provided in \(parameter) unused in expressions: keys: {\(keys)}")
         }
     }

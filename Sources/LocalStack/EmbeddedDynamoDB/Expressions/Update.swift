@@ -34,6 +34,7 @@ struct Update: Sendable {
     private static let wrongType = ServiceError.validation(
         "An operand in the update expression has an incorrect data type"
     )
+    static let tooLarge = ServiceError.validation("Item size to update has exceeded the maximum allowed size")
     private static let invalidPath = ServiceError.validation(
         "The document path provided in the update expression is invalid for update"
     )
@@ -41,8 +42,12 @@ struct Update: Sendable {
     /// Returns the item after the update. All operands are evaluated against `item` as it was before the update.
     func apply(to item: AttributeMap) throws(ServiceError) -> AttributeMap {
         var changes: [(path: DocumentPath, rank: Int, change: Change)] = []
+        var size = 0
         for (path, action) in actions {
             let (rank, change) = try Self.change(action, at: path, of: item)
+            if case .assign(let value) = change { size += value.size }
+            // No need to build an item that contains all of them: an expression can assign one big value many times.
+            guard size <= Table.maximumItemSize else { throw Self.tooLarge }
             changes.append((path, rank, change))
         }
         // Elements set beyond the end of a list are appended in the order of their indexes. Removals come last and in
@@ -128,6 +133,8 @@ struct Update: Sendable {
                     try value(of: first, in: item), try value(of: second, in: item)
                 )
             else { throw wrongType }
+            // Each element has at least two bytes. Nested calls would otherwise build a list of any length.
+            guard first.count + second.count <= Table.maximumItemSize / 2 else { throw tooLarge }
             return .list(first + second)
         case .sum(let left, let right), .difference(let left, let right):
             guard
@@ -146,8 +153,10 @@ struct Update: Sendable {
         at steps: ArraySlice<DocumentPath.Element>
     ) throws(ServiceError) {
         let isLast = steps.count == 1
+        // `value` is emptied while its content changes: a second reference would make each change copy the content.
         switch (steps.first, value) {
         case (.name(let name), .map(var map)):
+            value = .null
             if isLast {
                 switch change {
                 case .assign(let assigned): map[name] = assigned
@@ -156,11 +165,13 @@ struct Update: Sendable {
                 }
             } else {
                 guard var child = map[name] else { throw invalidPath }
+                map[name] = .null
                 try apply(change, to: &child, at: steps.dropFirst())
                 map[name] = child
             }
             value = .map(map)
         case (.index(let index), .list(var list)):
+            value = .null
             if isLast {
                 switch change {
                 case .assign(let assigned) where index < list.count: list[index] = assigned

@@ -71,8 +71,8 @@ extension ItemRequest {
     func placeholders() throws(ServiceError) -> Placeholders {
         if names?.isEmpty == true { throw .validation("ExpressionAttributeNames must not be empty") }
         if values?.isEmpty == true { throw .validation("ExpressionAttributeValues must not be empty") }
-        try Self.check(names?.keys.sorted() ?? [], of: "ExpressionAttributeNames", sign: "#")
-        try Self.check(values?.keys.sorted() ?? [], of: "ExpressionAttributeValues", sign: ":")
+        if let names { try Self.check(names.keys, of: "ExpressionAttributeNames", sign: "#") }
+        if let values { try Self.check(values.keys, of: "ExpressionAttributeValues", sign: ":") }
         for (key, name) in names ?? [:] {
             guard let problem = NamingRules.problem(withAttributeName: name) else { continue }
             throw .validation("ExpressionAttributeNames contains invalid value: \(problem) for key \(key)")
@@ -87,14 +87,18 @@ extension ItemRequest {
         return Placeholders(names: names ?? [:], values: checked)
     }
 
-    private static func check(_ keys: [String], of parameter: String, sign: Character) throws(ServiceError) {
-        for key in keys {
-            let rest = key.dropFirst()
-            let isWellFormed = NamingRules.isWellFormed(String(rest)) && !rest.contains { $0 == "." || $0 == "-" }
-            guard key.first == sign, isWellFormed else {
-                throw .validation("\(parameter) contains invalid key: Syntax error; key: \"\(key)\"")
-            }
+    private static func check(
+        _ keys: some Sequence<String>,
+        of parameter: String,
+        sign: Unicode.Scalar
+    ) throws(ServiceError) {
+        let invalid = keys.filter { key in
+            let rest = key.utf8.dropFirst()
+            return key.unicodeScalars.first != sign || !NamingRules.isWellFormed(rest)
+                || rest.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
         }
+        guard let key = invalid.min() else { return }
+        throw .validation("\(parameter) contains invalid key: Syntax error; key: \"\(key)\"")
     }
 
     func condition(_ parameter: StringParameter, _ placeholders: inout Placeholders) throws(ServiceError) -> Condition?

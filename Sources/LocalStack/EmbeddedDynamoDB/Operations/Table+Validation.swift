@@ -52,7 +52,7 @@ extension Table {
     /// Checks the result of an update.
     func check(updated item: AttributeMap) throws(ServiceError) {
         guard item.size <= Self.maximumItemSize else {
-            throw .validation("Item size to update has exceeded the maximum allowed size")
+            throw Update.tooLarge
         }
         try checkIndexKeys(of: item) { kind, attribute, _ throws(ServiceError) in
             guard kind != attribute.type else { return }

@@ -14,8 +14,8 @@ struct AttributeMap: Hashable, Sendable {
         entries = unordered
         entries.sort { $0.name < $1.name }
         guard zip(entries, entries.dropFirst()).contains(where: { $0.name == $1.name }) else { return }
-        entries = []
-        for entry in unordered { self[entry.name] = entry.value }
+        let last = Dictionary(unordered.map { ($0.name, $0) }) { _, last in last }
+        entries = last.values.sorted { $0.name < $1.name }
     }
 
     var isEmpty: Bool { entries.isEmpty }

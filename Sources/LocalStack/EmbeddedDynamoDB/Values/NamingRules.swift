@@ -8,9 +8,11 @@ enum NamingRules {
     }
 
     /// Whether `name` follows `[a-zA-Z0-9_.-]+`.
-    static func isWellFormed(_ name: String) -> Bool {
+    static func isWellFormed(_ name: String) -> Bool { isWellFormed(name.utf8) }
+
+    static func isWellFormed(_ name: some Collection<UInt8>) -> Bool {
         !name.isEmpty
-            && name.utf8.allSatisfy {
+            && name.allSatisfy {
                 switch $0 {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
