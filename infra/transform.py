@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """
-Transforms the template as CloudFormation would, for a server that implements neither transform (moto).
+Transforms the template as CloudFormation would, for a server that does not implement it (moto).
 
     transform.py TEMPLATE [NAME=VALUE ...] > FILE
 
-AWS's own translator, sam-translator, performs AWS::Serverless-2016-10-31. The template uses one feature of
-AWS::LanguageExtensions, references in DeletionPolicy: they are replaced by the parameter's value, NAME=VALUE or its
-default. moto also lacks the attribute Value of an SSM parameter: references to it are replaced by what it is made of.
+AWS's own translator, sam-translator, performs AWS::Serverless-2016-10-31 with the parameters' values, NAME=VALUE or their
+defaults. moto lacks the attribute Value of an SSM parameter: references to it are replaced by what it is made of.
 """
 
 import json
@@ -57,10 +56,6 @@ def main() -> None:
     values = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
     values.update(override.split("=", 1) for override in overrides)
 
-    for resource in template["Resources"].values():
-        policy = resource.get("DeletionPolicy")
-        if isinstance(policy, dict):
-            resource["DeletionPolicy"] = values[policy["Ref"]]
     template = inline(
         template,
         {

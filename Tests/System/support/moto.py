@@ -86,7 +86,7 @@ class HttpApi(StandIn):
             version="",
         )
         self.physical_resource_id = api.api_id
-        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=False)
         return self
 
     @classmethod
@@ -94,7 +94,7 @@ class HttpApi(StandIn):
         cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
     ):
         api = apigatewayv2_backends[account_id][region_name].get_api(original_resource.physical_resource_id)
-        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=True)
+        api.import_api(json.dumps(cloudformation_json["Properties"]["Body"]), fail_on_warnings=False)
         return original_resource
 
     @classmethod
@@ -109,14 +109,26 @@ class Stage(StandIn):
 class BucketPolicy(StandIn):
     kind = "AWS::S3::BucketPolicy"
 
+    def put(self, account_id: str) -> None:
+        document = self.properties["PolicyDocument"]
+        # moto ignores conditions, so a conditional Deny would deny everything.
+        statements = [one for one in document["Statement"] if one["Effect"] == "Allow"]
+        policy = json.dumps({**document, "Statement": statements}).encode()
+        s3_backends[account_id]["aws"].put_bucket_policy(self.properties["Bucket"], policy)
+
     @classmethod
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
-        properties = cloudformation_json["Properties"]
-        # moto ignores conditions, so a conditional Deny would deny everything.
-        statements = [one for one in properties["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
-        policy = json.dumps({**properties["PolicyDocument"], "Statement": statements}).encode()
-        s3_backends[account_id]["aws"].put_bucket_policy(properties["Bucket"], policy)
-        return cls(properties)
+        self = cls(cloudformation_json["Properties"])
+        self.put(account_id)
+        return self
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        original_resource.properties = cloudformation_json["Properties"]
+        original_resource.put(account_id)
+        return original_resource
 
 
 class Alarm(StandIn):
@@ -144,6 +156,10 @@ class OriginAccessControl(StandIn):
     kind = "AWS::CloudFront::OriginAccessControl"
 
 
+class CachePolicy(StandIn):
+    kind = "AWS::CloudFront::CachePolicy"
+
+
 class ResponseHeadersPolicy(StandIn):
     kind = "AWS::CloudFront::ResponseHeadersPolicy"
 
@@ -163,6 +179,18 @@ def _apply(self: cloudformation.ChangeSet) -> None:
         self.parameters,
     )
     self.stack.output_map = self.stack._create_output_map()
+
+
+_clean_json = parsing.clean_json
+
+
+def _clean(value, resources):
+    """Drops AWS::NoValue from lists too, as CloudFormation does."""
+    cleaned = _clean_json(value, resources)
+    return [element for element in cleaned if element is not None] if isinstance(value, list) else cleaned
+
+
+parsing.clean_json = _clean  # moto's own function calls it recursively, by its global name.
 
 
 _parse_and_update = parsing.parse_and_update_resource
