@@ -1,4 +1,4 @@
-package import HTTPConnection
+import HTTPConnection
 import NIOCore
 
 /// A client of Lambda's Runtime API, version 2018-06-01, over one keep-alive connection. Calls block the thread.
