@@ -27,7 +27,7 @@ package struct JSONReader {
     private let maximumDepth: Int
     private var depth = 0
     /// Whether the innermost array or object has a value already, so that a comma must precede the next.
-    private var isAfterValue = false
+    private(set) var isAfterValue = false
 
     /// - Parameters:
     ///   - bytes: The text, UTF-8.

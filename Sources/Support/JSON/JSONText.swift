@@ -25,16 +25,25 @@ package struct JSONText {
 
     /// The value of a string of decimal digits, with an optional minus sign; nil for other strings and out of range.
     package var int: Int? {
-        var digits = escaped[...]
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits.removeFirst() }
-        guard !digits.isEmpty else { return nil }
+        let isNegative = escaped.first == UInt8(ascii: "-")
+        let first = isNegative ? 1 : 0
+        guard escaped.count > first else { return nil }
+        // Eighteen digits cannot overflow.
         var value = 0
-        for digit in digits {
-            guard digit &- UInt8(ascii: "0") < 10 else { return nil }
+        var index = first
+        let end = min(escaped.count, first + 18)
+        while index < end {
+            let digit = escaped[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &- Int(digit)
+            index += 1
+        }
+        for byte in escaped[index...] {
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
             // Subtracts, since the magnitude of Int.min exceeds Int.max.
             let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = tens.subtractingReportingOverflow(Int(digit &- UInt8(ascii: "0")))
+            let (sum, overflows) = tens.subtractingReportingOverflow(Int(digit))
             guard !isTooLarge, !overflows else { return nil }
             value = sum
         }

@@ -1,51 +1,27 @@
 extension JSONWriter {
-    /// Appends `utf8` in quotation marks, with the escapes that RFC 8259, section 7, requires. Reserves the capacity first,
-    /// then copies eight bytes at a time up to the next byte that needs an escape.
+    /// Appends `utf8` in quotation marks, with the escapes that RFC 8259, section 7, requires.
     mutating func appendString(_ utf8: UnsafeRawBufferPointer) {
-        // Two quotation marks, and up to eight bytes that the last copy may write beyond the end.
-        append(addingCapacity: utf8.count + Escape.additionalBytes(in: utf8) + 10) { target in
-            target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
-            let end = Escape.write(utf8, to: target + 1)
-            end.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
-            return end + 1
+        appendByte(UInt8(ascii: "\""))
+        // In blocks, so that reserving the worst case, six bytes for each, does not cost much memory.
+        for start in stride(from: 0, to: utf8.count, by: 1024) {
+            let block = UnsafeRawBufferPointer(rebasing: utf8[start..<min(start + 1024, utf8.count)])
+            // The last copy may write up to eight bytes beyond the end.
+            append(addingCapacity: 6 * block.count + 8) { Escape.write(block, to: $0) }
         }
+        appendByte(UInt8(ascii: "\""))
     }
 }
 
 private enum Escape {
-    /// How many bytes longer than `utf8` its escaped form is, at most.
-    static func additionalBytes(in utf8: UnsafeRawBufferPointer) -> Int {
-        var count = 0
-        var at = 0
-        while at + 8 <= utf8.count {
-            let word = utf8.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-            count += EightBytes.quotesAndBackslashes(in: word).nonzeroBitCount
-            // An escaped control character is at most six bytes long.
-            count += 5 * EightBytes.controls(in: word).nonzeroBitCount
-            at += 8
-        }
-        while at < utf8.count {
-            count += utf8[at] < 0x20 ? 5 : utf8[at] == UInt8(ascii: "\"") || utf8[at] == UInt8(ascii: "\\") ? 1 : 0
-            at += 1
-        }
-        return count
-    }
-
     /// Writes the escaped form and returns its end. Up to eight bytes after the end may be overwritten.
     static func write(_ utf8: UnsafeRawBufferPointer, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         var target = start
         var at = 0
-        while at + 8 <= utf8.count {
-            let word = utf8.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-            target.storeBytes(of: word, as: UInt64.self)
-            let found = EightBytes.quotesAndBackslashes(in: word) | EightBytes.controls(in: word)
-            let plain = found.trailingZeroBitCount >> 3
-            at += plain
-            target += plain
-            if found != 0 {
-                target = write(utf8[at], to: target)
-                at += 1
-            }
+        while at + 16 <= utf8.count {
+            let escaped = SixteenBytes.escaped(utf8.sixteenBytes(at: at))
+            target = write(utf8.eightBytes(at: at), escaping: escaped.first, to: target)
+            target = write(utf8.eightBytes(at: at + 8), escaping: escaped.last, to: target)
+            at += 16
         }
         while at < utf8.count {
             let byte = utf8[at]
@@ -58,6 +34,27 @@ private enum Escape {
             at += 1
         }
         return target
+    }
+
+    /// Writes eight bytes, with escapes for those whose bits are set in `escaped`, and returns the end.
+    @inline(__always)
+    private static func write(
+        _ bytes: UInt64, escaping escaped: UInt64, to start: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        var (bytes, escaped, count, target) = (bytes, escaped, 8, start)
+        while escaped != 0 {
+            // Writes all bytes, and continues after those before the escape.
+            target.storeBytes(of: bytes.littleEndian, as: UInt64.self)
+            let plain = escaped.trailingZeroBitCount & ~7
+            bytes &>>= UInt64(plain)
+            escaped &>>= UInt64(plain)
+            target = write(UInt8(truncatingIfNeeded: bytes), to: target + plain >> 3)
+            bytes >>= 8
+            escaped >>= 8
+            count -= plain >> 3 + 1
+        }
+        target.storeBytes(of: bytes.littleEndian, as: UInt64.self)
+        return target + count
     }
 
     /// Writes the escape of one byte and returns its end.
@@ -87,5 +84,12 @@ private enum Escape {
         let digit = byte & 0xF
         end.storeBytes(of: digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10), as: UInt8.self)
         return end + 1
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    fileprivate func eightBytes(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

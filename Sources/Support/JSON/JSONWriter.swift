@@ -60,6 +60,13 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// Writes a key that a ``JSONReader`` has read, with the same escapes; the value must be written next.
+    package mutating func key(_ key: JSONText) {
+        string(key)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     // MARK: Values
 
     package mutating func string(_ value: String) {
@@ -143,6 +150,10 @@ package struct JSONWriter {
                 written = write(start) - start
             }
         }
+    }
+
+    mutating func appendByte(_ byte: UInt8) {
+        bytes.append(byte)
     }
 
     private mutating func separate() {

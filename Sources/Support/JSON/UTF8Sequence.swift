@@ -29,6 +29,20 @@ enum UTF8Sequence {
         }
     }
 
+    /// The length in bytes of the run of three-byte sequences from `at` on, such as Japanese text. The run may end early:
+    /// at a character whose second byte has a special range, and close to the end of the bytes.
+    @inline(__always)
+    static func lengthOfThreeByteRun(in bytes: UnsafeRawBufferPointer, at start: Int) -> Int {
+        var at = start
+        while at + 4 <= bytes.count {
+            let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+            // 1110xxxx 10xxxxxx 10xxxxxx, but not after 0xE0 or 0xED.
+            guard word & 0xC0C0F0 == 0x8080E0, word & 0xF != 0, word & 0xF != 0xD else { break }
+            at += 3
+        }
+        return at - start
+    }
+
     @inline(__always)
     private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 }
