@@ -107,7 +107,7 @@ let package = Package(
         internalTarget(
             "HTTPConnection", in: "Support",
             [
-                "Encoding", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                "CNameService", "Encoding", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -117,6 +117,7 @@ let package = Package(
         internalTarget("ProcessLimits", in: "Support"),
         internalTarget("TaskExecutors", in: "Support", [nio("NIOCore")]),
         internalTarget("SHA2", in: "Support", ["CLibcrypto"]),
+        .target(name: "CNameService", path: "Sources/Support/CNameService"),
         .systemLibrary(
             name: "CLibcrypto", path: "Sources/Support/CLibcrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]

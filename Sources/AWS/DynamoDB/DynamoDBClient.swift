@@ -33,8 +33,9 @@ package final class DynamoDBClient: DynamoDBTransport {
             maximumIdleTime: configuration.maximumIdleTime,
             trust: configuration.trust
         )
+        let resolver = EndpointResolver(configuration.endpoint)
         self.init(configuration: configuration, logger: logger, dependencies: .live) {
-            HTTPConnection(to: configuration.endpoint, on: eventLoop, configuration: connection)
+            HTTPConnection(to: resolver, on: eventLoop, configuration: connection)
         }
     }
 

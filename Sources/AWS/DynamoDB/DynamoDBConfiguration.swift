@@ -9,6 +9,7 @@ package struct DynamoDBConfiguration: Sendable {
     /// Used for https endpoints only.
     package var trust: TrustRoots
     package var retry = RetryPolicy()
+    /// The longest time to connect, without the lookup of the endpoint's name.
     package var connectTimeout: Duration = .milliseconds(1_500)
     /// The longest time for one attempt. DynamoDB responds within milliseconds; an attempt that takes longer than this
     /// was most likely sent on a connection that was dropped silently.

@@ -30,6 +30,7 @@ package enum LambdaRuntime {
         _ makeHandler: @escaping @Sendable (InitializationContext) async throws -> Handler
     ) -> Never {
         if CommandLine.arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) { printHelp() }
+        ResolverSettings.applyForStaticExecutables()
         GracefulShutdown.installSignalHandler()
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
             let executor = EventLoopTaskExecutor(eventLoop)

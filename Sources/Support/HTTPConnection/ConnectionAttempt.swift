@@ -2,19 +2,22 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// One attempt to open a channel: name resolution, TCP connection and TLS handshake, with one timeout for all of them.
+/// One attempt to open a channel: name resolution, and then the TCP connection and TLS handshake with one timeout for both.
 final class ConnectionAttempt {
     typealias Outcome = Result<(any Channel, HTTPExchangeHandler), HTTPConnectionError>
 
-    private let endpoint: HTTPEndpoint
+    private let resolver: EndpointResolver
     private let eventLoop: any EventLoop
     private let configuration: HTTPConnection.Configuration
+    private var addresses: [SocketAddress] = []
     private var completion: ((Outcome) -> Void)?
     private var timer: Scheduled<Void>?
     private var channel: (any Channel)?
 
-    init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: HTTPConnection.Configuration) {
-        self.endpoint = endpoint
+    private var endpoint: HTTPEndpoint { resolver.endpoint }
+
+    init(to resolver: EndpointResolver, on eventLoop: any EventLoop, configuration: HTTPConnection.Configuration) {
+        self.resolver = resolver
         self.eventLoop = eventLoop
         self.configuration = configuration
     }
@@ -22,16 +25,35 @@ final class ConnectionAttempt {
     /// Opens the channel and calls `completion` once, unless ``cancel()`` is called first.
     func start(_ completion: @escaping (Outcome) -> Void) {
         self.completion = completion
-        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
-            self.finish(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.endpoint)")))
-        }
-        connect()
+        guard resolver.literalAddress == nil else { return connectWithinTimeout() }
+        resolver.addresses(on: eventLoop).assumeIsolated().whenComplete { self.resolved($0) }
+        // Loads the certificates during the lookup. If that fails, so does it when they are needed.
+        if endpoint.scheme == .https { _ = try? configuration.trust.context() }
     }
 
     func cancel() {
         completion = nil
         release()
         channel?.close(promise: nil)
+    }
+
+    private func resolved(_ result: Result<[SocketAddress], any Error>) {
+        guard completion != nil else { return }
+        switch result {
+        case .success(let addresses):
+            self.addresses = addresses
+            connectWithinTimeout()
+        case .failure(let error):
+            finish(.failure(HTTPConnectionError(.connectFailed, "\(endpoint): \(error)")))
+        }
+    }
+
+    private func connectWithinTimeout() {
+        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.connectTimeout)) {
+            self.resolver.recordConnection(succeeded: false)
+            self.finish(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.endpoint)")))
+        }
+        connect()
     }
 
     private func connect() {
@@ -50,10 +72,9 @@ final class ConnectionAttempt {
     private func connect(trust: (context: NIOSSLContext, index: Int)?) {
         let maximumResponseBytes = configuration.maximumResponseBytes
         let authority = endpoint.authority
-        let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
         let context = trust?.context
         // The certificate must match the name. SNI does not allow an IP address, so NIOSSL checks that without it.
-        let serverName = address == nil ? endpoint.host : nil
+        let serverName = resolver.literalAddress == nil ? endpoint.host : nil
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -73,13 +94,16 @@ final class ConnectionAttempt {
                 }
             }
         let connected =
-            address.map(bootstrap.connect(to:)) ?? bootstrap.connect(host: endpoint.host, port: endpoint.port)
+            resolver.literalAddress.map(bootstrap.connect(to:))
+            ?? bootstrap.resolver(KnownAddresses(addresses, on: eventLoop))
+            .connect(host: endpoint.host, port: endpoint.port)
         connected.assumeIsolated().whenComplete { self.connected($0, trustIndex: trust?.index) }
     }
 
     private func connected(_ result: Result<any Channel, any Error>, trustIndex: Int?) {
         do {
             let channel = try result.get()
+            resolver.recordConnection(succeeded: true)
             guard completion != nil else { return channel.close(promise: nil) }
             let handler = try channel.pipeline.syncOperations.handler(type: HTTPExchangeHandler.self)
             guard let trustIndex else { return finish(.success((channel, handler))) }
@@ -90,6 +114,7 @@ final class ConnectionAttempt {
                 self.handshakeFailed(error, trustIndex: trustIndex)
             }
         } catch {
+            resolver.recordConnection(succeeded: false)
             finish(.failure(HTTPConnectionError(.connectFailed, "\(endpoint): \(Self.description(of: error))")))
         }
     }
@@ -125,9 +150,7 @@ final class ConnectionAttempt {
     }
 
     private static func description(of error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        if let failure = error.connectionErrors.first { return "\(failure.error)" }
-        return (error.dnsAError ?? error.dnsAAAAError).map { "the name could not be resolved (\($0))" }
-            ?? "the name has no address"
+        let failure = (error as? NIOConnectionError)?.connectionErrors.first
+        return "\(failure?.error ?? error)"
     }
 }

@@ -10,15 +10,15 @@ final class ConnectionStateMachine {
         case open(any Channel, HTTPExchangeHandler, lastUsed: ContinuousClock.Instant?)
     }
 
-    private let endpoint: HTTPEndpoint
+    private let resolver: EndpointResolver
     private let eventLoop: any EventLoop
     private let configuration: HTTPConnection.Configuration
     private var phase = Phase.closed
     private var current: Exchange?
     private var lastCancelled: UInt64?
 
-    init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: HTTPConnection.Configuration) {
-        self.endpoint = endpoint
+    init(to resolver: EndpointResolver, on eventLoop: any EventLoop, configuration: HTTPConnection.Configuration) {
+        self.resolver = resolver
         self.eventLoop = eventLoop
         self.configuration = configuration
     }
@@ -110,7 +110,7 @@ final class ConnectionStateMachine {
     func open(waitingAtMost limit: Duration, _ completion: @escaping (OpenOutcome) -> Void) {
         var waiting: ((OpenOutcome) -> Void)? = completion
         let timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
-            waiting?(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.endpoint)")))
+            waiting?(.failure(HTTPConnectionError(.timedOut, "while connecting to \(self.resolver.endpoint)")))
             waiting = nil
         }
         open { outcome in
@@ -121,7 +121,7 @@ final class ConnectionStateMachine {
     }
 
     private func startOpening(_ completion: @escaping (OpenOutcome) -> Void) {
-        let opening = ConnectionAttempt(to: endpoint, on: eventLoop, configuration: configuration)
+        let opening = ConnectionAttempt(to: resolver, on: eventLoop, configuration: configuration)
         phase = .opening(opening, waiting: [completion])
         opening.start { outcome in self.opened(opening, outcome) }
     }

@@ -16,7 +16,8 @@ import Synchronization
 /// caller decides whether to retry, since only the caller knows whether the request is safe to repeat.
 package final class HTTPConnection: Sendable {
     package struct Configuration: Sendable {
-        /// The longest time to open the connection, including name resolution and TLS handshake.
+        /// The longest time to open the connection, including the TLS handshake. Name resolution does not count: only a
+        /// request's own timeout limits how long it waits for that.
         package var connectTimeout: Duration
         /// The largest response body, in bytes.
         package var maximumResponseBytes: Int
@@ -44,10 +45,19 @@ package final class HTTPConnection: Sendable {
     private let lastExchangeID = Atomic<UInt64>(0)
 
     /// - Parameter eventLoop: Must be an event loop of NIOPosix.
-    package init(to endpoint: HTTPEndpoint, on eventLoop: any EventLoop, configuration: Configuration = .init()) {
+    package convenience init(
+        to endpoint: HTTPEndpoint,
+        on eventLoop: any EventLoop,
+        configuration: Configuration = .init()
+    ) {
+        self.init(to: EndpointResolver(endpoint), on: eventLoop, configuration: configuration)
+    }
+
+    /// Creates a connection to the resolver's endpoint that shares the resolver with other connections.
+    package init(to resolver: EndpointResolver, on eventLoop: any EventLoop, configuration: Configuration = .init()) {
         self.eventLoop = eventLoop
         connection = .makeBoxSendingValue(
-            ConnectionStateMachine(to: endpoint, on: eventLoop, configuration: configuration),
+            ConnectionStateMachine(to: resolver, on: eventLoop, configuration: configuration),
             eventLoop: eventLoop
         )
     }
