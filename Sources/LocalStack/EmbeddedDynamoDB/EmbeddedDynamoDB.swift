@@ -134,7 +134,7 @@ package struct EmbeddedDynamoDB: Service {
     /// - Returns: The response body, as DynamoDB JSON.
     /// - Throws: ``ServiceError`` for an error response of the service; other errors are failures of the storage.
     package func execute(operation: String, body: [UInt8]) async throws -> [UInt8] {
-        guard let operation = Operation(rawValue: operation) else { throw ServiceError(.unknownOperation, "") }
+        let operation = try Operation(named: operation)
         let principal = Principal(accessKeyID: nil, region: "us-east-1", authorizer: nil)
         return try await executor.execute(operation, body: body, for: principal)
     }

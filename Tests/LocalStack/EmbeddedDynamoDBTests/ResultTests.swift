@@ -113,4 +113,19 @@ import Testing
         let item = try await database.call("GetItem", get)["Item"]
         #expect(item == ["likes": ["N": "71"], "m0": ["S": "5"], "m63": ["S": "7"]])
     }
+
+    @Test("A projection of whole attributes returns them as they are stored")
+    func wholeAttributes() async throws {
+        let database = try await TestDatabase()
+        let item =
+            ##"{"p":{"S":"a"},"x\"y":{"M":{"z":{"L":[{"N":"1"},{"B":"AQ=="}]}}},"other":{"S":"no"},"é":{"S":"q\"\\"}}"##
+        try await database.call("PutItem", #"{"TableName":"plain","Item":\#(item)}"#)
+        let names = ##"{"#x":"x\"y","#e":"é","#m":"missing"}"##
+        let get =
+            ##"{"TableName":"plain","Key":{"p":{"S":"a"}},"ProjectionExpression":"#e,#x,#m","ExpressionAttributeNames":\##(names)}"##
+        #expect(
+            try await database.call("GetItem", get)["Item"] == [
+                "x\"y": ["M": ["z": ["L": [["N": "1"], ["B": "AQ=="]]]]], "é": ["S": "q\"\\"],
+            ])
+    }
 }

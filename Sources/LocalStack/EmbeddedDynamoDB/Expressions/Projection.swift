@@ -1,6 +1,8 @@
 /// A projection expression: the parts of an item to return.
 struct Projection: Sendable {
     let paths: [DocumentPath]
+    /// The names of the attributes in UTF-8, if each path is a whole attribute; otherwise nil.
+    let wholeAttributes: [[UInt8]]?
     private let root: Branch
 
     /// The paths as a tree.
@@ -43,6 +45,7 @@ struct Projection: Sendable {
     /// - Parameter paths: Paths of which none is a prefix of another.
     init(paths: [DocumentPath]) {
         self.paths = paths
+        wholeAttributes = paths.allSatisfy(\.steps.isEmpty) ? paths.map { Array($0.attribute.utf8) } : nil
         var root = Branch()
         for path in paths { root.insert(path.elements[...]) }
         self.root = root

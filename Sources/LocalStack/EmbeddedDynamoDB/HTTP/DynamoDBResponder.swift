@@ -13,6 +13,8 @@ struct DynamoDBResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
     private static let maximumBodySize = 16 * 1024 * 1024
+    /// Larger requests are executed on a thread of their own, so that those on the event loop do not wait for them.
+    private static let maximumInlineSize = 64 * 1024
     private static let contentType = "application/x-amz-json-1.0"
     /// The accepted host names; see ``HostName`` about DNS rebinding.
     private static let hostNames = HostName.local + ["dynamodb.localhost"]
@@ -46,7 +48,11 @@ struct DynamoDBResponder: HTTPResponder {
         }
         do {
             return try await bodies.withBody(of: request, upTo: Self.maximumBodySize) { body in
-                Self.response(try await execute(request, body: Array(buffer: body)))
+                let target = request.headers[.amzTarget] ?? ""
+                let isLarge = body.readableBytes > Self.maximumInlineSize || target.hasSuffix(".BatchGetItem")
+                return try await withTaskExecutorPreference(isLarge ? LargeRequestExecutor.shared : nil) {
+                    Self.response(try await execute(request, target: target, body: Array(buffer: body)))
+                }
             }
         } catch let error as ServiceError {
             if error == .diskFull { diskFullLog.error("\(error.message) until space is freed", to: logger) }
@@ -59,11 +65,8 @@ struct DynamoDBResponder: HTTPResponder {
         }
     }
 
-    private func execute(_ request: Request, body: [UInt8]) async throws -> [UInt8] {
-        let target = (request.headers[.amzTarget] ?? "").split(separator: ".", maxSplits: 1)
-        guard target.count == 2, target[0] == "DynamoDB_20120810",
-            let operation = Operation(rawValue: String(target[1]))
-        else { throw ServiceError(.unknownOperation, "") }
+    private func execute(_ request: Request, target: String, body: [UInt8]) async throws -> [UInt8] {
+        let operation = try Operation(target: target)
         guard let authorization = request.headers[.authorization], authorization.hasPrefix("AWS4-") else {
             throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
         }

@@ -1,13 +1,35 @@
 import JSON
 
 extension JSONWriter {
-    /// Writes a stored item. Without a projection the bytes are copied unparsed.
+    /// Writes a stored item. Without a projection the bytes are copied unparsed, and if it has whole attributes only,
+    /// each of them is.
     mutating func item(_ json: UnsafeRawBufferPointer, _ projection: Projection?) throws {
         guard let projection else { return raw(json) }
-        attributes(projection.apply(to: try AttributeReader.readStored(json)))
+        if let names = projection.wholeAttributes {
+            try wholeAttributes(named: names, of: json)
+        } else {
+            attributes(projection.apply(to: try AttributeReader.readStored(json)))
+        }
     }
 
     mutating func item(_ json: [UInt8], _ projection: Projection?) throws {
         try json.withUnsafeBytes { try item($0, projection) }
+    }
+
+    private mutating func wholeAttributes(named names: [[UInt8]], of json: UnsafeRawBufferPointer) throws {
+        var reader = JSONReader(json, maximumDepth: 128)
+        try reader.beginObject()
+        try object { writer in
+            while let key = try reader.nextKey() {
+                let value = UnsafeRawBufferPointer(rebasing: json[try reader.skipValue()])
+                let isProjected =
+                    key.hasEscapes
+                    ? names.contains(Array(key.string.utf8))
+                    : names.contains { $0.count == key.escaped.count && key.escaped.elementsEqual($0) }
+                guard isProjected else { continue }
+                writer.key(key)
+                writer.raw(value)
+            }
+        }
     }
 }

@@ -13,6 +13,46 @@ enum Operation: String, Sendable {
     case scan = "Scan"
     case updateItem = "UpdateItem"
 
+    /// The operations of DynamoDB that this database does not support.
+    ///
+    /// Source: "Amazon DynamoDB API reference", actions.
+    private static let unsupported = Set(
+        """
+        BatchExecuteStatement CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup \
+        DescribeContinuousBackups DescribeContributorInsights DescribeEndpoints DescribeExport DescribeGlobalTable \
+        DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeLimits \
+        DescribeTableReplicaAutoScaling DescribeTimeToLive DisableKinesisStreamingDestination \
+        EnableKinesisStreamingDestination ExecuteStatement ExecuteTransaction ExportTableToPointInTime \
+        GetResourcePolicy ImportTable ListBackups ListContributorInsights ListExports ListGlobalTables ListImports \
+        ListTagsOfResource PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime TagResource \
+        TransactGetItems TransactWriteItems UntagResource UpdateContinuousBackups UpdateContributorInsights \
+        UpdateGlobalTable UpdateGlobalTableSettings UpdateKinesisStreamingDestination UpdateTable \
+        UpdateTableReplicaAutoScaling UpdateTimeToLive DescribeStream GetRecords GetShardIterator ListStreams
+        """.split(separator: " ").map(String.init)
+    )
+
+    /// - Parameter target: The header X-Amz-Target, such as `DynamoDB_20120810.PutItem`.
+    init(target: String) throws(ServiceError) {
+        let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2, ["DynamoDB_20120810", "DynamoDBStreams_20120810"].contains(parts[0]) else {
+            throw ServiceError(.unknownOperation, "")
+        }
+        try self.init(named: parts[1])
+    }
+
+    init(named name: String) throws(ServiceError) {
+        guard let operation = Operation(rawValue: name) else {
+            let isKnown = Self.unsupported.contains(name)
+            throw ServiceError(
+                .unknownOperation,
+                isKnown
+                    ? "This local database does not support \(name); docs/decisions/007-embedded-dynamodb.md lists the "
+                        + "operations that it supports" : ""
+            )
+        }
+        self = operation
+    }
+
     /// The parameters that hold expressions.
     var expressions: [ItemRequest.StringParameter] {
         switch self {

@@ -205,18 +205,20 @@ extension OperationExecutor {
         _ body: [UInt8],
         _ request: (inout JSONReader, String) throws -> Void
     ) throws -> ConsumedCapacity.Detail? {
-        var detail: String?
+        var (detail, metrics): (String?, String?)
         try body.readJSON { reader in
             try reader.readObject { reader, key in
                 switch key {
                 case "RequestItems": try reader.readObject { try request(&$0, $1.string) }
                 case "ReturnConsumedCapacity": detail = try reader.readParameter(String.self)
+                case "ReturnItemCollectionMetrics": metrics = try reader.readParameter(String.self)
                 default: try reader.skipValue()
                 }
             }
         }
         var constraints = Constraints()
         constraints.check(detail, at: "returnConsumedCapacity", isOneOf: ["INDEXES", "TOTAL", "NONE"])
+        constraints.check(metrics, at: "returnItemCollectionMetrics", isOneOf: ["SIZE", "NONE"])
         try constraints.throwViolations()
         return detail.flatMap(ConsumedCapacity.Detail.init)
     }

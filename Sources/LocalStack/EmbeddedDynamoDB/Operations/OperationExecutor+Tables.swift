@@ -4,7 +4,7 @@ import JSON
 /// CreateTable, DescribeTable, DeleteTable and ListTables.
 extension OperationExecutor {
     func createTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
-        let request = try body.readJSON { try $0.readValue() }
+        let request = try body.parameters(.createTable)
         let name = try Self.tableName(in: request, minimum: 3)
         try principal.authorize(.createTable, table: name)
         let definition = try TableDefinition(request).stored
@@ -13,13 +13,13 @@ extension OperationExecutor {
     }
 
     func describeTable(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
-        let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
+        let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
         try principal.authorize(.describeTable, table: name)
         return try response("Table", try table(named: name), status: "ACTIVE", for: principal)
     }
 
     func deleteTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
-        let name = try Self.tableName(in: body.readJSON { try $0.readValue() }, minimum: 1)
+        let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
         try principal.authorize(.deleteTable, table: name)
         let response = try response("TableDescription", try table(named: name), status: "DELETING", for: principal)
         _ = try await store.delete(tableNamed: name)
@@ -27,7 +27,7 @@ extension OperationExecutor {
     }
 
     func listTables(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
-        let request = try body.readJSON { try $0.readValue() }
+        let request = try body.parameters(.listTables)
         let start = request["ExclusiveStartTableName"]?.string
         let limit = request["Limit"]?.int ?? 100
         var constraints = Constraints()
@@ -54,16 +54,14 @@ extension OperationExecutor {
     }
 
     private static func tableName(in request: JSONValue, minimum: Int) throws(ServiceError) -> String {
-        switch request["TableName"] {
-        case nil, .null: throw .validation("The parameter 'TableName' is required but was not present in the request")
-        case .string(let given):
-            let name = given.hasPrefix("arn:") ? String(given.split(separator: "/", maxSplits: 1).last ?? "") : given
-            var constraints = Constraints()
-            constraints.check(name: name, at: "tableName", minimum: minimum)
-            try constraints.throwViolations()
-            return name
-        default: throw ServiceError(.serialization, "Unexpected type of TableName: String expected")
+        guard let given = request["TableName"]?.string else {
+            throw .validation("The parameter 'TableName' is required but was not present in the request")
         }
+        let name = given.hasPrefix("arn:") ? String(given.split(separator: "/", maxSplits: 1).last ?? "") : given
+        var constraints = Constraints()
+        constraints.check(name: name, at: "tableName", minimum: minimum)
+        try constraints.throwViolations()
+        return name
     }
 
     private func response(_ member: String, _ table: Table, status: String, for principal: Principal) throws -> [UInt8]

@@ -5,6 +5,8 @@ import JSON
 ///
 /// Source: "CreateTable", API reference.
 struct TableDefinition {
+    private static let maximumThroughput = 1_000_000_000_000
+
     /// The constant members of the table's TableDescription, which the storage keeps.
     let stored: JSONValue
 
@@ -13,8 +15,9 @@ struct TableDefinition {
         try Self.checkIsSupported(request)
         let throughput = try Self.throughput(request)
         let attributes = (request["AttributeDefinitions"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
-        if let repeated = attributes.enumerated().first(where: { attributes[..<$0.offset].contains($0.element) }) {
-            throw .invalidParameter("Duplicate AttributeName in AttributeDefinitions: \(repeated.element)")
+        var names: Set<String> = []
+        if let repeated = attributes.first(where: { !names.insert($0).inserted }) {
+            throw .invalidParameter("Duplicate AttributeName in AttributeDefinitions: \(repeated)")
         }
         let keys = Self.keyNames(request)
         guard keys.count <= attributes.count else {
@@ -82,19 +85,47 @@ struct TableDefinition {
             isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"]
         )
         checkKeySchema(of: request, at: "keySchema", &constraints)
+        checkThroughput(of: request, at: "provisionedThroughput", &constraints)
         for (number, index) in (request["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
-            let path = "globalSecondaryIndexes.\(number + 1).member"
-            constraints.checkPresent(index["IndexName"]?.string != nil, at: path + ".indexName")
-            constraints.check(name: index["IndexName"]?.string, at: path + ".indexName", minimum: 3)
-            checkKeySchema(of: index, at: path + ".keySchema", &constraints)
-            constraints.checkPresent(index["Projection"]?.object != nil, at: path + ".projection")
-            constraints.check(
-                index["Projection"]?["ProjectionType"]?.string,
-                at: path + ".projection.projectionType",
-                isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
-            )
+            checkIndex(index, at: "globalSecondaryIndexes.\(number + 1).member", &constraints)
         }
         try constraints.throwViolations()
+    }
+
+    static func checkIndex(_ index: JSONValue, at path: String, _ constraints: inout Constraints) {
+        constraints.checkPresent(index["IndexName"] != nil, at: path + ".indexName")
+        constraints.check(name: index["IndexName"]?.string, at: path + ".indexName", minimum: 3)
+        checkKeySchema(of: index, at: path + ".keySchema", &constraints)
+        constraints.checkPresent(index["Projection"] != nil, at: path + ".projection")
+        constraints.check(
+            index["Projection"]?["ProjectionType"]?.string,
+            at: path + ".projection.projectionType",
+            isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
+        )
+        let others = index["Projection"]?["NonKeyAttributes"]?.array
+        constraints.check(
+            others?.isEmpty != true, "[]", at: path + ".projection.nonKeyAttributes",
+            "have length greater than or equal to 1"
+        )
+        checkThroughput(of: index, at: path + ".provisionedThroughput", &constraints)
+    }
+
+    private static func checkThroughput(of owner: JSONValue, at path: String, _ constraints: inout Constraints) {
+        guard let throughput = owner["ProvisionedThroughput"] else { return }
+        for unit in ["writeCapacityUnits", "readCapacityUnits"] {
+            let value = throughput[unit.prefix(1).uppercased() + unit.dropFirst()]?.int
+            constraints.checkPresent(value != nil, at: "\(path).\(unit)")
+            guard let value else { continue }
+            constraints.check(value >= 1, "\(value)", at: "\(path).\(unit)", "have value greater than or equal to 1")
+        }
+    }
+
+    /// - Parameter place: What the message says after "is out of bounds".
+    private static func checkBounds(of throughput: JSONValue?, _ place: String = "") throws(ServiceError) {
+        for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] {
+            guard let value = throughput?[unit]?.int, value > maximumThroughput else { continue }
+            throw .validation("Given value \(value) for \(unit) is out of bounds\(place)")
+        }
     }
 
     private static func checkKeySchema(of owner: JSONValue, at path: String, _ constraints: inout Constraints) {
@@ -128,7 +159,7 @@ struct TableDefinition {
 
     /// Rejects parameters that this database does not support.
     private static func checkIsSupported(_ request: JSONValue) throws(ServiceError) {
-        let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.isNull == true || $0?.bool == false }
+        let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.bool == false }
         let unsupported: [(String, Bool)] = [
             ("LocalSecondaryIndexes", isOff(request["LocalSecondaryIndexes"])),
             (
@@ -150,19 +181,18 @@ struct TableDefinition {
 
     private static func throughput(_ request: JSONValue) throws(ServiceError) -> JSONValue {
         let throughput = request["ProvisionedThroughput"]
+        try checkBounds(of: throughput)
         if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
-            guard throughput == nil || throughput?.isNull == true else {
+            guard throughput == nil else {
                 throw .invalidParameter(
                     "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
                         + "PAY_PER_REQUEST"
                 )
             }
-        } else {
-            for unit in ["ReadCapacityUnits", "WriteCapacityUnits"] where (throughput?[unit]?.int ?? 0) < 1 {
-                throw .invalidParameter(
-                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
-                )
-            }
+        } else if throughput == nil {
+            throw .invalidParameter(
+                "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+            )
         }
         return description(of: throughput)
     }
@@ -180,7 +210,7 @@ struct TableDefinition {
 
     private static func checkKeySchema(_ owner: JSONValue, defined attributes: [String]) throws(ServiceError) {
         let keys = keyNames(owner)
-        guard keys.allSatisfy(attributes.contains) else {
+        guard keys.allSatisfy({ attributes.contains($0) }) else {
             throw .invalidParameter(
                 "Some index key attributes are not defined in AttributeDefinitions. "
                     + "Keys: [\(keys.joined(separator: ", "))], AttributeDefinitions: [\(attributes.joined(separator: ", "))]"
@@ -216,7 +246,8 @@ struct TableDefinition {
                 throw .invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
             }
             let throughput = index["ProvisionedThroughput"]
-            if request["BillingMode"]?.string == "PAY_PER_REQUEST", throughput != nil, throughput?.isNull == false {
+            try checkBounds(of: throughput, " for index \(name)")
+            if request["BillingMode"]?.string == "PAY_PER_REQUEST", throughput != nil {
                 throw .invalidParameter(
                     "ProvisionedThroughput should not be specified for index: \(name) when BillingMode is "
                         + "PAY_PER_REQUEST"

@@ -73,6 +73,9 @@ extension JSONReader {
 }
 
 extension [UInt8] {
+    /// Reads the bytes as the parameters of an operation; see ``JSONReader/readParameter(_:isElement:)``.
+    func parameters(_ shape: ParameterShape) throws -> JSONValue { try readJSON { try $0.readParameter(shape) } }
+
     /// Reads the bytes as a request body: exactly one JSON object.
     func readJSON<Result>(_ read: (inout JSONReader) throws -> Result) throws -> Result {
         do {

@@ -20,6 +20,14 @@ extension Bool: ParameterType {
     static func read(from reader: inout JSONReader) throws(JSONError) -> Bool { try reader.readBool() }
 }
 
+/// An integer that the service calls a Long.
+struct Long: ParameterType {
+    static let javaName = "Long"
+    static let kind = JSONKind.number
+    let value: Int
+    static func read(from reader: inout JSONReader) throws(JSONError) -> Long { Long(value: try .read(from: &reader)) }
+}
+
 extension Int: ParameterType {
     static let javaName = "Integer"
     static let kind = JSONKind.number
