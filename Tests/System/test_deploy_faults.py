@@ -1,0 +1,142 @@
+"""
+Any single AWS call of a deployment, an update or a destruction may fail, with all its retries.
+
+Then the exit status is not 0 unless the work was done, nothing is deleted that was not confirmed, and the same command
+completes the work when it is repeated without faults. A run of the tests fails two calls of each operation;
+DEPLOY_FAULTS=10 fails ten, DEPLOY_FAULTS=1000 each one, in each of three ways.
+"""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from support import aws, aws_cli, moto
+from support.aws_proxy import KINDS, Proxy
+from support.deployable import STACK, Deployable
+from support.deploying import everything, outputs
+from support.parameters import seed, size
+
+UPDATE = ("--packaged", "--param", "FunctionMemory=512", "--param", "Site=cloudfront")
+OPERATIONS = {
+    "deploy": ("deploy", "--packaged"),
+    "update": ("deploy", *UPDATE),
+    "destroy": ("destroy", "--yes"),
+    "destroy keeping the table": ("destroy", "--keep-table"),
+}
+# A haiku in the stack's own table, and what must survive unless the deletion is confirmed.
+HAIKU = {"item_id": {"S": "a"}}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployable]:
+    project = Deployable.create(tmp_path_factory.mktemp("faults"))
+    with aws_cli.command(project.tools):
+        yield project
+
+
+class Account:
+    """An account behind the proxy, in which an operation is about to run."""
+
+    def __init__(self, project: Deployable, proxy: Proxy, address: str, operation: str):
+        self.project, self.proxy, self.address, self.operation = project, proxy, address, operation
+        self.table = ""
+        if operation != "deploy":
+            self.succeed("deploy", "--packaged")
+            self.table = outputs(address)["TableName"]
+            aws.client("dynamodb", address).put_item(TableName=self.table, Item=HAIKU)
+
+    def run(self) -> int:
+        script, *arguments = OPERATIONS[self.operation]
+        self.last = self.project.run(script, *arguments, endpoint=self.proxy.address)
+        return self.last.returncode
+
+    def succeed(self, script: str, *arguments: str) -> None:
+        done = self.project.run(script, *arguments, endpoint=self.proxy.address)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def assert_done(self) -> None:
+        left = everything(self.address)
+        if self.operation.startswith("destroy"):
+            kept = [self.table] if "keeping" in self.operation else []
+            assert left["tables"] == kept
+            assert (left["stacks"], left["functions"], left["buckets"], left["parameters"]) == ([], {}, [], [])
+            return
+        ((name, _, _),) = left["stacks"]
+        assert name == STACK
+        assert len(left["functions"]) == 4
+        found = outputs(self.address)
+        keys = {key for bucket, key in left["objects"] if bucket == found["SiteBucketName"]}
+        assert keys == {"index.html", "style.css", "config.json"}
+        if self.operation == "update":
+            assert found["BucketUrl"].startswith("https://")
+            sizes = {one["MemorySize"] for one in aws.client("lambda", self.address).list_functions()["Functions"]}
+            assert sizes == {512}
+
+    def assert_nothing_lost(self) -> None:
+        """Unless the deletion of the table was confirmed with --yes, the haiku is there."""
+        if self.table and self.operation != "destroy":
+            assert aws.client("dynamodb", self.address).scan(TableName=self.table)["Items"] == [HAIKU]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_failed_call_is_reported_and_a_repetition_completes_the_work(project: Deployable, operation: str):
+    faults = size("DEPLOY_FAULTS", 2)
+    with moto.server() as address:
+        with Proxy(address) as proxy:
+            account = Account(project, proxy, address, operation)
+            proxy.faults.reset()
+            assert account.run() == 0, account.last.stderr
+            account.assert_done()
+            names = [call.name for call in proxy.faults.calls]
+    assert len(names) > 10
+    print(f"{operation}: {len(names)} calls")
+
+    chosen = [(k, kind) for k in range(1, len(names) + 1) for kind in KINDS]
+    if faults < len(chosen):
+        chosen = random.Random(seed("DEPLOY_FAULTS_SEED")).sample(chosen, faults)
+    for k, kind in chosen:
+        with moto.server() as address, Proxy(address) as proxy:
+            account = Account(project, proxy, address, operation)
+            proxy.faults.reset(k, kind)
+            status = account.run()
+            context = f"{operation}, call {k} ({names[k - 1]}), {kind}: {account.last.stdout}{account.last.stderr}"
+            failing = len(proxy.faults.calls) >= k
+            proxy.faults.reset()
+            try:
+                assert failing, "the call was made"
+                account.assert_nothing_lost()
+                if status == 0:
+                    account.assert_done()
+                assert "Traceback" not in account.last.stderr and "unbound variable" not in account.last.stderr
+                assert account.run() == 0, account.last.stderr
+                account.assert_nothing_lost()
+                account.assert_done()
+            except Exception as error:
+                raise AssertionError(context) from error
+
+
+def test_every_call_to_the_artifacts_bucket_names_its_expected_owner(project: Deployable):
+    """Anybody can create a bucket with this predictable name, see CVE-2024-45037 of the AWS CDK."""
+    with moto.server() as address, Proxy(address) as proxy:
+        for script, *arguments in (OPERATIONS["deploy"], OPERATIONS["destroy"]):
+            assert project.run(script, *arguments, endpoint=proxy.address).returncode == 0
+    bucket = f"/bashoutter-artifacts-{moto.ACCOUNT}-{aws.REGION}"
+    calls = [call for call in proxy.faults.calls if call.path.startswith(bucket)]
+    assert {call.name.split()[0] for call in calls} == {"HEAD", "PUT", "GET", "DELETE"}
+    without = [call.name for call in calls if call.headers.get("x-amz-expected-bucket-owner") != moto.ACCOUNT]
+    assert without == [f"PUT {bucket}"], "CreateBucket fails by itself if another account owns the bucket"
+
+
+def test_an_artifacts_bucket_of_another_account_is_reported(project: Deployable):
+    with moto.server() as address, Proxy(address) as proxy:
+        assert project.run("deploy", "--packaged", "--dry-run", endpoint=proxy.address).returncode == 0
+        head = next(k for k, call in enumerate(proxy.faults.calls, 1) if call.name.startswith("HEAD"))
+        proxy.faults.reset(head, "AccessDenied")
+        done = project.run("deploy", "--packaged", endpoint=proxy.address)
+        assert done.returncode == 1
+        assert "belongs to another account" in done.stderr and "--artifacts-bucket" in done.stderr
+        proxy.faults.reset()
+        done = project.run("deploy", "--packaged", "--artifacts-bucket", "mine-only", endpoint=proxy.address)
+        assert done.returncode == 0, done.stderr
+        assert "mine-only" in everything(address)["buckets"]
