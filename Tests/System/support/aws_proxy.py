@@ -111,7 +111,7 @@ class Proxy:
         handler = type("Handler", (Handler,), {"faults": self.faults, "target": urlsplit(target).netloc})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self.address = "http://127.0.0.1:{}".format(self._server.server_address[1])
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "Proxy":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

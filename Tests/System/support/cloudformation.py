@@ -12,9 +12,9 @@ from . import aws
 from .paths import ROOT, TEMPLATE
 
 sys.path.insert(0, str(ROOT / "infra"))
-from transform import ManagedPolicies  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+from transform import ManagedPolicies  # noqa: E402
 
 ABSENT = object()
 
