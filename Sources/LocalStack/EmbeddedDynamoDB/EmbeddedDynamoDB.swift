@@ -44,11 +44,13 @@ package struct EmbeddedDynamoDB: Service {
     ///   - dataDirectory: The directory of the data, which is created if it does not exist.
     ///   - hostname: The address to listen on. Requests with a Host header that names another machine are rejected.
     ///   - port: The port to listen on; 0 for any free one.
+    ///   - tableTransition: How long a table is CREATING before it is active, and DELETING before it is gone.
     ///   - maximumConnections: The number of connections served at a time. Further ones get a 503 and are closed.
     ///   - clientTimeout: The time in which a client must send a request body, or receive a response.
     ///   - bodies: The memory budget for request bodies. Requests that exceed it get a 503.
     ///   - authorizer: Whether an access key is allowed an IAM action (`dynamodb:PutItem`) on the ARN of a table or an
     ///     index. If nil, everything is allowed.
+    ///   - now: The time, for `tableTransition`.
     ///   - onStart: Called with the port when the server is listening.
     /// - Throws: ``StartError``.
     package init(
@@ -56,14 +58,17 @@ package struct EmbeddedDynamoDB: Service {
         hostname: String = "127.0.0.1",
         port: Int,
         eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
+        tableTransition: Duration = .zero,
         maximumConnections: Int = 1_000,
         clientTimeout: TimeAmount = .seconds(30),
         bodies: BodyBudget = BodyBudget(),
         logger: Logger,
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         onStart: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) throws(StartError) {
-        executor = OperationExecutor(store: try Store(directory: dataDirectory))
+        let store = try Store(directory: dataDirectory, transitionTime: tableTransition, now: now)
+        executor = OperationExecutor(store: store)
         self.hostname = hostname
         self.port = port
         self.eventLoopGroup = eventLoopGroup

@@ -15,6 +15,7 @@ package struct ServiceError: Error, Equatable, Sendable {
         case internalServerError = "com.amazonaws.dynamodb.v20120810#InternalServerError"
         case resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
         case resourceInUse = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
+        case limitExceeded = "com.amazonaws.dynamodb.v20120810#LimitExceededException"
         case conditionalCheckFailed = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
     }
 

@@ -9,9 +9,18 @@ final class TestDatabase: Sendable {
     let directory: String
     let database: EmbeddedDynamoDB
 
-    init() async throws {
+    init(
+        tableTransition: Duration = .zero,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) async throws {
         directory = FileManager.default.temporaryDirectory.path + "/dynamodb-\(UUID().uuidString)"
-        database = try EmbeddedDynamoDB(dataDirectory: directory, port: 0, logger: Logger(label: "test"))
+        database = try EmbeddedDynamoDB(
+            dataDirectory: directory,
+            port: 0,
+            tableTransition: tableTransition,
+            logger: Logger(label: "test"),
+            now: now
+        )
         try await call("CreateTable", Self.table("plain", key: ["p:S"]))
         try await call("CreateTable", Self.table("sorted", key: ["p:S", "s:N"], index: ["g:S", "n:N"]))
     }

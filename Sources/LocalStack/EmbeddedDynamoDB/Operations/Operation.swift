@@ -12,6 +12,7 @@ enum Operation: String, Sendable {
     case query = "Query"
     case scan = "Scan"
     case updateItem = "UpdateItem"
+    case updateTable = "UpdateTable"
 
     /// The operations of DynamoDB that this database does not support.
     ///
@@ -26,7 +27,7 @@ enum Operation: String, Sendable {
         GetResourcePolicy ImportTable ListBackups ListContributorInsights ListExports ListGlobalTables ListImports \
         ListTagsOfResource PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime TagResource \
         TransactGetItems TransactWriteItems UntagResource UpdateContinuousBackups UpdateContributorInsights \
-        UpdateGlobalTable UpdateGlobalTableSettings UpdateKinesisStreamingDestination UpdateTable \
+        UpdateGlobalTable UpdateGlobalTableSettings UpdateKinesisStreamingDestination \
         UpdateTableReplicaAutoScaling UpdateTimeToLive DescribeStream GetRecords GetShardIterator ListStreams
         """.split(separator: " ").map(String.init)
     )

@@ -147,9 +147,9 @@ extension OperationExecutor {
             }
         }
         let writes = changes
-        let capacities = try await store.write(to: writes.map(\.table)) { transaction in
+        let capacities = try await store.write(to: writes.map(\.table)) { transaction, tables in
             var capacities: [String: ConsumedCapacity] = [:]
-            for (table, key, item) in writes {
+            for (table, (_, key, item)) in zip(tables, writes) {
                 let old = try transaction.item(at: key, in: table)
                 let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
                 capacities[table.name] = capacities[table.name].map { $0 + capacity } ?? capacity

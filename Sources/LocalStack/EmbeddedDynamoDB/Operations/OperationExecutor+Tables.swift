@@ -9,20 +9,33 @@ extension OperationExecutor {
         try principal.authorize(.createTable, table: name)
         let definition = try TableDefinition(request).stored
         let table = try await store.create(definition, named: name)
-        return try response("TableDescription", table, status: "CREATING", for: principal)
+        return try response("TableDescription", table, .creating, for: principal)
     }
 
     func describeTable(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
         let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
         try principal.authorize(.describeTable, table: name)
-        return try response("Table", try table(named: name), status: "ACTIVE", for: principal)
+        guard let (table, status) = store.tableAndStatus(named: name) else { throw Self.notFound(name) }
+        return try response("Table", table, status, for: principal)
+    }
+
+    /// Adds or deletes an index. Other changes are not supported.
+    func updateTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
+        let request = try body.parameters(.updateTable)
+        let name = try Self.tableName(in: request, minimum: 3)
+        try principal.authorize(.updateTable, table: name)
+        let update = try IndexUpdate(request)
+        try checkIsActive(name)
+        let table = try await store.update(name) { try update.apply(to: $0.definition) }
+        return try response("TableDescription", table, .updating, created: update.createdIndex, for: principal)
     }
 
     func deleteTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
         try principal.authorize(.deleteTable, table: name)
-        let response = try response("TableDescription", try table(named: name), status: "DELETING", for: principal)
-        _ = try await store.delete(tableNamed: name)
+        try checkIsActive(name)
+        let response = try response("TableDescription", try store.table(named: name), .deleting, for: principal)
+        try await store.delete(tableNamed: name)
         return response
     }
 
@@ -47,9 +60,17 @@ extension OperationExecutor {
     }
 
     /// Unlike the item operations, these name the missing table in the error.
-    private func table(named name: String) throws(ServiceError) -> Table {
-        do { return try store.table(named: name) } catch {
-            throw ServiceError(.resourceNotFound, "\(error.message): Table: \(name) not found")
+    private static func notFound(_ name: String) -> ServiceError {
+        ServiceError(.resourceNotFound, "\(ServiceError.tableNotFound.message): Table: \(name) not found")
+    }
+
+    private func checkIsActive(_ name: String) throws(ServiceError) {
+        let inUse = "Attempt to change a resource which is still in use: Table is being "
+        switch store.tableAndStatus(named: name)?.1 {
+        case nil: throw Self.notFound(name)
+        case .creating?: throw ServiceError(.resourceInUse, inUse + "created: \(name)")
+        case .deleting?: throw ServiceError(.resourceInUse, inUse + "deleted: \(name)")
+        case .active?, .updating?: break
         }
     }
 
@@ -64,16 +85,22 @@ extension OperationExecutor {
         return name
     }
 
-    private func response(_ member: String, _ table: Table, status: String, for principal: Principal) throws -> [UInt8]
-    {
+    private func response(
+        _ member: String,
+        _ table: Table,
+        _ status: TableStatus,
+        created: String? = nil,
+        for principal: Principal
+    ) throws -> [UInt8] {
         var description = table.definition.object ?? [:]
-        if status == "DELETING" {
+        for member in [Table.indexNumbers, Table.nextIndexNumber] { description[member] = nil }
+        if status == .deleting {
             for member in ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"] {
                 description[member] = nil
             }
         }
         let statistics = try store.statistics(of: table.items)
-        description["TableStatus"] = .string(status)
+        description["TableStatus"] = .string(status.rawValue)
         description["TableArn"] = .string(principal.arn(ofTable: table.name))
         description["ItemCount"] = .number(JSONNumber(statistics.count))
         description["TableSizeBytes"] = .number(JSONNumber(statistics.bytes))
@@ -82,7 +109,8 @@ extension OperationExecutor {
                 try zip(indexes, table.indexes).map { definition, index in
                     var description = definition.object ?? [:]
                     let statistics = try store.statistics(of: index.items)
-                    description["IndexStatus"] = .string(status)
+                    let indexStatus = index.name == created ? .creating : status == .updating ? .active : status
+                    description["IndexStatus"] = .string(indexStatus.rawValue)
                     description["IndexArn"] = .string(principal.arn(ofTable: table.name, index: index.name))
                     description["ItemCount"] = .number(JSONNumber(statistics.count))
                     description["IndexSizeBytes"] = .number(JSONNumber(statistics.bytes))

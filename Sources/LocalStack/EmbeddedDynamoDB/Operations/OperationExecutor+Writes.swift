@@ -52,7 +52,8 @@ extension OperationExecutor {
         if let item { try table.check(item: item) } else { try table.check(key: attributes) }
         try table.checkKeysAreScalars(in: condition?.paths ?? [])
         guard let key = StorageKey(of: attributes, in: table.schema) else { throw ServiceError.keyDoesNotMatchSchema }
-        let outcome = try await store.write(to: [table]) { transaction in
+        let outcome = try await store.write(to: [table]) { transaction, tables in
+            let table = tables[0]
             let old = try transaction.item(at: key, in: table)
             try Self.check(condition, on: old, request)
             let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
@@ -85,7 +86,8 @@ extension OperationExecutor {
         guard let key = StorageKey(of: keyAttributes, in: table.schema) else {
             throw ServiceError.keyDoesNotMatchSchema
         }
-        let outcome = try await store.write(to: [table]) { transaction in
+        let outcome = try await store.write(to: [table]) { transaction, tables in
+            let table = tables[0]
             let old = try transaction.item(at: key, in: table)
             try Self.check(condition, on: old, request)
             let before = old?.item ?? keyAttributes

@@ -16,6 +16,7 @@ struct OperationExecutor: Sendable {
         case .createTable: try await createTable(body, for: principal)
         case .describeTable: try describeTable(body, for: principal)
         case .deleteTable: try await deleteTable(body, for: principal)
+        case .updateTable: try await updateTable(body, for: principal)
         case .listTables: try listTables(body, for: principal)
         }
     }

@@ -67,18 +67,43 @@ struct TableDefinition {
         self.stored = .object(stored)
     }
 
+    /// Returns the definition of an existing table with other indexes, after the checks of CreateTable.
+    static func updated(
+        _ definition: JSONValue,
+        indexes: [JSONValue],
+        attributes: [JSONValue],
+        extra: [String: JSONValue]
+    ) throws(ServiceError) -> JSONValue {
+        let isOnDemand = definition["BillingModeSummary"] != nil
+        var request: [String: JSONValue] = [
+            "BillingMode": isOnDemand ? "PAY_PER_REQUEST" : "PROVISIONED", "AttributeDefinitions": .array(attributes),
+        ]
+        for member in ["TableName", "KeySchema"] { request[member] = definition[member] }
+        if !isOnDemand { request["ProvisionedThroughput"] = definition["ProvisionedThroughput"] }
+        if !indexes.isEmpty {
+            request["GlobalSecondaryIndexes"] = .array(
+                indexes.map { index in
+                    var index = index.object ?? [:]
+                    // A table on demand has a description of zeros, which is not a parameter.
+                    if index["ProvisionedThroughput"]?["ReadCapacityUnits"] == 0 {
+                        index["ProvisionedThroughput"] = nil
+                    }
+                    return .object(index)
+                }
+            )
+        }
+        var stored = try TableDefinition(.object(request)).stored.object ?? [:]
+        for (member, value) in definition.object ?? [:]
+        where !["AttributeDefinitions", "GlobalSecondaryIndexes"].contains(member) { stored[member] = value }
+        return .object(stored.merging(extra) { $1 })
+    }
+
     // MARK: Checks
 
     private static func checkModel(_ request: JSONValue) throws(ServiceError) {
         var constraints = Constraints()
         constraints.checkPresent(request["AttributeDefinitions"]?.array != nil, at: "attributeDefinitions")
-        for (number, attribute) in (request["AttributeDefinitions"]?.array ?? []).enumerated() {
-            let path = "attributeDefinitions.\(number + 1).member"
-            let type = attribute["AttributeType"]?.string
-            checkAttributeName(attribute, at: path + ".attributeName", &constraints)
-            constraints.checkPresent(type != nil, at: path + ".attributeType")
-            constraints.check(type, at: path + ".attributeType", isOneOf: ["B", "N", "S"])
-        }
+        checkAttributeDefinitions(of: request, &constraints)
         constraints.check(
             request["BillingMode"]?.string,
             at: "billingMode",
@@ -90,6 +115,16 @@ struct TableDefinition {
             checkIndex(index, at: "globalSecondaryIndexes.\(number + 1).member", &constraints)
         }
         try constraints.throwViolations()
+    }
+
+    static func checkAttributeDefinitions(of request: JSONValue, _ constraints: inout Constraints) {
+        for (number, attribute) in (request["AttributeDefinitions"]?.array ?? []).enumerated() {
+            let path = "attributeDefinitions.\(number + 1).member"
+            let type = attribute["AttributeType"]?.string
+            checkAttributeName(attribute, at: path + ".attributeName", &constraints)
+            constraints.checkPresent(type != nil, at: path + ".attributeType")
+            constraints.check(type, at: path + ".attributeType", isOneOf: ["B", "N", "S"])
+        }
     }
 
     static func checkIndex(_ index: JSONValue, at path: String, _ constraints: inout Constraints) {
@@ -204,7 +239,7 @@ struct TableDefinition {
         ]
     }
 
-    private static func keyNames(_ owner: JSONValue) -> [String] {
+    static func keyNames(_ owner: JSONValue) -> [String] {
         (owner["KeySchema"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
     }
 

@@ -11,6 +11,20 @@ extension Transaction {
         return StoredItem(row: row, item: try row.item())
     }
 
+    /// Adds all items of `table` to its new index `index`. Like the service, leaves out items whose index keys have
+    /// another type.
+    mutating func fill(_ index: SecondaryIndex, of table: Table) throws {
+        let all = StorageKeyRange(partition: nil, lower: .init(partition: []))
+        try table.items.visit(all, in: db) { json, _ in
+            let item = try AttributeReader.readStored(json)
+            guard let part = index.projected(item), let key = StorageKey(of: item, in: index, of: table.schema) else {
+                return true
+            }
+            try replace(nil, with: ItemTable.Row(json: part.json, size: part.size), at: key, in: index.items)
+            return true
+        }
+    }
+
     /// Replaces the item `old` at `key` with `new` in the table and its indexes; either may be nil.
     ///
     /// - Returns: The consumed capacity.

@@ -12,9 +12,10 @@ struct SecondaryIndex: Sendable {
 
     var projectsAll: Bool { if case .all = projection { true } else { false } }
 
-    /// The attributes of `item` that are projected into the index; nil if `item` lacks a key attribute of the index.
+    /// The attributes of `item` that are projected into the index; nil if a key attribute of the index
+    /// is missing or, in an item older than the index, of another type.
     func projected(_ item: AttributeMap) -> AttributeMap? {
-        guard schema.attributes.allSatisfy({ item[$0.name] != nil }) else { return nil }
+        guard schema.attributes.allSatisfy({ item[$0.name]?.kind == $0.type }) else { return nil }
         switch projection {
         case .all: return item
         case .attributes(let names): return item.restricted(to: names)

@@ -13,9 +13,27 @@ final class Store: Sendable {
     private let lock: DirectoryLock
     /// The tables by name. The dictionary changes only on the writer's queue, right after the commit of the change.
     private let catalog: Mutex<[String: Table]>
+    /// The tables that are being created or deleted, as far as clients can tell.
+    private let transitions = Mutex<[String: Transition]>([:])
+    private let transitionTime: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    private struct Transition {
+        /// A table that is being deleted, which is no longer in the catalog.
+        let deleted: Table?
+        let end: ContinuousClock.Instant
+    }
 
     /// Opens the database in `directory`, creates both if they do not exist, and migrates an older schema.
-    init(directory: String) throws(EmbeddedDynamoDB.StartError) {
+    ///
+    /// - Parameter transitionTime: How long a table is CREATING or DELETING.
+    init(
+        directory: String,
+        transitionTime: Duration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) throws(EmbeddedDynamoDB.StartError) {
+        self.transitionTime = transitionTime
+        self.now = now
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
@@ -59,20 +77,41 @@ final class Store: Sendable {
 
     // MARK: Tables
 
-    /// - Throws: ``ServiceError/tableNotFound``.
+    /// - Throws: ``ServiceError/tableNotFound``, also for a table that is not active.
     func table(named name: String) throws(ServiceError) -> Table {
-        guard let table = catalog.withLock({ $0[name] }) else { throw .tableNotFound }
+        guard let (table, status) = tableAndStatus(named: name), status == .active else { throw .tableNotFound }
         return table
+    }
+
+    func tableAndStatus(named name: String) -> (Table, TableStatus)? {
+        let transition = transition(of: name)
+        if let table = transition?.deleted { return (table, .deleting) }
+        return catalog.withLock { $0[name] }.map { ($0, transition == nil ? .active : .creating) }
+    }
+
+    private func transition(of name: String) -> Transition? {
+        let now = now()
+        return transitions.withLock { transitions in
+            if let transition = transitions[name], transition.end <= now { transitions[name] = nil }
+            return transitions[name]
+        }
+    }
+
+    private func beginTransition(of name: String, deleted: Table?) {
+        guard transitionTime > .zero else { return }
+        let end = now().advanced(by: transitionTime)
+        transitions.withLock { $0[name] = Transition(deleted: deleted, end: end) }
     }
 
     /// The names of all tables, sorted.
     var tableNames: [String] {
-        catalog.withLock { Array($0.keys) }.sorted { UTF8String($0) < UTF8String($1) }
+        let deleting = transitions.withLock { Array($0.keys) }.filter { transition(of: $0) != nil }
+        return Set(catalog.withLock { Array($0.keys) } + deleting).sorted { UTF8String($0) < UTF8String($1) }
     }
 
     func create(_ definition: JSONValue, named name: String) async throws -> Table {
         try await committer.write(isExclusive: true) { [self] transaction in
-            guard catalog.withLock({ $0[name] == nil }) else {
+            guard tableAndStatus(named: name) == nil else {
                 throw ServiceError(.resourceInUse, "Table already exists: \(name)")
             }
             try transaction.db.execute(
@@ -83,18 +122,48 @@ final class Store: Sendable {
                 throw DatabaseError(message: "a table's definition cannot be read")
             }
             for items in [table.items] + table.indexes.map(\.items) { try items.create(in: transaction.db) }
+            transaction.db.afterNextTransaction { _ in
+                self.beginTransition(of: name, deleted: nil)
+                self.catalog.withLock { $0[name] = table }
+            }
+            return table
+        }
+    }
+
+    /// Changes the indexes of a table: creates and fills new ones, and deletes the others.
+    func update(_ name: String, _ definition: @escaping @Sendable (Table) throws -> JSONValue) async throws -> Table {
+        try await committer.write(isExclusive: true) { [self] transaction in
+            let old = try table(named: name)
+            let definition = try definition(old)
+            guard let table = Table(id: old.id, definition: definition) else {
+                throw DatabaseError(message: "a table's definition cannot be read")
+            }
+            try transaction.db.execute(
+                sql: "UPDATE tables SET definition = ? WHERE id = ?",
+                arguments: [Data(definition.bytes), old.id]
+            )
+            let (oldNames, newNames) = (Set(old.indexes.map(\.items.name)), Set(table.indexes.map(\.items.name)))
+            for index in old.indexes where !newNames.contains(index.items.name) {
+                try index.items.drop(in: transaction.db)
+            }
+            for index in table.indexes where !oldNames.contains(index.items.name) {
+                try index.items.create(in: transaction.db)
+                try transaction.fill(index, of: table)
+            }
             transaction.db.afterNextTransaction { _ in self.catalog.withLock { $0[name] = table } }
             return table
         }
     }
 
-    func delete(tableNamed name: String) async throws -> Table {
+    func delete(tableNamed name: String) async throws {
         try await committer.write(isExclusive: true) { [self] transaction in
             let table = try table(named: name)
             for items in [table.items] + table.indexes.map(\.items) { try items.drop(in: transaction.db) }
             try transaction.db.execute(sql: "DELETE FROM tables WHERE id = ?", arguments: [table.id])
-            transaction.db.afterNextTransaction { _ in self.catalog.withLock { $0[name] = nil } }
-            return table
+            transaction.db.afterNextTransaction { _ in
+                self.beginTransition(of: name, deleted: table)
+                self.catalog.withLock { $0[name] = nil }
+            }
         }
     }
 
@@ -119,16 +188,20 @@ final class Store: Sendable {
         }
     }
 
-    /// Writes items of `tables`; see ``GroupCommitter/write(isExclusive:_:)``.
+    /// Writes items of `tables`; see ``GroupCommitter/write(isExclusive:_:)``. `work` gets the same tables as they are
+    /// at the time of the write, with indexes that may have been added meanwhile.
     func write<Result: Sendable>(
         to tables: [Table],
-        _ work: @escaping @Sendable (inout Transaction) throws -> Result
+        _ work: @escaping @Sendable (inout Transaction, [Table]) throws -> Result
     ) async throws -> Result {
         try await committer.write { [self] transaction in
-            for table in tables {
-                guard catalog.withLock({ $0[table.name]?.id == table.id }) else { throw ServiceError.tableNotFound }
+            let current = try tables.map { table in
+                guard let current = catalog.withLock({ $0[table.name] }), current.id == table.id else {
+                    throw ServiceError.tableNotFound
+                }
+                return current
             }
-            return try work(&transaction)
+            return try work(&transaction, current)
         }
     }
 

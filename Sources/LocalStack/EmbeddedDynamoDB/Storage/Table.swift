@@ -6,8 +6,14 @@ struct Table: Sendable {
     let schema: KeySchema
     let indexes: [SecondaryIndex]
     let items: ItemTable
-    /// The constant members of the table's TableDescription.
+    /// The constant members of the table's TableDescription, and ``indexNumbers``.
     let definition: JSONValue
+
+    /// The member of a definition with the number of each index, which is part of its SQLite table's name. A definition
+    /// that has never been updated lacks it: the numbers are the positions.
+    static let indexNumbers = "IndexNumbers"
+    /// The member with the number of the next index. A number is never used again.
+    static let nextIndexNumber = "NextIndexNumber"
 
     /// - Parameter definition: A validated definition; see ``TableDefinition/stored``.
     init?(id: Int64, definition: JSONValue) {
@@ -23,7 +29,9 @@ struct Table: Sendable {
         self.definition = definition
         items = ItemTable(name: "items_\(id)")
         var indexes: [SecondaryIndex] = []
-        for (number, index) in (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
+        let numbers = definition[Self.indexNumbers]?.array
+        for (position, index) in (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
+            let number = numbers?[position].int ?? position
             guard let name = index["IndexName"]?.string, let indexSchema = KeySchema(index, types: types) else {
                 return nil
             }
