@@ -1,26 +1,16 @@
 // A client of the HTTP API, see openapi/bashoutter.yaml, and the endpoint that it connects to.
 
-import { local } from "./storage.js";
-
-/** The longest texts that the API accepts, in Unicode code points. */
-export const LIMITS = { first: 100, second: 100, third: 100, username: 50 };
+import { local, session } from "./storage.js";
 
 const PAGE_SIZE = 30;
 
 /** API Gateway's own limit is 30 seconds. */
 const TIMEOUT_MS = 31_000;
 
-/** The rule that a text breaks: "blank", "controlCharacter" or "tooLong"; null if none. */
-export function validate(text, limit) {
-  if (!/\P{White_Space}/u.test(text)) return "blank";
-  if (/[\p{Cc}\p{Cs}]/u.test(text)) return "controlCharacter";
-  if ([...text].length > limit) return "tooLong";
-  return null;
-}
-
 /**
  * A failed request. `kind` is one of
- * unreachable · timeout · notApi · notFound (404) · rejected (other 4xx) · unavailable (429, 503) · server (other 5xx);
+ * unreachable · timeout · notApi · forbidden (401, 403 or 405 to a change) · notFound (404) · rejected (other 4xx) ·
+ * unavailable (429, 503) · server (other 5xx);
  * `details` has `host` and, where known, `status` and the `description` from the API.
  */
 export class ApiError extends Error {
@@ -42,12 +32,19 @@ export class Api {
     return this.#base;
   }
 
-  /** A page of the list, newest first: `{ haiku, next }`; `next` is the URL of the next page or null. */
-  async list({ page = `${this.#base}/haiku?limit=${PAGE_SIZE}`, signal } = {}) {
-    const response = await this.#send("GET", page, { signal });
+  /**
+   * A page of the list, newest first: `{ haiku, next }`; `next` is the URL of the next page or null. The first page has
+   * `limit` haiku.
+   */
+  async list({ page, limit = PAGE_SIZE, signal } = {}) {
+    // "no-cache": the browser revalidates its copy with If-None-Match if the API sent an ETag.
+    const response = await this.#send("GET", page ?? `${this.#base}/haiku?limit=${limit}`, { signal, cache: "no-cache" });
     if (!Array.isArray(response.body)) throw this.#error("notApi", response);
     const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/i.exec(response.headers.get("Link") ?? "");
-    return { haiku: response.body, next: link ? new URL(link[1], response.url).href : null };
+    if (!link) return { haiku: response.body, next: null };
+    const next = new URL(link[1], response.url);
+    if (next.searchParams.has("limit")) next.searchParams.set("limit", PAGE_SIZE);
+    return { haiku: response.body, next: next.href };
   }
 
   /** One haiku, by a consistent read: it also finds one that the list does not have yet. */
@@ -67,9 +64,9 @@ export class Api {
     return /([^/]+)$/.exec(response.headers.get("Location") ?? "")?.[1] ?? null;
   }
 
-  /** Adds a like and returns the new count, or null if the response has none. */
-  async like(id) {
-    const { body } = await this.#send("PATCH", this.#urlOf(id));
+  /** Adds a like and returns the new count, or null if the response has none. A retry must send the same key. */
+  async like(id, key) {
+    const { body } = await this.#send("PATCH", this.#urlOf(id), { headers: { "Idempotency-Key": key } });
     return Number.isSafeInteger(body?.likes) ? body.likes : null;
   }
 
@@ -82,7 +79,7 @@ export class Api {
     return `${this.#base}/haiku/${encodeURIComponent(id)}`;
   }
 
-  /** Retries once if there was no response; not PATCH, which would count the like twice. */
+  /** Retries once if there was no response; not PATCH: an API that ignores the key would count the like twice. */
   async #send(method, url, options) {
     try {
       return await this.#sendOnce(method, url, options);
@@ -99,8 +96,8 @@ export class Api {
     try {
       response = await fetch(requestUrl, {
         method,
-        ...options,
         cache: "no-store",
+        ...options,
         credentials: "omit",
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
@@ -113,7 +110,7 @@ export class Api {
     const body = parse(text);
     if (response.ok) return { status, headers, url, body };
     const description = typeof body?.description === "string" ? body.description : "";
-    throw this.#error(kindOf(status, description), { status, description });
+    throw this.#error(kindOf(method, status, description), { status, description });
   }
 
   #error(kind, { status = "", description = "" } = {}) {
@@ -130,7 +127,8 @@ function parse(text) {
 }
 
 /** A 4xx without a `description` is from another server. */
-function kindOf(status, description) {
+function kindOf(method, status, description) {
+  if (method !== "GET" && [401, 403, 405].includes(status)) return "forbidden";
   if (status === 503 || status === 429) return "unavailable";
   if (status >= 500) return "server";
   if (!description) return "notApi";
@@ -161,7 +159,7 @@ export function parseEndpoint(text) {
 /** The API of this deployment; null if config.json is missing or invalid. */
 export async function defaultEndpoint() {
   try {
-    const response = await fetch("config.json", { cache: "no-cache" });
+    const response = await fetch("config.json");
     const { apiEndpoint } = await response.json();
     return parseEndpoint(new URL(apiEndpoint, document.baseURI).href);
   } catch {
@@ -170,25 +168,21 @@ export async function defaultEndpoint() {
 }
 
 /**
- * The endpoint from `?api=…`, else the stored one, else the default:
- * `{ text, base }`, the text for the input field and the parsed URL or null.
+ * The endpoint from `?api=…`, which holds for this tab, else the stored one, else the default:
+ * `{ text, base, fallback }`, the text for the input field, the parsed URL or null, and the default or null.
  */
 export async function findEndpoint() {
-  const requested = new URLSearchParams(location.search).get("api");
-  if (requested !== null) {
-    const base = parseEndpoint(requested);
-    if (base) local.set("endpoint", base);
-    return { text: base ?? requested, base };
-  }
-  const base = parseEndpoint(String(local.get("endpoint") ?? "")) ?? (await defaultEndpoint());
-  return { text: base ?? "", base };
+  const requested = new URLSearchParams(location.search).get("api") ?? session.get("endpoint");
+  const chosen = requested ?? local.get("endpoint");
+  const base = parseEndpoint(String(chosen ?? ""));
+  if (requested !== null) session.set("endpoint", base);
+  if (base) return { text: base, base, fallback: defaultEndpoint() };
+  if (requested !== null) return { text: requested, base: null, fallback: defaultEndpoint() };
+  const fallback = await defaultEndpoint();
+  return { text: fallback ?? "", base: fallback, fallback };
 }
 
-/** Stores the endpoint (null: the default) and removes `?api=…`, which would override it. */
-export function storeEndpoint(base) {
-  local.set("endpoint", base);
-  const url = new URL(location.href);
-  if (!url.searchParams.has("api")) return;
-  url.searchParams.delete("api");
-  history.replaceState(history.state, "", url);
+/** Whether the endpoint is from `?api=…` and so holds for this tab only. */
+export function isEndpointOfTab() {
+  return session.get("endpoint") !== null;
 }

@@ -1,27 +1,46 @@
-// The form for a new haiku. Its text is kept until the API has acknowledged the post.
+// The form for a new haiku. Its text is kept until the API has acknowledged the post. Loaded on first use.
 
-import { LIMITS, validate } from "./api.js";
+import { languageOf, setPoem } from "./card.js";
+import { newIdempotencyKey } from "./idempotency.js";
 import { errorMessage, setText } from "./i18n.js";
-import { local, session } from "./storage.js";
+import { Reading } from "./reading.js";
+import { putOnShelf } from "./shelves.js";
+import { local } from "./storage.js";
+
+/** The longest texts that the API accepts, in Unicode code points. */
+const LIMITS = { first: 100, second: 100, third: 100, username: 50 };
 
 const FIELDS = Object.keys(LIMITS);
 const LINES = ["first", "second", "third"];
 
-/** `post(haiku, key)` resolves when the API has stored the haiku. */
-export function setUpCompose({ post, notify }) {
+/** The rule that a text breaks: "blank", "controlCharacter" or "tooLong"; null if none. */
+function validate(text, limit) {
+  if (!/\P{White_Space}/u.test(text)) return "blank";
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) return "controlCharacter";
+  if ([...text].length > limit) return "tooLong";
+  return null;
+}
+
+/**
+ * Sets up the form. `getApi()` resolves to the API in use, `notify(key, values, id)` shows a message. Returns
+ * `{ submit, onKeyDown }` for the events that came before the module was loaded.
+ */
+export function setUpCompose({ feed, notify, getApi }) {
   const form = document.querySelector("#compose-form");
   const button = form.querySelector("#post");
   const submitError = form.querySelector("#compose-error");
   const input = (name) => form.elements.namedItem(name);
   const values = () => Object.fromEntries(FIELDS.map((name) => [name, input(name).value]));
+  const readings = new Map(LINES.map((name) => [name, new Reading(input(name))]));
   let isSending = false;
 
   /** `{ key, body }` of a post not yet acknowledged. The same body is retried with the same idempotency key. */
   let attempt = null;
 
-  const saveDraft = () => session.set("draft", { haiku: values(), attempt });
+  const saveDraft = () => local.set("draft", { haiku: values(), attempt });
 
-  restoreDraft();
+  const stored = local.get("draft")?.attempt;
+  if (typeof stored?.key === "string") attempt = stored;
   showHints();
 
   form.addEventListener("input", (event) => {
@@ -30,14 +49,9 @@ export function setUpCompose({ post, notify }) {
     saveDraft();
     showHints();
   });
-  // With a fast API, the second click of a double click comes after the response.
-  button.addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
-  form.addEventListener("keydown", onKeyDown);
+  form.addEventListener("compositionend", showHints);
   form.addEventListener("paste", onPaste);
+  return { submit, onKeyDown };
 
   async function submit() {
     if (isSending || !validateForm()) return;
@@ -48,8 +62,9 @@ export function setUpCompose({ post, notify }) {
     saveDraft();
     setSending(true);
     setText(submitError, null);
+    let id;
     try {
-      await post(haiku, attempt.key);
+      id = await post(haiku, attempt.key);
     } catch (error) {
       setText(submitError, "failedPost", { reason: errorMessage(error) });
       return;
@@ -60,7 +75,23 @@ export function setUpCompose({ post, notify }) {
     for (const name of LINES) input(name).value = "";
     saveDraft();
     showHints();
-    notify("posted");
+    notify("posted", {}, id);
+  }
+
+  /** Posts the haiku, which the list shows at once. Resolves to its id, or null if the response has none. */
+  async function post(haiku, key) {
+    const api = await getApi();
+    if (/^#\/./.test(location.hash)) location.hash = "#/";
+    const optimistic = feed.addOptimistic(haiku);
+    try {
+      const id = await api.post(haiku, key);
+      optimistic.commit(id);
+      if (id) putOnShelf("mine", api.base, { ...haiku, item_id: id, likes: 0, created_at: new Date().toISOString() });
+      return id;
+    } catch (error) {
+      optimistic.rollback();
+      throw error;
+    }
   }
 
   /** Shows what is wrong with each field and focuses the first invalid one. */
@@ -90,15 +121,6 @@ export function setUpCompose({ post, notify }) {
     setText(button.firstElementChild, value ? "posting" : "post");
   }
 
-  function restoreDraft() {
-    const draft = session.get("draft");
-    const haiku = { username: local.get("username"), ...draft?.haiku };
-    for (const name of FIELDS) {
-      if (typeof haiku[name] === "string") input(name).value = haiku[name];
-    }
-    if (typeof draft?.attempt?.key === "string") attempt = draft.attempt;
-  }
-
   function onKeyDown(event) {
     // Enter also accepts a suggestion of an input method; Safari reports that by key code 229 only.
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.target.tagName !== "INPUT") return;
@@ -111,25 +133,56 @@ export function setUpCompose({ post, notify }) {
 
   /** Distributes pasted lines over the fields. */
   function onPaste(event) {
-    const lines = (event.clipboardData?.getData("text") ?? "").split(/\r\n|\r|\n/).filter((line) => line.trim());
-    const start = LINES.indexOf(event.target.name);
-    if (start < 0 || lines.length < 2 || start + lines.length > LINES.length) return;
+    const start = FIELDS.indexOf(event.target.name);
+    const parts = partsOf(event.clipboardData?.getData("text") ?? "");
+    const isWholeCard = parts.length === FIELDS.length && start === 0;
+    if (start < 0 || parts.length < 2 || (!isWholeCard && start + parts.length > LINES.length)) return;
     event.preventDefault();
-    lines.forEach((line, index) => {
-      input(LINES[start + index]).value = line;
-    });
-    input(LINES[start + lines.length - 1]).dispatchEvent(new Event("input", { bubbles: true }));
+    parts.forEach((part, index) => replaceText(input(FIELDS[start + index]), part));
   }
 
-  async function showHints() {
-    let count = () => 0;
-    try {
-      if (LINES.some((name) => input(name).value)) count = (await import("./morae.js")).countMorae;
-    } catch {
-      return; // Offline: the form works without hints.
-    }
-    for (const name of LINES) showMorae(input(name), count(input(name).value));
+  function showHints() {
+    for (const name of LINES) showMorae(input(name), readings.get(name).count());
+    showPreview();
   }
+
+  function showPreview() {
+    const haiku = values();
+    const preview = document.querySelector("#preview");
+    const isEmpty = LINES.every((name) => !haiku[name].trim());
+    preview.hidden = isEmpty;
+    if (isEmpty) return;
+    if (!preview.firstElementChild) {
+      const body = document.querySelector("#card").content.querySelector(".card-body");
+      const card = document.createElement("div");
+      card.className = "card";
+      card.append(body.cloneNode(true));
+      preview.append(card);
+    }
+    setPoem(preview.firstElementChild, haiku);
+    preview.querySelector(".poet").removeAttribute("href");
+  }
+}
+
+/** Lines, or the three parts of 「古池や　蛙飛びこむ　水の音」 or "古池や / 蛙飛びこむ / 水の音". */
+function partsOf(text) {
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter(Boolean);
+  if (lines.length !== 1) return lines;
+  for (const separator of [/\s*[/／]\s*/, /\s+/]) {
+    const parts = lines[0].split(separator);
+    const isSpaced = separator.source === "\\s+";
+    if (parts.length === LINES.length && parts.every(Boolean) && (!isSpaced || languageOf(lines[0]))) return parts;
+  }
+  return lines;
+}
+
+/** Replaces the text as if it were typed, so that the browser can undo it. */
+function replaceText(input, text) {
+  input.focus();
+  input.select();
+  if (document.execCommand("insertText", false, text)) return;
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** The count is a hint: a haiku may have any number of morae. */
@@ -149,10 +202,4 @@ function showFieldError(input, problem) {
   if (problem) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
   setText(message, problem && `invalid.${problem}`, { limit: LIMITS[input.name], count: [...input.value].length });
-}
-
-/** crypto.randomUUID() requires HTTPS or localhost; S3 website hosting is plain HTTP. */
-function newIdempotencyKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -5,13 +5,13 @@ import { currentLanguage, setText } from "./i18n.js";
 const ABOUT = {
   ja: [
     "五・七・五の俳句を読み、詠み、気に入った句に「いいね」を付けるための、静かな場所です。登録は必要ありません。",
-    "音の数は目安です。字余りも字足らずも、漢字も、ほかの言語も歓迎します。Enter で次の行へ進み、Ctrl + Enter で投稿します。三行をまとめて貼り付けることもできます。",
-    "句は「API Endpoint URL」の API に保存されます。別の Bashoutter の API を使うには、この欄を書き換えるか、このページの URL に ?⁠api=… を付けてください。",
+    "音の数は目安です。字余りも字足らずも、漢字も、ほかの言語も歓迎します。Enter で次の行へ進み、Ctrl + Enter で投稿します。三行をまとめて貼り付けることもできます。一覧では J と K、または左右の矢印キーで句を移れます。",
+    "句は「API Endpoint URL」の API に保存されます。別の Bashoutter の API を使うには、「API」を押して欄を書き換えるか、このページの URL に ?⁠api=… を付けてください（そのタブだけで有効です）。",
   ],
   en: [
     "A quiet place to read, write and like haiku. No account needed.",
-    "The number of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and you can paste three lines at once.",
-    "Haiku are stored by the API at the “API Endpoint URL”. To use another Bashoutter API, edit that field or add ?⁠api=… to the URL of this page.",
+    "The number of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and you can paste three lines at once. J and K, or the left and right arrow keys, move between haiku.",
+    "Haiku are stored by the API at the “API Endpoint URL”. To use another Bashoutter API, press “API” and edit the field, or add ?⁠api=… to the URL of this page (for that tab only).",
   ],
 };
 
@@ -32,7 +32,7 @@ export async function confirmDeletion(verses) {
   const note = createElement("p", { className: "dialog-note", key: "confirmNote" });
   const value = await showDialog("confirmDelete", [poem, note], [
     createElement("button", { className: "secondary", key: "cancel", value: "" }),
-    createElement("button", { className: "primary", key: "delete", value: "yes" }),
+    createElement("button", { className: "danger", key: "delete", value: "yes" }),
   ]);
   return value === "yes";
 }

@@ -3,7 +3,8 @@
 
 const LANGUAGES = ["ja", "en"];
 const messageValues = new WeakMap();
-let language = "ja";
+const timeFormats = new WeakMap();
+let language = null;
 let messages = {};
 let dateFormats = {};
 
@@ -49,10 +50,10 @@ export function setText(element, key, values = {}) {
   renderText(element);
 }
 
-/** Sets the local time of a `<time>`: in full if `isFull`, else short with the full time as its tooltip. */
-export function setTime(element, iso, isFull = false) {
+/** Sets the local time of a `<time>`, with the full time as its tooltip; `format(date, language)` if not in short. */
+export function setTime(element, iso, format = null) {
   element.dateTime = iso;
-  element.dataset.full = isFull;
+  timeFormats.set(element, format);
   renderTime(element);
 }
 
@@ -100,6 +101,7 @@ function renderTime(element) {
   }
   const isThisYear = date.getFullYear() === new Date().getFullYear();
   element.title = dateFormats.full.format(date);
-  if (element.dataset.full === "true") element.textContent = element.title;
+  const format = timeFormats.get(element);
+  if (format) element.textContent = format(date, language);
   else element.textContent = (isThisYear ? dateFormats.thisYear : dateFormats.earlier).format(date);
 }

@@ -1,157 +1,348 @@
 // The entry point: preferences, endpoint, routing, and the wiring of the form, the list and the detail view.
 
-import { Api, defaultEndpoint, findEndpoint, parseEndpoint, storeEndpoint } from "./api.js";
-import { setUpCompose } from "./compose.js";
+import { Api, findEndpoint, isEndpointOfTab } from "./api.js";
+import { showLike } from "./card.js";
 import { Feed } from "./feed.js";
 import { currentLanguage, preferredLanguage, setLabel, setLanguage, setText, t } from "./i18n.js";
-import { local } from "./storage.js";
+import { paperHue, seasonOf } from "./season.js";
+import { local, onChangeElsewhere, session } from "./storage.js";
 
 const $ = (selector) => document.querySelector(selector);
+const root = document.documentElement;
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
 const TOAST_MS = 8_000;
+const NEWS_MS = 30_000;
+const MIN_PAGE_SIZE = 30;
+const MAX_PAGE_SIZE = 1_000;
 
 let api = null;
-let listPosition = { scroll: 0, focus: null }; // restored on the way back from the detail view
+let fallback = null; // a promise of the default endpoint
+let listPosition = { scroll: 0, id: null }; // restored on the way back from the detail view
+let currentDetail = null;
 let toastTimer;
+// Promises of what is loaded on first use.
+let composing = null;
+let moreStyles = null;
+let panel = null;
 
+history.scrollRestoration = "manual";
+// The first page is requested while the rest of the page is set up.
+const firstConnection = connect(true);
 await setUpPreferences();
-$("#about-open").addEventListener("click", async () => (await import("./dialog.js")).showAbout());
-const feed = new Feed({ notify, onLoadError: offerDefaultEndpoint });
-setUpCompose({ post, notify });
-setUpEndpoint();
+const feed = new Feed({ onLoadError: () => endpointPanel().then(({ show }) => show(), () => {}) });
+$("#endpoint-open").addEventListener("click", async () => (await endpointPanel()).toggle());
+setUpCompose();
+setUpCards();
+setUpKeys();
+setUpSeason();
 addEventListener("hashchange", route);
-start();
+start(firstConnection);
+setTimeout(async () => {
+  const [{ watchNews }] = await Promise.all([import("./news.js"), loadMoreStyles()]);
+  watchNews(feed, () => api);
+}, NEWS_MS);
 
-async function start() {
-  const { text, base } = await findEndpoint();
+async function connect(isFirst = false) {
+  const { text, base, fallback } = await findEndpoint();
+  const found = base && new Api(base);
+  const position = isFirst && base ? storedPosition(base) : null;
+  const page = isFirst && found ? found.list({ limit: position?.count }) : null;
+  page?.catch(() => {}); // reported by the feed
+  return { text, api: found, fallback, page, position };
+}
+
+async function start(connection = connect()) {
+  const { text, api: found, fallback: promise, page, position } = await connection;
+  fallback = promise;
   $("#endpoint").value = text;
-  await useEndpoint(base, text);
+  await useEndpoint(found, text, page);
+  if (position) feed.scrollTo(position);
 }
 
-/** Switches to the API at `base`; null if `text` is not a valid URL. */
-async function useEndpoint(base, text) {
-  const problem = base ? null : text.trim() ? "error.invalidEndpoint" : "error.noEndpoint";
-  api = base && new Api(base);
-  setText($("#endpoint-error"), problem);
-  if (problem) $("#endpoint").setAttribute("aria-invalid", "true");
-  else $("#endpoint").removeAttribute("aria-invalid");
-  $("#endpoint-default").hidden = true;
-  if (problem) offerDefaultEndpoint();
-  await Promise.all([feed.open(api), route()]);
+/** Where the list was before a reload. */
+function storedPosition(base) {
+  const position = session.get("position");
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isReload = ["reload", "back_forward"].includes(navigation?.type);
+  return isReload && position?.base === base ? position : null;
 }
 
-async function post(haiku, key) {
+addEventListener("pagehide", () => {
+  const { anchor } = feed;
+  const count = Math.min(MAX_PAGE_SIZE, Math.max(MIN_PAGE_SIZE, anchor?.count));
+  session.set("position", anchor && scrollY > 0 ? { ...anchor, count, base: api?.base } : null);
+});
+
+/** Switches to an API; null if `text` is not a valid URL. */
+async function useEndpoint(next, text, page) {
+  const problem = next ? null : text.trim() ? "error.invalidEndpoint" : "error.noEndpoint";
+  api = next;
+  root.toggleAttribute("data-no-delete", session.get("noDelete") === api?.base);
+  if (problem || panel) endpointPanel().then(({ showError }) => showError(problem));
+  updateNotice();
+  const opened = feed.open(api, page);
   if (!api) {
-    $("#endpoint").focus();
-    throw Object.assign(new Error("no API"), { kind: "noEndpoint", details: {} });
+    $("#skeletons").hidden = true;
+    $(".feed").setAttribute("aria-busy", "false");
   }
-  const optimistic = feed.addOptimistic(haiku);
-  try {
-    optimistic.commit(await api.post(haiku, key));
-  } catch (error) {
-    optimistic.rollback();
-    throw error;
-  }
+  await Promise.all([opened, route()]);
 }
 
-function notify(key, values) {
+/** The API in use. If there is none, shows the form for its URL and throws. */
+async function getApi() {
+  if (api) return api;
+  (await endpointPanel()).show();
+  $("#endpoint").focus();
+  throw Object.assign(new Error("no API"), { kind: "noEndpoint", details: {} });
+}
+
+/** Loads the styles of what the first screen does not show. */
+function loadMoreStyles() {
+  moreStyles ??= new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = "more.css";
+    link.onload = link.onerror = resolve;
+    document.head.append(link);
+  });
+  return moreStyles;
+}
+
+/** What a person may need next, before the connection is lost. A failure shows when it is used. */
+async function loadRest() {
+  const modules = ["actions", "endpoint", "menus", "keys"].map((name) => import(`./${name}.js`));
+  await Promise.allSettled([loadMoreStyles(), ...modules]);
+}
+
+for (const type of ["pointerover", "keydown", "touchstart", "focusin"]) {
+  addEventListener(type, loadRest, { once: true, passive: true });
+}
+
+// The form
+
+/** Loads the form's module when the form is used. */
+function loadCompose() {
+  composing ??= import("./compose.js").then(({ setUpCompose: setUp }) => setUp({ feed, notify, getApi }));
+  composing.catch(() => (composing = null)); // Offline: the next use tries again.
+  return composing;
+}
+
+function setUpCompose() {
+  const form = $("#compose-form");
+  let compose = null;
+  const use = async () => (compose = await loadCompose());
+
+  const draft = { username: local.get("username"), ...local.get("draft")?.haiku };
+  for (const [name, text] of Object.entries(draft)) {
+    const field = form.elements.namedItem(name);
+    if (field && typeof text === "string") field.value = text;
+  }
+  if (local.get("draft")) use().catch(() => {});
+
+  for (const type of ["focusin", "pointerover"]) form.addEventListener(type, () => compose || use().catch(() => {}));
+  form.addEventListener("input", () => {
+    if (!compose) local.set("draft", { ...local.get("draft"), haiku: Object.fromEntries(new FormData(form)) });
+  });
+  // With a fast API, the second click of a double click comes after the response.
+  $("#post").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    (await loadCompose()).submit();
+  });
+  form.addEventListener("keydown", async (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    if (compose) return compose.onKeyDown(event);
+    if (event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    await use();
+    if (event.target.name === "username") form.requestSubmit();
+    else compose.onKeyDown(event);
+  });
+  const opener = $("#compose-open");
+  opener.addEventListener("click", () => {
+    const isOpen = $(".compose").classList.toggle("is-open");
+    opener.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) $("#first").focus();
+  });
+}
+
+/** Shows a message; `id` is a haiku to which it leads. */
+function notify(key, values, id = null) {
   clearTimeout(toastTimer);
   setText($("#toast"), key, values);
-  toastTimer = setTimeout(() => setText($("#toast"), null), TOAST_MS);
+  $("#toast-link").hidden = !id;
+  if (id) $("#toast-link").href = `#/haiku/${encodeURIComponent(id)}`;
+  toastTimer = setTimeout(() => {
+    setText($("#toast"), null);
+    $("#toast-link").hidden = true;
+  }, TOAST_MS);
 }
 
-function setUpEndpoint() {
-  const input = $("#endpoint");
-  $("#endpoint-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const base = parseEndpoint(input.value);
-    if (base) {
-      input.value = base;
-      storeEndpoint(base);
-    }
-    useEndpoint(base, input.value);
-  });
-  $("#endpoint-default").addEventListener("click", () => {
-    storeEndpoint(null);
-    input.focus();
-    start();
-  });
+// The endpoint
+
+function endpointPanel() {
+  panel ??= Promise.all([import("./endpoint.js"), loadMoreStyles()]).then(([{ setUpEndpoint }]) =>
+    setUpEndpoint({ current: () => api, connect: (next, page) => useEndpoint(next, next.base, page), restart: () => start() }),
+  );
+  return panel;
 }
 
-/** Shows the button that returns to the default API if that is not the one that failed. */
-async function offerDefaultEndpoint() {
-  const failed = api;
-  const base = await defaultEndpoint();
-  if (api === failed) $("#endpoint-default").hidden = !base || base === api?.base;
+/** Says so if the API is not this site's own. */
+async function updateNotice() {
+  const { base } = api ?? {};
+  const isDefault = !base || base === (await fallback);
+  if (api?.base !== base || (isDefault && !panel)) return;
+  (await endpointPanel()).showNotice(isDefault ? null : base);
 }
 
-/** `#/haiku/{id}` is the detail view, any other hash the list. */
+// Views
+
+/** "list", "detail", "mine", "liked" or "poet". */
+function viewOf(hash = location.hash) {
+  if (/^#\/haiku\/[^/]+$/.test(hash)) return "detail";
+  return /^#\/(mine|liked|poet)(\/|$)/.exec(hash)?.[1] ?? "list";
+}
+
+function parameterOf(hash = location.hash) {
+  const encoded = hash.split("/").slice(2).join("/");
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
 async function route() {
-  const [, id] = /^#\/haiku\/([^/]+)$/.exec(location.hash) ?? [];
+  const view = viewOf();
+  const isDetail = view === "detail";
   const wasDetail = !$("#detail-view").hidden;
-  if (id && !wasDetail) listPosition = { scroll: scrollY, focus: document.activeElement };
-  $("#list-view").hidden = Boolean(id);
-  $("#detail-view").hidden = !id;
-  if (id) await openDetail(id);
-  else if (wasDetail) await closeDetail();
+  const previous = root.dataset.view ?? "list";
+  if (!wasDetail && previous === "list") {
+    const id = document.activeElement.closest?.("article")?.dataset.id;
+    if (view !== "list") listPosition = { scroll: scrollY, id };
+  }
+  $("#list-view").hidden = isDetail;
+  $("#detail-view").hidden = !isDetail;
+  root.dataset.view = isDetail ? "detail" : view === "list" ? "list" : "shelf";
+  for (const link of document.querySelectorAll(".views a")) {
+    if (viewOf(link.hash) === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (wasDetail && !isDetail) await closeDetail();
+  if (isDetail) return openDetail(parameterOf());
+  document.title = t("title");
+  if (view !== "list") {
+    const [{ showShelf }] = await Promise.all([import("./shelf.js"), loadMoreStyles()]);
+    showShelf(view, parameterOf(), { base: api?.base, loaded: feed.haiku });
+    if (previous !== "shelf" && !wasDetail) scrollTo(0, 0);
+    return;
+  }
+  setText($("#feed-title"), "feed");
+  if (previous === "list") return;
+  scrollTo(0, listPosition.scroll);
+  if (listPosition.id) document.querySelector(`#cards [data-id="${CSS.escape(listPosition.id)}"] .permalink`)?.focus({ preventScroll: true });
 }
 
-async function openDetail(encodedId) {
+async function openDetail(id) {
+  currentDetail = id;
   scrollTo(0, 0);
   $("#detail-title").focus({ preventScroll: true });
-  if (!api) return;
-  const { showDetail } = await import("./detail.js");
-  await showDetail(encodedId, { api, notify, onDeleted });
+  const [{ showDetail }] = await Promise.all([import("./detail.js"), loadMoreStyles()]);
+  if (currentDetail !== id) return;
+  await showDetail(id, feed.find(id), { api, reconnect: () => start() });
 }
 
 async function closeDetail() {
+  currentDetail = null;
   const { hideDetail } = await import("./detail.js");
   hideDetail();
-  document.title = t("title");
-  scrollTo(0, listPosition.scroll);
-  listPosition.focus?.focus({ preventScroll: true });
 }
 
 function onDeleted(id) {
   feed.remove(id);
-  location.hash = "#/";
+  if (viewOf() === "detail") location.hash = "#/";
+  else if (viewOf() !== "list") route();
 }
 
+// Cards
+
+/** The buttons and menus of all cards; what they do is loaded when one is pressed. */
+function setUpCards() {
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("article :is(.like, .menu-items button)");
+    if (button) {
+      const actions = await import("./actions.js").catch(() => notify("failedLoad"));
+      return actions?.perform(button, { api, fallback, notify, onDeleted, onForbidden });
+    }
+    // A click on the poem opens it, unless text was selected.
+    const body = event.target.closest?.("#list-view article .card-body");
+    if (!body || event.target.closest("a") || String(getSelection())) return;
+    body.closest("article").querySelector(".permalink")?.click();
+  });
+}
+
+function onForbidden() {
+  session.set("noDelete", api?.base);
+  root.toggleAttribute("data-no-delete", true);
+}
+
+function setUpKeys() {
+  addEventListener("keydown", async (event) => {
+    if (!/^([jk]|Arrow(Left|Right))$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, dialog, details[open]")) return;
+    const view = viewOf();
+    if (view !== "list" && view !== "detail") return;
+    (await import("./keys.js")).move(event.key, feed, view === "detail" ? currentDetail : null);
+  });
+  // The address of the detail view is a fragment, too: following the link would leave it.
+  $("#skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    (viewOf() === "detail" ? $("#detail-title") : $("#feed-title")).focus();
+  });
+}
+
+function setUpSeason() {
+  const { longitude, ...season } = seasonOf(new Date());
+  setText($("#season"), "season", season);
+  root.style.setProperty("--hue", paperHue(longitude).toFixed(1));
+}
+
+// Preferences
+
 async function setUpPreferences() {
-  const root = document.documentElement;
-  const systemDark = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme || (systemDark.matches ? "dark" : "light")) === "dark";
-  const updateControls = () => {
-    setLabel($("#theme"), isDark() ? "toLight" : "toDark");
-    setLabel($("#writing"), root.dataset.writing === "horizontal" ? "toVertical" : "toHorizontal");
-    setText($("#language"), "otherLanguage");
-    $("#language").lang = currentLanguage() === "ja" ? "en" : "ja";
-  };
-  const change = (name, value) => {
-    root.dataset[name] = value;
-    local.set(name, value);
-    updateControls();
-  };
-
-  root.dataset.theme = local.get("theme") ?? "";
-  if (local.get("writing") === "horizontal") root.dataset.writing = "horizontal";
-  await setLanguage(preferredLanguage(local.get("language")));
+  await applyPreferences();
   document.title = t("title");
-  updateControls();
-
+  onChangeElsewhere(["theme", "writing", "language"], applyPreferences);
+  onChangeElsewhere(["liked"], () => document.querySelectorAll("article.card").forEach((card) => showLike(card)));
+  onChangeElsewhere(["endpoint"], () => isEndpointOfTab() || start());
   systemDark.addEventListener("change", updateControls);
-  // Choosing the system's theme means following the system again.
-  $("#theme").addEventListener("click", () => {
-    const theme = isDark() ? "light" : "dark";
-    change("theme", (theme === "dark") === systemDark.matches ? "" : theme);
+  for (const name of ["theme", "writing", "language"]) {
+    $(`#${name}`).addEventListener("click", async () => {
+      (await import("./preferences.js")).change(name, isDark());
+      await applyPreferences();
+      if (!$("#list-view").hidden) document.title = t("title");
+    });
+  }
+  $("#about-open").addEventListener("click", async () => {
+    const [{ showAbout }] = await Promise.all([import("./dialog.js"), loadMoreStyles()]);
+    showAbout();
   });
-  $("#writing").addEventListener("click", () => {
-    change("writing", root.dataset.writing === "horizontal" ? "vertical" : "horizontal");
-  });
-  $("#language").addEventListener("click", async () => {
-    const next = currentLanguage() === "ja" ? "en" : "ja";
-    await setLanguage(next);
-    local.set("language", next);
-    if (!$("#list-view").hidden) document.title = t("title");
-    updateControls();
-  });
+}
+
+async function applyPreferences() {
+  root.dataset.theme = local.get("theme") ?? "";
+  root.dataset.writing = local.get("writing") === "horizontal" ? "horizontal" : "vertical";
+  const language = preferredLanguage(local.get("language"));
+  if (language !== currentLanguage()) await setLanguage(language);
+  updateControls();
+}
+
+function isDark() {
+  return (root.dataset.theme || (systemDark.matches ? "dark" : "light")) === "dark";
+}
+
+function updateControls() {
+  setLabel($("#theme"), isDark() ? "toLight" : "toDark");
+  setLabel($("#writing"), root.dataset.writing === "horizontal" ? "toVertical" : "toHorizontal");
+  $("#language").lang = currentLanguage() === "ja" ? "en" : "ja";
 }

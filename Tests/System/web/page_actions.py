@@ -25,16 +25,17 @@ def wait_until_loaded(page: Page) -> None:
 
 
 def cards(page: Page) -> Locator:
-    return page.locator("#cards article")
+    """The items of the list; those far from the viewport are one line of text."""
+    return page.locator("#cards > li")
 
 
 def card(page: Page, haiku_id: str) -> Locator:
-    return cards(page).filter(has=page.locator(f'a.permalink[href="#/haiku/{haiku_id}"]'))
+    return page.locator(f'#cards > li[data-id="{haiku_id}"]')
 
 
 def verses(card: Locator) -> list[str]:
     """The exact text of the three lines and the name."""
-    return card.locator(".poem bdi").evaluate_all("elements => elements.map((element) => element.textContent)")
+    return card.locator(".poem > p").evaluate_all("elements => elements.map((element) => element.textContent)")
 
 
 def scroll_to_end(page: Page, step: int = 3000) -> None:
@@ -42,7 +43,7 @@ def scroll_to_end(page: Page, step: int = 3000) -> None:
     deadline = time.monotonic() + 180
     while page.locator("#end").is_hidden():
         scroll(page, step)
-        assert time.monotonic() < deadline, f"{cards(page).count()} cards, {page.locator('#toast').text_content()!r}"
+        assert time.monotonic() < deadline, f"{cards(page).count()} cards, {page.locator('#more-error').text_content()!r}"
 
 
 def scroll(page: Page, pixels: int) -> None:
@@ -52,7 +53,7 @@ def scroll(page: Page, pixels: int) -> None:
 
 
 def ids(page: Page) -> list[str]:
-    return cards(page).locator(".id").all_text_contents()
+    return cards(page).evaluate_all("items => items.map((item) => item.dataset.id)")
 
 
 def lines_of(haiku: dict) -> list[str]:
@@ -62,6 +63,11 @@ def lines_of(haiku: dict) -> list[str]:
 def fill_form(page: Page, haiku: dict) -> None:
     for name in ("first", "second", "third", "username"):
         page.locator(f"#{name}").fill(haiku[name])
+
+
+def open_endpoint(page: Page) -> None:
+    if page.locator("#endpoint-form").is_hidden():
+        page.locator("#endpoint-open").click()
 
 
 def press_post(page: Page) -> None:

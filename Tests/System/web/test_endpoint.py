@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
+from .page_actions import FROG, SEA, cards, lines_of, open_endpoint, open_list, verses, wait_until_loaded
 
 OTHER = "https://api.example.org/prod"
 STORED = {**SEA, "item_id": "0123456789abcdef" * 2, "likes": 3, "created_at": "2020-07-06T02:46:04+00:00"}
@@ -23,6 +23,7 @@ def other_api(page: Page) -> list[str]:
 
 
 def endpoint_field(page: Page):
+    open_endpoint(page)
     return page.get_by_label("API Endpoint URL")
 
 
@@ -40,14 +41,41 @@ def test_default_endpoint_is_read_from_config_json(haiku_api, page):
     expect(cards(page)).to_have_count(1)
 
 
-def test_api_query_parameter_selects_the_endpoint_and_is_stored(haiku_api, page, other_api):
+def test_api_query_parameter_holds_for_its_tab_only_and_is_announced(haiku_api, page, other_api):
+    haiku_api.add(**FROG)
     open_list(page, f"?api={OTHER}/")
     expect(endpoint_field(page)).to_have_value(OTHER)
     expect_only_sea(page)
+    for _ in range(2):
+        expect(page.get_by_text("このタブだけ、api.example.org に接続しています。")).to_be_visible()
+        open_list(page)
+        expect_only_sea(page)
+    assert other_api == [f"GET {OTHER}/haiku"] * 3
+
+    other_tab = page.context.new_page()
+    open_list(other_tab)
+    expect(cards(other_tab)).to_have_count(1)
+    assert verses(cards(other_tab).first) == lines_of(FROG)
+    expect(other_tab.locator("#endpoint-form")).to_be_hidden()
+
+    page.get_by_role("button", name="このサイトの API に戻す").click()
+    expect(page.locator("#endpoint-notice")).to_be_hidden()
+    page.reload()
+    expect(cards(page)).to_have_count(1)
+    assert verses(cards(page).first) == lines_of(FROG)
+
+
+def test_mistyped_endpoint_keeps_the_list(haiku_api, page):
+    haiku_api.add(**FROG)
     open_list(page)
-    expect(endpoint_field(page)).to_have_value(OTHER)
-    expect_only_sea(page)
-    assert other_api == [f"GET {OTHER}/haiku"] * 2
+    for typed in ("ftp://example.org", "http://127.0.0.1:1"):
+        endpoint_field(page).fill(typed)
+        endpoint_field(page).press("Enter")
+        expect(page.locator("#endpoint-error")).to_be_visible()
+        wait_until_loaded(page)
+        expect(cards(page)).to_have_count(1)
+    page.reload()
+    expect(cards(page)).to_have_count(1)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +107,6 @@ def test_invalid_url_is_reported_and_the_default_is_offered(haiku_api, page, typ
     endpoint_field(page).press("Enter")
     expect(page.get_by_role("alert").filter(has_text="URL の形式が正しくありません。")).to_be_visible()
     expect(endpoint_field(page)).to_have_value(typed)
-    expect(cards(page)).to_have_count(0)
     page.get_by_role("button", name="このサイトの API に戻す").click()
     expect(cards(page)).to_have_count(1)
     expect(endpoint_field(page)).to_have_value(haiku_api.base)

@@ -48,7 +48,11 @@ def test_hostile_haiku_are_shown_as_text(haiku_api, new_page):
         if writing == "rows":
             page.locator("#writing").click()
         expect(cards(page)).to_have_count(10)
-        shown = [verses(card) for card in cards(page).all()][::-1]
+        shown = []
+        for item in cards(page).all():
+            item.scroll_into_view_if_needed()
+            expect(item.locator("article")).to_be_visible()
+            shown.insert(0, verses(item))
         assert shown == [lines_of(haiku) for haiku in HOSTILE]
         assert page.evaluate("'pwned' in window") is False
         assert page.locator("#cards :is(script, img, iframe, b)").count() == 0
@@ -60,7 +64,7 @@ def test_hostile_haiku_are_shown_as_text(haiku_api, new_page):
 
         for haiku_id, haiku in zip(posted_ids, HOSTILE, strict=True):
             page.goto(f"#/haiku/{haiku_id}")
-            detail = page.locator("#detail-card article", has_text=haiku_id)
+            detail = page.locator(f'#detail-card article[data-id="{haiku_id}"]')
             expect(detail).to_be_visible()
             assert verses(detail) == lines_of(haiku)
             assert layout_problems(page) == []

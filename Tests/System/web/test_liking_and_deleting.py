@@ -15,7 +15,7 @@ def test_like_is_shown_immediately_and_its_count_after_the_response(haiku_api, p
     haiku_api.patch(f"/haiku/{frog}")  # another client likes it, too
     requests = HeldRequests(page, "PATCH", "**/haiku/*")
     like_button(page, 0).click()
-    expect(cards(page).locator(".like.is-liked")).to_have_count(1)
+    expect(cards(page).locator(".like[aria-pressed=true]")).to_have_count(1)
     expect(like_button(page, 0)).to_be_visible()
     requests.release()
     expect(like_button(page, 2)).to_be_visible()
@@ -29,8 +29,8 @@ def test_liked_haiku_stays_marked_after_a_reload(haiku_api, page):
     like_button(page, 0).first.click()
     expect(like_button(page, 1)).to_be_visible()
     page.reload()
-    expect(like_button(page, 1)).to_have_class("like is-liked")
-    expect(like_button(page, 0)).to_have_class("like")
+    expect(like_button(page, 1)).to_have_attribute("aria-pressed", "true")
+    expect(like_button(page, 0)).to_have_attribute("aria-pressed", "false")
 
 
 def test_failed_like_is_rolled_back_and_reported(haiku_api, page):
@@ -39,7 +39,7 @@ def test_failed_like_is_rolled_back_and_reported(haiku_api, page):
     with mocked_response(page, "PATCH", 503, {"description": "Service unavailable."}, "**/haiku/*"):
         like_button(page, 0).click()
         expect(page.get_by_role("status")).to_contain_text("いいねできませんでした。混み合っています。")
-    expect(cards(page).locator(".like.is-liked")).to_have_count(0)
+    expect(cards(page).locator(".like[aria-pressed=true]")).to_have_count(0)
     like_button(page, 0).click()
     expect(like_button(page, 1)).to_be_visible()
     assert haiku_api.one(frog)["likes"] == 1
@@ -119,3 +119,67 @@ def test_menu_closes_on_escape_and_on_a_click_outside(haiku_api, page):
     open_menu(page, frog)
     page.get_by_role("heading", name="新着の句").click()
     expect(item).to_be_hidden()
+
+
+def test_ten_clicks_are_one_like(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    for _ in range(10):
+        card(page, frog).locator(".like").click()
+    expect(like_button(page, 1)).to_have_attribute("aria-pressed", "true")
+    # The detail view shows and keeps the same state.
+    card(page, frog).locator("a.permalink").click()
+    detail = page.locator("#detail-card .like")
+    expect(detail).to_have_attribute("aria-pressed", "true")
+    detail.click()
+    expect(page.get_by_role("status")).to_have_text("もういいねしています。")
+    assert haiku_api.one(frog)["likes"] == 1
+
+
+def test_like_in_the_detail_view_is_shown_in_the_list(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    card(page, frog).locator("a.permalink").click()
+    page.locator("#detail-card .like").click()
+    expect(page.locator("#detail-card .likes")).to_have_text("1")
+    page.go_back()
+    expect(card(page, frog).locator(".like")).to_have_attribute("aria-pressed", "true")
+    expect(card(page, frog).locator(".likes")).to_have_text("1")
+
+
+def test_retry_of_a_failed_like_carries_the_same_idempotency_key(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    keys = []
+    page.on("request", lambda request: keys.append(request.headers.get("idempotency-key")) if request.method == "PATCH" else None)
+    page.route("**/haiku/*", lambda route: route.abort("connectionreset"), times=1)
+    like_button(page, 0).click()
+    expect(page.get_by_role("status")).to_contain_text("いいねできませんでした。")
+    page.reload()
+    card(page, frog).locator(".like").click()
+    expect(like_button(page, 1)).to_be_visible()
+    assert len(keys) == 2 and keys[0] and keys[0] == keys[1]
+
+
+def test_forbidden_deletion_is_explained_and_no_longer_offered(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    open_menu(page, frog)
+    page.route(
+        "**/haiku/*",
+        lambda route: route.fulfill(
+            status=403, json={"message": "Forbidden"}, headers={"Access-Control-Allow-Origin": "*"}
+        )
+        if route.request.method == "DELETE"
+        else route.fallback(),
+    )
+    card(page, frog).get_by_role("button", name="削除…").click()
+    page.get_by_role("button", name="削除する").click()
+    expect(page.get_by_role("status")).to_have_text("削除できませんでした。この API は、それを許可していません（403）。")
+    open_menu(page, frog)
+    expect(card(page, frog).locator(".menu-copy")).to_be_visible()
+    expect(card(page, frog).locator(".menu-delete")).to_be_hidden()
+    page.reload()
+    open_menu(page, frog)
+    expect(card(page, frog).locator(".menu-copy")).to_be_visible()
+    expect(card(page, frog).locator(".menu-delete")).to_be_hidden()

@@ -36,7 +36,7 @@ def test_new_haiku_is_shown_on_top_before_the_response(haiku_api, page):
     expect(cards(page).first.get_by_role("button", name="いいね 0")).to_be_visible()
     stored = haiku_api.everything()
     assert [lines_of(haiku) for haiku in stored] == [lines_of(FROG), lines_of(SEA)]
-    expect(cards(page).first.locator(".id")).to_have_text(stored[0]["item_id"])
+    expect(cards(page).first).to_have_attribute("data-id", stored[0]["item_id"])
     assert form_values(page) == ["", "", "", "芭蕉"]
 
 
@@ -314,9 +314,93 @@ def test_pasted_lines_are_distributed_over_the_fields(haiku_api, page):
     assert form_values(page)[:3] == lines_of(FROG)[:3]
 
 
-def test_draft_survives_a_reload(haiku_api, page):
+def test_draft_survives_a_closed_tab(haiku_api, page):
     open_list(page)
     fill_form(page, FROG)
-    page.reload()
-    wait_until_loaded(page)
-    assert form_values(page) == lines_of(FROG)
+    other_tab = page.context.new_page()
+    page.close()
+    open_list(other_tab)
+    assert form_values(other_tab) == lines_of(FROG)
+
+
+PASTE = """(line, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    line.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("古池や\n\n蛙飛びこむ\n\n水の音\n\n芭蕉\n", lines_of(FROG)),
+        ("古池や　蛙飛びこむ　水の音", [*lines_of(FROG)[:3], ""]),
+        ("古池や / 蛙飛びこむ / 水の音", [*lines_of(FROG)[:3], ""]),
+        ("the old pond / a frog leaps in / splash", ["the old pond", "a frog leaps in", "splash", ""]),
+    ],
+    ids=["a copied card", "one line", "slashes", "English"],
+)
+def test_pasted_poems_fill_the_fields_and_can_be_undone(haiku_api, page, text, expected):
+    open_list(page)
+    load_form(page)
+    page.locator("#first").evaluate(PASTE, text)
+    assert form_values(page) == expected
+    for _ in filter(None, expected):
+        page.keyboard.press("ControlOrMeta+z")
+    assert form_values(page) == [""] * 4
+
+
+def load_form(page: Page) -> None:
+    """Focuses the first line and waits until the form's module is loaded."""
+    page.locator("#first").fill("x")
+    expect(page.locator("#preview")).to_be_visible()
+    page.locator("#first").fill("")
+    expect(page.locator("#preview")).to_be_hidden()
+
+
+def test_post_button_can_be_reached_in_a_low_window(haiku_api, new_page):
+    page = new_page(width=1093, height=520)
+    open_list(page)
+    page.locator("#first").fill("あ")
+    press_post(page)
+    expect(page.locator("#username-error")).to_be_visible()
+    page.locator(".compose").hover()
+    page.mouse.wheel(0, 2_000)
+    page.wait_for_function(
+        "() => { const box = document.querySelector('#post').getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight }"
+    )
+
+
+def test_preview_shows_the_card_in_vertical_writing(haiku_api, page):
+    open_list(page)
+    expect(page.locator("#preview")).to_be_hidden()
+    fill_form(page, FROG)
+    expect(page.locator("#preview")).to_be_visible()
+    assert verses(page.locator("#preview")) == lines_of(FROG)
+    expect(page.locator("#preview .poem")).to_have_css("writing-mode", "vertical-rl")
+    press_post(page)
+    expect(page.get_by_role("status")).to_have_text("投稿しました。")
+    expect(page.locator("#preview")).to_be_hidden()
+
+
+def test_posted_message_leads_to_the_haiku(haiku_api, page):
+    open_list(page)
+    fill_form(page, FROG)
+    press_post(page)
+    page.get_by_role("link", name="見る").click()
+    expect(page.locator("#detail-card article")).to_be_visible()
+    assert verses(page.locator("#detail-card article")) == lines_of(FROG)
+
+
+def test_form_is_one_row_on_a_phone_until_it_is_opened(haiku_api, new_page):
+    haiku_api.add(**SEA)
+    page = new_page(width=360, height=740)
+    open_list(page)
+    expect(page.locator("#compose-form")).to_be_hidden()
+    poem = cards(page).first.locator(".poem").bounding_box()
+    assert poem["y"] + poem["height"] <= 740, "the first poem is not in the first screen"
+    page.get_by_role("button", name="一句詠む").click()
+    expect(page.locator("#first")).to_be_focused()
+    fill_form(page, FROG)
+    press_post(page)
+    expect(cards(page)).to_have_count(2)

@@ -27,7 +27,7 @@ def test_empty_list_shows_the_empty_state(haiku_api, page):
     expect(page.get_by_text("池はまだ、静かです。")).to_be_visible()
     expect(page.get_by_text("最初の一句をどうぞ。")).to_be_visible()
     expect(cards(page)).to_have_count(0)
-    expect(page.get_by_label("API Endpoint URL")).to_have_value(haiku_api.base)
+    expect(page.locator("#endpoint")).to_have_value(haiku_api.base)
 
 
 def test_newest_haiku_comes_first_with_its_likes_and_time(haiku_api, page):
@@ -64,7 +64,7 @@ def test_button_loads_more_after_a_failed_page(haiku_api, page):
     with mocked_response(page, "GET", 503, {"description": "Service unavailable."}, "**/haiku?*cursor*"):
         page.get_by_text("新着の句").focus()
         page.mouse.wheel(0, 9000)
-        expect(page.locator("#toast")).to_contain_text("続きを読み込めませんでした。混み合っています。")
+        expect(page.locator("#more-error")).to_contain_text("続きを読み込めませんでした。混み合っています。")
     page.get_by_role("button", name="続きを読む").click()
     expect(cards(page)).to_have_count(35)
 
@@ -147,7 +147,8 @@ def test_detail_view_can_be_opened_by_url(haiku_api, page):
     page.goto(f"#/haiku/{frog}")
     expect(page.locator("#detail-card article")).to_be_visible()
     assert verses(page.locator("#detail-card article")) == lines_of(FROG)
-    assert "JST" in page.locator("#detail-card time").inner_text()
+    expect(page.locator("#detail-card time")).to_have_text(re.compile("^二〇..年.*月.*日$"))
+    assert "JST" in page.locator("#detail-card time").get_attribute("title")
 
 
 def test_going_back_restores_the_scroll_position_and_the_focus(haiku_api, page):
@@ -178,3 +179,53 @@ def test_haiku_in_other_scripts_are_written_horizontally(haiku_api, page):
     open_list(page)
     expect(cards(page).nth(0).locator(".poem")).to_have_css("writing-mode", "vertical-rl")
     expect(cards(page).nth(1).locator(".poem")).to_have_css("writing-mode", "horizontal-tb")
+
+
+def test_known_haiku_is_shown_without_waiting_and_when_offline(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    requests = HeldRequests(page, "GET", "**/haiku/*")
+    card(page, frog).locator("a.permalink").click()
+    expect(page.locator("#detail-card .poem")).to_be_visible()
+    assert verses(page.locator("#detail-card article")) == lines_of(FROG)
+    expect(page).to_have_title("古池や 蛙飛びこむ 水の音 | Bashoutter")
+    requests.is_holding = False
+    for route in requests.held:
+        route.abort("internetdisconnected")
+    expect(page.locator("#detail-card .poem")).to_be_visible()
+
+
+def test_haiku_opened_offline_is_loaded_when_online_again(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    page.route("**/haiku*/**", lambda route: route.abort("internetdisconnected"))
+    page.goto(f"#/haiku/{frog}")
+    expect(page.locator("#detail-card .error-panel")).to_contain_text("接続できません")
+    page.unroute("**/haiku*/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#detail-card .poem")).to_be_visible()
+    expect(page.locator("#detail-card .error-panel")).to_have_count(0)
+
+
+def test_haiku_opened_without_an_endpoint_shows_the_error(haiku_api, page):
+    page.route("**/config.json", lambda route: route.abort("internetdisconnected"))
+    page.goto(f"#/haiku/{'0' * 32}")
+    expect(page.locator("#detail-card .error-panel")).to_be_visible()
+
+
+def test_title_says_that_a_haiku_is_missing(haiku_api, page):
+    page.goto(f"#/haiku/{'0' * 32}")
+    expect(page).to_have_title("句が見つかりません | Bashoutter")
+    page.locator("#home").click()
+    expect(page).to_have_title("Bashoutter — 俳句のための静かな場所")
+
+
+def test_arrow_keys_turn_to_the_next_haiku_in_the_detail_view(haiku_api, page):
+    haiku_api.add(**SEA)
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    card(page, frog).locator("a.permalink").click()
+    expect(page.locator("#detail-card .verse").first).to_have_text("古池や")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#detail-card .verse").first).to_have_text("春の海")
+    page.keyboard.press("k")
+    expect(page.locator("#detail-card .verse").first).to_have_text("古池や")

@@ -44,6 +44,8 @@ def show_scrolled(page: Page) -> None:
 def show_form(page: Page) -> None:
     """Two valid lines, one too long, and no name."""
     show_list(page)
+    if page.locator("#compose-open").is_visible():
+        page.locator("#compose-open").click()
     page.locator("#first").fill("しずけさや")
     page.locator("#second").fill("いわにしみいる")
     page.locator("#third").fill("せ" * 101)
@@ -65,6 +67,7 @@ def show_error(page: Page) -> None:
 
 def show_invalid_endpoint(page: Page) -> None:
     open_list(page)
+    page.locator("#endpoint-open").click()
     page.locator("#endpoint").fill("ftp://example.org")
     page.locator("#endpoint").press("Enter")
     expect(page.locator("#endpoint-error")).to_be_visible()

@@ -1,0 +1,123 @@
+"""Counting morae of text that was typed with a Japanese input method, by synthetic composition events."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .page_actions import open_list
+from .test_posting import load_form
+
+COMPOSE = """(input, { steps, start, end, isContinued }) => {
+    const fire = (type, data) => input.dispatchEvent(new CompositionEvent(type, { data, bubbles: true }));
+    const value = input.value;
+    const [before, after] = [value.slice(0, start ?? value.length), value.slice(end ?? start ?? value.length)];
+    fire("compositionstart", value.slice(start ?? value.length, end ?? start ?? value.length));
+    for (const data of steps) {
+        fire("compositionupdate", data);
+        input.value = before + data + after;
+        input.dispatchEvent(new InputEvent("input", { isComposing: true, data, bubbles: true }));
+    }
+    fire("compositionend", steps.at(-1));
+}"""
+
+
+@pytest.fixture
+def line(haiku_api, page: Page):
+    open_list(page)
+    load_form(page)
+    return page.locator("#first")
+
+
+def compose(line, *steps: str, start: int | None = None, end: int | None = None) -> None:
+    line.evaluate(COMPOSE, {"steps": steps, "start": start, "end": end})
+
+
+def edit(line, text: str) -> None:
+    """Replaces the value as typing or deleting does."""
+    line.evaluate("(line, text) => { line.value = text; line.dispatchEvent(new InputEvent('input', { bubbles: true })); }", text)
+
+
+def expect_hint(line, hint: str) -> None:
+    expect(line.page.locator("#first-hint .mora-count")).to_have_text(hint)
+
+
+UNKNOWN = "かな以外は数えません"
+
+
+def test_converted_kanji_keep_their_reading(line):
+    compose(line, "f", "ふ", "ふr", "ふる", "ふるい", "ふるいけ", "ふるいけや", "古池や")
+    expect_hint(line, "5 音")
+
+
+def test_kana_that_are_being_typed_are_counted(line):
+    line.evaluate("line => line.dispatchEvent(new CompositionEvent('compositionstart', { data: '', bubbles: true }))")
+    for data, hint in [("ふ", "1 / 5 音"), ("ふr", "1 / 5 音"), ("ふる", "2 / 5 音"), ("ふるい", "3 / 5 音")]:
+        line.evaluate(
+            """(line, data) => {
+                line.dispatchEvent(new CompositionEvent('compositionupdate', { data, bubbles: true }));
+                line.value = data;
+                line.dispatchEvent(new InputEvent('input', { isComposing: true, data, bubbles: true }));
+            }""",
+            data,
+        )
+        expect_hint(line, hint)
+
+
+def test_several_compositions_add_up(line):
+    compose(line, "かわず", "蛙")
+    compose(line, "とびこむ", "飛びこむ")
+    expect_hint(line, "7 音・字余り")
+
+
+def test_clauses_of_one_conversion_are_committed_one_by_one(line):
+    compose(line, "ふるいけや", "古池や", "古池")
+    # The input method goes on with the rest of what was typed.
+    compose(line, "や")
+    expect_hint(line, "5 音")
+
+
+def test_deleting_kana_keeps_the_reading_of_the_rest(line):
+    compose(line, "ふるいけや", "古池や")
+    edit(line, "古池")
+    expect_hint(line, "4 / 5 音")
+    edit(line, "古池に")
+    expect_hint(line, "5 音")
+
+
+def test_deleting_part_of_a_word_makes_its_reading_unknown(line):
+    compose(line, "ふるいけや", "古池や")
+    edit(line, "古や")
+    expect_hint(line, UNKNOWN)
+    edit(line, "や")
+    expect_hint(line, "1 / 5 音")
+
+
+def test_text_is_inserted_in_the_middle(line):
+    compose(line, "ふるいけ", "古池")
+    compose(line, "みず", "水")
+    compose(line, "の", start=2)
+    expect(line).to_have_value("古池の水")
+    expect_hint(line, "7 音・字余り")
+
+
+def test_part_of_a_line_is_converted_again(line):
+    compose(line, "ふるいけや", "古池や")
+    compose(line, "古池", "故池", start=0, end=2)
+    expect(line).to_have_value("故池や")
+    expect_hint(line, "5 音")
+
+
+def test_cancelled_composition_counts_nothing(line):
+    compose(line, "ふるいけ", "")
+    expect_hint(line, "5 音")  # the target
+
+
+def test_pasted_kanji_are_not_counted(line):
+    compose(line, "ふるいけ", "古池")
+    edit(line, "古池水")
+    expect_hint(line, UNKNOWN)
+
+
+def test_latin_text_typed_with_an_input_method_is_kept(line):
+    compose(line, "h", "ha", "hai")
+    expect(line).to_have_value("hai")
+    expect_hint(line, UNKNOWN)

@@ -1,0 +1,16 @@
+// J and K, and the arrow keys in the direction of writing, move between the poems. Loaded on first use.
+
+/** -1 for the key of the previous poem, 1 for the next, else 0. */
+export function directionOf(key) {
+  const isVertical = document.documentElement.dataset.writing !== "horizontal";
+  if (["j", "J", isVertical ? "ArrowLeft" : "ArrowRight"].includes(key)) return 1;
+  return ["k", "K", isVertical ? "ArrowRight" : "ArrowLeft"].includes(key) ? -1 : 0;
+}
+
+/** Moves the focus in the list, or shows the neighbor of the haiku in the detail view. */
+export function move(key, feed, shownId) {
+  const offset = directionOf(key);
+  if (shownId === null) return feed.move(offset);
+  const id = feed.neighbor(shownId, offset);
+  if (id) location.replace(`#/haiku/${encodeURIComponent(id)}`);
+}

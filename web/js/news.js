@@ -1,0 +1,45 @@
+// New haiku of others: looks for them while the page is visible, ever less often if there are none, and offers to show
+// them. The browser sends If-None-Match if the API sent an ETag. Loaded some time after the list.
+
+import { setText } from "./i18n.js";
+
+const MIN_MS = 30_000;
+const MAX_MS = 480_000;
+
+/** Watches the API `current()`; `feed` is the list. */
+export function watchNews(feed, current) {
+  const pill = document.querySelector("#pill");
+  let timer;
+  let delay = MIN_MS;
+
+  pill.addEventListener("click", async () => {
+    await feed.refresh();
+    scrollTo({ top: 0 });
+    document.querySelector("#feed-title").focus({ preventScroll: true });
+  });
+  document.addEventListener("visibilitychange", schedule);
+  look();
+
+  function schedule() {
+    clearTimeout(timer);
+    if (document.visibilityState === "visible") timer = setTimeout(look, delay);
+  }
+
+  async function look() {
+    const api = current();
+    try {
+      const { haiku } = await api.list();
+      if (api !== current() || feed.isLoading) return;
+      const known = haiku.findIndex((item) => feed.find(item?.item_id));
+      const count = known < 0 ? haiku.length : known;
+      delay = count > 0 ? MIN_MS : Math.min(MAX_MS, delay * 1.5);
+      // A whole page of new haiku: there may be more.
+      if (count > 0) setText(pill, "news", { count: known < 0 && count > 1 ? `${count}+` : count });
+      pill.hidden = count === 0;
+    } catch {
+      delay = Math.min(MAX_MS, delay * 2);
+    } finally {
+      schedule();
+    }
+  }
+}
