@@ -11,41 +11,91 @@ struct HaikuItemAttributes {
     private(set) var createdAt: JSONText?
     private(set) var postedAt: JSONText?
 
-    /// The total size of the strings that are transcoded, in bytes.
-    var size: Int {
-        [id, username, first, second, third, likes, createdAt].reduce(0) { $0 + ($1?.escaped.count ?? 0) }
-    }
+    enum Name {
+        case id, username, first, second, third, likes, createdAt, postedAt
+        /// An attribute that is not transcoded.
+        case other
 
-    init(_ reader: inout JSONReader) throws(JSONError) {
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
+        fileprivate init(_ key: JSONText) {
             switch key {
-            case "item_id": id = try Self.scalar(&reader)
-            case "username": username = try Self.scalar(&reader)
-            case "first": first = try Self.scalar(&reader)
-            case "second": second = try Self.scalar(&reader)
-            case "third": third = try Self.scalar(&reader)
-            case "likes": likes = try Self.scalar(&reader)
-            case "created_at": createdAt = try Self.scalar(&reader)
-            case "posted_at": postedAt = try Self.scalar(&reader)
-            default: try reader.skipValue()
+            case "item_id": self = .id
+            case "username": self = .username
+            case "first": self = .first
+            case "second": self = .second
+            case "third": self = .third
+            case "likes": self = .likes
+            case "created_at": self = .createdAt
+            case "posted_at": self = .postedAt
+            default: self = .other
             }
         }
     }
 
-    /// Reads a string or number attribute, `{"S":"…"}` or `{"N":"…"}`. Returns nil for other types.
-    private static func scalar(_ reader: inout JSONReader) throws(JSONError) -> JSONText? {
-        if let (tag, text) = try reader.readTaggedText() {
-            return tag == UInt8(ascii: "S") || tag == UInt8(ascii: "N") ? text : nil
+    init(_ reader: inout JSONReader) throws(JSONError) {
+        var order = AttributeOrder()
+        try self.init(&reader, in: &order)
+    }
+
+    /// - Parameter order: The attributes of the items before in the same response, to which new ones are added.
+    init(_ reader: inout JSONReader, in order: inout AttributeOrder) throws(JSONError) {
+        try reader.beginObject()
+        var position = 0
+        while true {
+            if let member = order.member(at: position), let text = try reader.readTaggedMember(like: member.head) {
+                set(member.attribute, to: text)
+                position += 1
+                continue
+            }
+            guard let key = try reader.nextKey() else { return }
+            let name = Name(key)
+            guard let (tag, text) = try reader.readTaggedText() else {
+                set(name, to: try Self.untaggedText(&reader, name))
+                continue
+            }
+            // Only texts of the right type are expected in the next item: a head includes the type.
+            let isAccepted = tag == UInt8(ascii: "N") || tag == UInt8(ascii: "S") && name.acceptsStrings
+            set(name, to: isAccepted ? text : nil)
+            position = order.position(
+                after: name, head: isAccepted ? reader.head(of: key, with: text) : nil, at: position)
+        }
+    }
+
+    private mutating func set(_ name: Name, to text: JSONText?) {
+        switch name {
+        case .id: id = text
+        case .username: username = text
+        case .first: first = text
+        case .second: second = text
+        case .third: third = text
+        case .likes: likes = text
+        case .createdAt: createdAt = text
+        case .postedAt: postedAt = text
+        case .other: break
+        }
+    }
+
+    /// Reads an attribute that is not written as `{"S":"…"}`. Returns nil for types other than string and number.
+    private static func untaggedText(
+        _ reader: inout JSONReader,
+        _ name: Name
+    ) throws(JSONError) -> JSONText? {
+        guard name != .other else {
+            try reader.skipValue()
+            return nil
         }
         var text: JSONText?
         try reader.beginObject()
         while let type = try reader.nextKey() {
             switch type {
-            case "S", "N": text = try reader.readText()
+            case "N": text = try reader.readText()
+            case "S" where name.acceptsStrings: text = try reader.readText()
             default: try reader.skipValue()
             }
         }
         return text
     }
+}
+
+extension HaikuItemAttributes.Name {
+    fileprivate var acceptsStrings: Bool { self != .likes && self != .postedAt }
 }

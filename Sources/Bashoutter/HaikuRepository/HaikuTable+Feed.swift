@@ -14,7 +14,7 @@ extension HaikuTable {
         // its share.
         let batchSize = limit.map { shards.count == 1 ? $0 + 1 : $0 / shards.count + 4 }
         var room = PageLimit(limit: limit)
-        var page = PageWriter()
+        var page = PageWriter(expecting: limit ?? 4096)
         var end: Timestamp?
         try await refill(&shards, batchSize: batchSize, deadline: deadline)
         while let (shard, next) = Self.newest(of: shards) {

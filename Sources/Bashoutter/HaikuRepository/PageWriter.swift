@@ -4,6 +4,11 @@ import Haiku
 struct PageWriter {
     private var json = [UInt8(ascii: "[")]
 
+    /// - Parameter count: For how many haiku memory is reserved, so that the page is not copied as it grows.
+    init(expecting count: Int = 0) {
+        json.reserveCapacity(count * 256)
+    }
+
     /// Appends a JSON object.
     mutating func append(_ object: ArraySlice<UInt8>) {
         if json.count > 1 { json.append(UInt8(ascii: ",")) }
