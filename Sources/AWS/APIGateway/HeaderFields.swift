@@ -1,12 +1,29 @@
-/// The header fields of a request. Names are case-insensitive. Of a field that occurs more than once, only the first
-/// value is kept.
+/// The header fields of a request. Names are case-insensitive (RFC 9110, section 5.1). Of a field that occurs more than
+/// once, only the first value is returned.
 package struct HeaderFields: Equatable, Sendable {
-    private var values: [String: String] = [:]
+    private struct Field: Equatable {
+        let name: String
+        let value: String
+    }
+
+    // A function reads two of some twenty fields. Searching for them takes less time than hashing all names.
+    private var fields: [Field] = []
 
     package init() {}
 
+    mutating func append(name: String, value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
     package subscript(name: String) -> String? {
-        get { values[name.lowercased()] }
-        set { values[name.lowercased()] = newValue }
+        fields.first { Self.isEqual($0.name, name) }?.value
+    }
+
+    /// Compares ASCII letters case-insensitively and other bytes exactly.
+    private static func isEqual(_ one: String, _ other: String) -> Bool {
+        guard one.utf8.count == other.utf8.count else { return false }
+        return zip(one.utf8, other.utf8).allSatisfy { left, right in
+            left == right || left ^ right == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20)
+        }
     }
 }

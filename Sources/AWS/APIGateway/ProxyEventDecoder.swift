@@ -10,7 +10,7 @@ struct ProxyEventDecoder {
     var pathParameters: [String: String] = [:]
     var singleQuery: [String: String] = [:]
     var multiQuery: [String: [String]] = [:]
-    var singleHeaders: [String: String] = [:]
+    var singleHeaders: [(name: String, value: String)] = []
     var multiHeaders: [String: [String]] = [:]
     var body: String?
     var isBase64Encoded = false
@@ -27,7 +27,7 @@ struct ProxyEventDecoder {
             case "pathParameters": pathParameters = try reader.readStrings()
             case "queryStringParameters": singleQuery = try reader.readStrings()
             case "multiValueQueryStringParameters": multiQuery = try reader.readStringLists()
-            case "headers": singleHeaders = try reader.readStrings()
+            case "headers": singleHeaders = try reader.readNamedStrings()
             case "multiValueHeaders": multiHeaders = try reader.readStringLists()
             case "requestContext": try readRequestContext(&reader)
             case "body": body = try reader.readOptionalString()
@@ -72,15 +72,20 @@ extension JSONReader {
         try readNullIfPresent() ? false : try readBool()
     }
 
-    fileprivate mutating func readStrings() throws(JSONError) -> [String: String] {
-        var strings: [String: String] = [:]
+    fileprivate mutating func readNamedStrings() throws(JSONError) -> [(name: String, value: String)] {
+        var strings: [(name: String, value: String)] = []
         if try readNullIfPresent() { return strings }
         try beginObject()
         while let key = try nextKey() {
             let name = key.string
-            if let value = try readOptionalString() { strings[name] = value }
+            if let value = try readOptionalString() { strings.append((name, value)) }
         }
         return strings
+    }
+
+    fileprivate mutating func readStrings() throws(JSONError) -> [String: String] {
+        let strings = try readNamedStrings()
+        return Dictionary(strings.map { ($0.name, $0.value) }) { _, last in last }
     }
 
     fileprivate mutating func readStringLists() throws(JSONError) -> [String: [String]] {

@@ -45,8 +45,11 @@ extension ProxyRequest {
 
     private static func headers(_ members: ProxyEventDecoder) -> HeaderFields {
         var headers = HeaderFields()
-        for (name, value) in members.singleHeaders { headers[name] = value }
-        for (name, values) in members.multiHeaders { headers[name] = values.first }
+        // The first field with a name counts, so those with all their values precede.
+        for (name, values) in members.multiHeaders where !values.isEmpty {
+            headers.append(name: name, value: values[0])
+        }
+        for (name, value) in members.singleHeaders { headers.append(name: name, value: value) }
         return headers
     }
 

@@ -38,26 +38,28 @@ package struct ProxyResponse: Equatable, Sendable {
     }
 
     private func writeHeaders(to writer: inout JSONWriter, _ format: ProxyRequest.PayloadFormat) {
-        var names: [String] = []
-        var values: [String: [String]] = [:]
+        // A response has a few fields: comparing their names takes less time than hashing them.
+        var fields: [(name: String, values: [String])] = []
         for (name, value) in headers {
-            if values[name] == nil { names.append(name) }
-            values[name, default: []].append(value)
-        }
-        let single = format == .version2 ? names : names.filter { values[$0]?.count == 1 }
-        writer.key("headers")
-        writer.object {
-            for name in single {
-                $0.key(name)
-                $0.string((values[name] ?? []).joined(separator: ", "))
+            if let index = fields.firstIndex(where: { $0.name == name }) {
+                fields[index].values.append(value)
+            } else {
+                fields.append((name, [value]))
             }
         }
-        guard single.count < names.count else { return }
+        writer.key("headers")
+        writer.object {
+            for (name, values) in fields where format == .version2 || values.count == 1 {
+                $0.key(name)
+                $0.string(values.count == 1 ? values[0] : values.joined(separator: ", "))
+            }
+        }
+        guard format == .version1, fields.contains(where: { $0.values.count > 1 }) else { return }
         writer.key("multiValueHeaders")
         writer.object {
-            for name in names where !single.contains(name) {
+            for (name, values) in fields where values.count > 1 {
                 $0.key(name)
-                $0.array { for value in values[name] ?? [] { $0.string(value) } }
+                $0.array { for value in values { $0.string(value) } }
             }
         }
     }
