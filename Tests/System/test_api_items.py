@@ -2,9 +2,11 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 
+from support import aws
 from support.api import Api
 
 UNKNOWN = "0123456789abcdef0123456789abcdef"
@@ -13,6 +15,7 @@ NOT_AN_ID = [
     "%20" + UNKNOWN, UNKNOWN + "%0A", "a%2Fb", "0123456789abcdef-0123456789abcdef",
 ]  # fmt: skip
 NO_SUCH_HAIKU = {"description": "No haiku has this id."}
+NOT_INCREASED = "The stored number of likes cannot be increased."
 
 
 def test_a_single_haiku_equals_its_list_entry(api: Api):
@@ -85,6 +88,68 @@ def test_concurrent_likes_are_all_counted(api: Api):
     assert {response.status_code for response in responses} == {200}
     assert sorted(response.json()["likes"] for response in responses) == list(range(1, 101))
     assert api.one(added)["likes"] == 100
+
+
+def test_a_like_that_is_repeated_with_its_key_counts_once(api: Api):
+    added, other = api.add(), api.add()
+    key = {"Idempotency-Key": "5ab7a7a2-1fd5-4a3e-9a0e-4e6b1b0c7f11"}
+    for _ in range(3):
+        assert api.patch(f"/haiku/{added}", headers=key).json() == {"description": "OK", "likes": 1}
+    assert api.patch(f"/haiku/{added}", headers={"Idempotency-Key": "another"}).json()["likes"] == 2
+    assert api.patch(f"/haiku/{added}").json()["likes"] == 3
+    assert api.patch(f"/haiku/{added}", headers=key).json()["likes"] == 3
+    assert api.patch(f"/haiku/{other}", headers=key).json()["likes"] == 1, "a key belongs to one haiku"
+
+
+def test_a_key_is_remembered_for_the_next_31_likes(api: Api):
+    added = api.add()
+    api.patch(f"/haiku/{added}", headers={"Idempotency-Key": "first"})
+    for _ in range(31):
+        api.patch(f"/haiku/{added}")
+    assert api.patch(f"/haiku/{added}", headers={"Idempotency-Key": "first"}).json()["likes"] == 32
+
+
+@pytest.mark.parametrize("key", ["", "a b", "k" * 256])
+def test_a_malformed_key_of_a_like_is_rejected(api: Api, key: str):
+    response = api.patch(f"/haiku/{api.add()}", headers={"Idempotency-Key": key})
+    assert response.status_code == 400
+    assert "Idempotency-Key" in response.json()["description"]
+
+
+@pytest.mark.parametrize("likes", [{"N": "0.5"}, {"N": "-3"}, {"N": "12345678901234567890"}, None])
+def test_likes_that_another_tool_stored_are_counted_on(empty_stack, likes: dict | None):
+    stored = likes or {"N": "0"}
+    client, added = with_likes(empty_stack, likes)
+    response = client.patch(f"/haiku/{added}")
+    counted = Decimal(stored["N"]) + 1
+    assert response.status_code == 200
+    assert Decimal(re.search(r'"likes":([^,}]+)', response.text)[1]) == counted
+    assert Decimal(re.search(r'"likes":([^,}]+)', client.get("/haiku").text)[1]) == counted
+
+
+@pytest.mark.parametrize(
+    "likes", [{"S": "many"}, {"NULL": True}, {"N": "1E+125"}, {"N": "0." + "1" * 38}], ids=lambda likes: str(likes)[:20]
+)
+def test_likes_that_cannot_be_increased_are_a_409_and_stay(empty_stack, likes: dict):
+    client, added = with_likes(empty_stack, likes)
+    before = client.get(f"/haiku/{added}").text
+    response = client.patch(f"/haiku/{added}")
+    assert (response.status_code, response.json()) == (409, {"description": NOT_INCREASED})
+    assert client.get(f"/haiku/{added}").text == before
+
+
+def with_likes(stack, likes: dict | None) -> tuple[Api, str]:
+    """A haiku with likes that another tool stored."""
+    client = stack.client
+    added = client.add()
+    table = aws.client("dynamodb", stack.dynamodb)
+    key = {"TableName": "HaikuTable", "Key": {"item_id": {"S": added}}}
+    if likes is None:
+        table.update_item(**key, UpdateExpression="REMOVE likes")
+    else:
+        values = {":likes": likes}
+        table.update_item(**key, UpdateExpression="SET likes = :likes", ExpressionAttributeValues=values)
+    return client, added
 
 
 # Deletes

@@ -110,7 +110,8 @@ def test_a_truncated_cursor_is_rejected(api: Api):
     for _ in range(2):
         api.add()
     link = next_page(api.get("/haiku", params={"limit": 1})).removeprefix(api.base)
-    assert api.get(link[:-3]).status_code == 400
+    for length in (1, 2, 3, 4, 20):
+        assert api.get(link[:-length]).status_code == 400
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1&limit=1", "cursor=a&cursor=b"])

@@ -4,80 +4,95 @@ import Encoding
 ///
 /// To clients it is opaque text, written by ``description`` and parsed by ``init(_:)``.
 package enum Cursor: Hashable, Sendable {
+    /// The longest id for which the text of a cursor stays below 2,000 bytes, so that the `Link` header stays below 2,048.
+    package static let maximumIDLength = 1400
+
     /// A position in the feed, newest first.
     case feed(FeedPosition)
     /// A position in the table itself, in the table's own order: after the item with this partition key.
     case table(after: String)
 }
 
-// The text is the hexadecimal form of one byte that identifies the case, followed by
-//   1, feed:  posted_at (8 bytes), then for each shard seen: shard (2 bytes), length (2 bytes), the id in UTF-8
-//   2, table: the partition key in UTF-8
-// All integers are big-endian.
+// The text is Base64 for URLs without padding (RFC 4648, section 5) of one byte that identifies the case, followed by
+//   3, feed:  the shard (1 byte), posted_at, the id (empty for none)
+//   4, table: the partition key
+// The fields at the end are UTF-8 texts, each after its length (2 bytes, big-endian). Earlier versions wrote 1 and 2.
 extension Cursor: CustomStringConvertible {
-    /// Text that needs no escaping in a URL's query: lower-case hexadecimal digits.
+    /// Text that needs no escaping in a URL's query: letters, digits, `-` and `_`.
     package var description: String {
         var bytes: [UInt8] = []
         switch self {
         case .feed(let position):
-            bytes.append(1)
-            bytes.append(bigEndian: position.postedAt.microseconds)
-            for (shard, id) in position.seen.sorted(by: { $0.key < $1.key }) {
-                bytes.append(bigEndian: UInt16(shard))
-                bytes.append(bigEndian: UInt16(id.utf8.count))
-                bytes += id.utf8
-            }
+            bytes += [3, UInt8(truncatingIfNeeded: position.shard)]
+            bytes.append(text: "\(position.postedAt)")
+            bytes.append(text: position.id ?? "")
         case .table(let key):
-            bytes.append(2)
-            bytes += key.utf8
+            bytes.append(4)
+            bytes.append(text: key)
         }
-        return Hexadecimal.encode(bytes)
+        return Self.urlText(of: bytes)
     }
 
     /// Parses what ``description`` writes. Returns nil for text of any other form; text of that form is accepted from
     /// whomever it comes, since a cursor grants nothing.
     package init?(_ text: String) {
-        guard text.utf8.count <= 8192, let bytes = Hexadecimal.decode(lowercase: text), let form = bytes.first
-        else { return nil }
+        guard let bytes = Self.bytes(ofURLText: text), let form = bytes.first else { return nil }
         var rest = bytes.dropFirst()
         switch form {
-        case 1:
-            guard let microseconds: Int64 = rest.popBigEndian() else { return nil }
-            var seen: [Int: String] = [:]
-            while !rest.isEmpty {
-                guard let shard: UInt16 = rest.popBigEndian(), let length: UInt16 = rest.popBigEndian(),
-                    let id = rest.popString(utf8Count: Int(length)), !id.isEmpty, seen[Int(shard)] == nil
-                else { return nil }
-                seen[Int(shard)] = id
-            }
-            self = .feed(FeedPosition(postedAt: Timestamp(microseconds: microseconds), seen: seen))
-        case 2:
-            guard let key = rest.popString(utf8Count: rest.count), !key.isEmpty else { return nil }
+        case 3:
+            guard let shard = rest.popFirst(), let postedAt = rest.popText().flatMap({ FeedTime($0.utf8) }),
+                let id = rest.popText(), rest.isEmpty
+            else { return nil }
+            self = .feed(FeedPosition(postedAt: postedAt, shard: Int(shard), id: id.isEmpty ? nil : id))
+        case 4:
+            guard let key = rest.popText(), !key.isEmpty, rest.isEmpty else { return nil }
             self = .table(after: key)
         default:
             return nil
         }
     }
+
+    private static func urlText(of bytes: [UInt8]) -> String {
+        let text = Base64.encode(bytes).lazy.filter { $0 != UInt8(ascii: "=") }.map { character in
+            switch character {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: character
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func bytes(ofURLText text: String) -> [UInt8]? {
+        guard text.utf8.count <= 2048 else { return nil }
+        var padded: [UInt8] = []
+        for character in text.utf8 {
+            switch character {
+            case UInt8(ascii: "-"): padded.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): padded.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
+            default: padded.append(character)
+            }
+        }
+        while !padded.count.isMultiple(of: 4) { padded.append(UInt8(ascii: "=")) }
+        return try? Base64.decode(padded)
+    }
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(bigEndian value: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+    fileprivate mutating func append(text: String) {
+        let length = UInt16(truncatingIfNeeded: text.utf8.count)
+        self += [UInt8(length >> 8), UInt8(length & 0xFF)]
+        self += text.utf8
     }
 }
 
 extension ArraySlice<UInt8> {
-    fileprivate mutating func popBigEndian<Integer: FixedWidthInteger>() -> Integer? {
-        let size = Integer.bitWidth / 8
-        guard count >= size else { return nil }
-        defer { removeFirst(size) }
-        return prefix(size).reduce(0) { $0 << 8 | Integer($1) }
-    }
-
-    /// DynamoDB rejects keys of more than 2,048 bytes. Rejecting them here makes the error a 400 instead of a 500.
-    fileprivate mutating func popString(utf8Count: Int) -> String? {
-        guard utf8Count <= 2048, count >= utf8Count else { return nil }
-        defer { removeFirst(utf8Count) }
-        return String(validating: prefix(utf8Count), as: UTF8.self)
+    fileprivate mutating func popText() -> String? {
+        guard let high = popFirst(), let low = popFirst() else { return nil }
+        let length = Int(high) << 8 | Int(low)
+        guard count >= length else { return nil }
+        defer { removeFirst(length) }
+        return String(validating: prefix(length), as: UTF8.self)
     }
 }

@@ -1,15 +1,16 @@
-/// A position in the feed, which merges its shards, newest first.
+/// A position in the feed: its shards merged, newest first, and of equal times the shard with the smaller number first.
 ///
-/// Earlier pages showed everything newer than ``postedAt``. Of the haiku posted in that very microsecond, they showed
-/// those of each shard in ``seen`` up to and including the id given there.
+/// Earlier pages showed everything newer than ``postedAt``. Of the haiku with that very time, they showed those of the
+/// shards before ``shard``, and those of ``shard`` up to and including ``id``.
 package struct FeedPosition: Hashable, Sendable {
-    /// When the last haiku shown was posted.
-    package let postedAt: Timestamp
-    /// For each shard of which a haiku posted at ``postedAt`` was shown: the id of the last such haiku.
-    package let seen: [Int: String]
+    package let postedAt: FeedTime
+    package let shard: Int
+    /// Nil if all haiku of ``shard`` with the time ``postedAt`` were shown.
+    package let id: String?
 
-    package init(postedAt: Timestamp, seen: [Int: String]) {
+    package init(postedAt: FeedTime, shard: Int, id: String?) {
         self.postedAt = postedAt
-        self.seen = seen
+        self.shard = shard
+        self.id = id
     }
 }

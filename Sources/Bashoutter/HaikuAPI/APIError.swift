@@ -28,6 +28,9 @@ extension ProxyResponse {
         case HaikuRepositoryError.unavailable(let cause):
             logger.error("DynamoDB is unavailable: \(cause)")
             self.init(retryableAs: "The database is not available. Please try again in a moment.")
+        case HaikuRepositoryError.conflict(let cause):
+            logger.warning("The stored item does not permit the change: \(cause)")
+            self.init(status: 409, description: "The stored number of likes cannot be increased.")
         case is CancellationError:
             logger.error("Deadline exceeded.")
             self.init(retryableAs: "The request took too long. Please try again in a moment.")

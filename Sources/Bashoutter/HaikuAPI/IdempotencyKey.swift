@@ -2,7 +2,7 @@ import APIGateway
 import Haiku
 import SHA2
 
-/// The name that a client gives to a post, so that it can safely repeat the post.
+/// The name that a client gives to a post or a like, so that it can safely repeat it.
 ///
 /// Key and poem together determine the haiku's id: repeating a post finds the haiku that it has already added, and
 /// another poem under the same key, from the same client or another, is another post.
@@ -31,5 +31,21 @@ struct IdempotencyKey: Equatable {
         let digest = SHA256.digest(of: bytes)
         func word(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
         return HaikuID(high: word(0..<8), low: word(8..<16))
+    }
+
+    /// The mark of a like with this key.
+    var likeMark: LikeMark {
+        LikeMark(hashOf: "key:\(text)")
+    }
+}
+
+extension LikeMark {
+    /// The mark of a like whose client gave it no key. Lambda repeats the request id when it retries an invocation.
+    init(requestID: String) {
+        self.init(hashOf: "request:\(requestID)")
+    }
+
+    fileprivate init(hashOf name: String) {
+        self.init(SHA256.digest(of: Array(name.utf8)).prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
     }
 }

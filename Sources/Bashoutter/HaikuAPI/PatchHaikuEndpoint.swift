@@ -1,4 +1,5 @@
 package import APIGateway
+import Haiku
 package import HaikuRepository
 import JSON
 package import LambdaRuntime
@@ -13,12 +14,14 @@ package struct PatchHaikuEndpoint: HaikuEndpoint {
 
     package func respond(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
         let id = try request.haikuID(ifMethodIs: "PATCH")
-        guard let likes = try await repository.like(id, requestID: context.requestID, deadline: context.handlerDeadline)
+        let mark = try IdempotencyKey(request.headers)?.likeMark ?? LikeMark(requestID: context.requestID)
+        guard let likes = try await repository.like(id, mark: mark, deadline: context.handlerDeadline)
         else { throw APIError.noSuchHaiku }
         var writer = JSONWriter()
         writer.object {
             $0.member("description", "OK")
-            $0.member("likes", likes)
+            $0.key("likes")
+            $0.number(likes)
         }
         return ProxyResponse(status: 200, json: writer.bytes)
     }

@@ -1,4 +1,5 @@
 package import Haiku
+package import JSON
 
 // The operations on haiku, one protocol for each, so that a function can do only what it needs.
 //
@@ -28,9 +29,11 @@ package protocol HaikuAdder: Sendable {
 package protocol HaikuLiker: Sendable {
     /// Adds one like.
     ///
-    /// - Parameter requestID: Identifies the like: immediately repeating the call with the same id adds nothing.
-    /// - Returns: The new number of likes, or nil if there is no such haiku.
-    func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int?
+    /// - Parameter mark: Identifies the like: repeating the call with the same mark adds nothing, as long as it is among
+    ///   the last ``HaikuTable/rememberedLikes`` likes of the haiku.
+    /// - Returns: The number of likes as it is stored, or nil if there is no such haiku.
+    /// - Throws: ``HaikuRepositoryError/conflict(_:)`` if `likes` is not a number, or cannot be increased.
+    func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber?
 }
 
 package protocol HaikuRemover: Sendable {

@@ -4,6 +4,8 @@ package enum HaikuRepositoryError: Error, Equatable, Sendable {
     case throttled
     /// DynamoDB could not be reached, was unavailable, or did not respond before the deadline.
     case unavailable(String)
+    /// What is stored does not permit the change, for example because another tool stored it. Nothing was changed.
+    case conflict(String)
     /// DynamoDB rejected the request, or its response was malformed.
     case failed(String)
 }

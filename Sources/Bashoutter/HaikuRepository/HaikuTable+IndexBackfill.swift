@@ -6,7 +6,7 @@ extension HaikuTable {
     /// Adds the index attributes `feed` and `posted_at` to items written by other tools.
     ///
     /// `posted_at` is derived from `created_at`. If that has no fraction of a second, the fraction is derived from the
-    /// id, so that hardly any two items have the same `posted_at`. Nothing else of an item is changed, and an item that
+    /// id, so that hardly any two items have the same `posted_at`. Without a date, the whole time is. Nothing else of an item is changed, and an item that
     /// has both attributes is not written. It is therefore safe to repeat the backfill, to interrupt it, and to run it
     /// while the table is in use.
     ///
@@ -70,7 +70,7 @@ extension HaikuTable {
                 group.addTask {
                     do throws(HaikuRepositoryError) {
                         return .success(
-                            (try await addIndexAttributes(to: item, timeout: timeout), item.postedAt == nil))
+                            (try await addIndexAttributes(to: item, timeout: timeout), item.isUndated))
                     } catch {
                         return .failure(error)
                     }
@@ -105,7 +105,7 @@ extension HaikuTable {
                 $0.key("ExpressionAttributeValues")
                 $0.object {
                     $0.attribute(":feed", string: "\(item.shard(of: shards))")
-                    $0.attribute(":at", number: item.postedAt ?? 0)
+                    $0.attribute(":at", number: item.postedAt)
                 }
             } parse: { response throws(JSONError) in
                 try response.skipValue()

@@ -9,6 +9,7 @@ extension HaikuTable: HaikuFinder {
             return try await send(.getItem, deadline: deadline) {
                 $0.itemKey(id)
                 $0.member("ConsistentRead", true)
+                $0.haikuProjection()
             } parse: { response throws(JSONError) in
                 try ItemTranscoder.item(in: &response)
             }
@@ -41,11 +42,27 @@ extension HaikuTable: HaikuLister {
         _ writeMembers: (inout JSONWriter) -> Void
     ) async throws(HaikuRepositoryError) -> ItemTranscoder {
         do {
-            return try await send(operation, deadline: deadline, writeMembers) { response throws(JSONError) in
+            return try await send(operation, deadline: deadline) {
+                writeMembers(&$0)
+                $0.haikuProjection()
+            } parse: { response throws(JSONError) in
                 try ItemTranscoder(&response)
             }
         } catch {
             throw HaikuRepositoryError(error)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Has only the attributes of a haiku returned, without the marks of its likes.
+    fileprivate mutating func haikuProjection() {
+        member("ProjectionExpression", "item_id,username,#f,#s,third,likes,created_at,posted_at")
+        // FIRST and SECOND are reserved words (Amazon DynamoDB Developer Guide, "Reserved words in DynamoDB").
+        key("ExpressionAttributeNames")
+        object {
+            $0.member("#f", "first")
+            $0.member("#s", "second")
         }
     }
 }

@@ -11,20 +11,22 @@ extension HaikuTable {
         deadline: ContinuousClock.Instant
     ) async throws(HaikuRepositoryError) -> HaikuPage {
         var room = PageLimit(limit: limit)
+        var readAhead = ReadAhead()
         var haiku: [(json: ArraySlice<UInt8>, createdAt: ArraySlice<UInt8>)] = []
         var start = key
         var nextCursor: Cursor?
         scan: while true {
             let items = try await items(.scan, deadline: deadline) {
-                // One item more than the page holds shows whether another page follows.
-                if let limit { $0.member("Limit", limit + 1) }
+                if let size = readAhead.batchSize(for: room, shards: 1) { $0.member("Limit", size) }
                 guard let start else { return }
                 $0.key("ExclusiveStartKey")
                 $0.object { $0.attribute("item_id", string: start) }
             }
+            readAhead.record(items)
             for item in items.entries {
-                guard room.take(item.json.count) else {
-                    nextCursor = start.map { .table(after: $0) }
+                // If the last id is too long for a cursor, the page goes on to the next that is not.
+                if !room.take(item.json.count), let start, start.utf8.count <= Cursor.maximumIDLength {
+                    nextCursor = .table(after: start)
                     break scan
                 }
                 haiku.append((items.json[item.json], items.json[item.createdAt]))

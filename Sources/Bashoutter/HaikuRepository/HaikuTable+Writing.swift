@@ -1,6 +1,6 @@
 import DynamoDB
 package import Haiku
-import JSON
+package import JSON
 
 extension HaikuTable: HaikuAdder {
     /// Puts `haiku`, on the condition that its id is new.
@@ -35,32 +35,56 @@ extension HaikuTable: HaikuAdder {
 }
 
 extension HaikuTable: HaikuLiker {
-    /// Adds one to `likes` and stores the request id in `last_like`. If it is there already, this is a retry: the like
-    /// was counted, and the response was lost.
-    package func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
+    /// How many of its last likes an item remembers.
+    package static let rememberedLikes = 32
+
+    /// Adds one to `likes` and puts the mark in front of the marks of the last likes, which are a shift register of
+    /// attributes. If the mark is there already, this is a retry: the like was counted, and the response was lost.
+    package func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber? {
         do {
-            return try await send(.updateItem, deadline: deadline) {
+            let likes = try await send(.updateItem, deadline: deadline) {
                 $0.itemKey(id)
-                $0.member("UpdateExpression", "ADD likes :one SET last_like = :like")
-                $0.member(
-                    "ConditionExpression",
-                    "attribute_exists(item_id) AND (attribute_not_exists(last_like) OR last_like <> :like)"
-                )
+                $0.member("UpdateExpression", Self.likeUpdate)
+                $0.member("ConditionExpression", Self.likeCondition)
                 $0.key("ExpressionAttributeValues")
                 $0.object {
                     $0.attribute(":one", number: 1)
-                    $0.attribute(":like", string: requestID)
+                    $0.attribute(":mark", base64: mark.base64)
+                    $0.attribute(":none", base64: "")
                 }
                 $0.member("ReturnValues", "UPDATED_NEW")
                 $0.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
             } parse: { response throws(JSONError) in
                 try ItemTranscoder.likes(in: &response)
             }
-        } catch {
-            guard error.isConditionalCheckFailed else { throw HaikuRepositoryError(error) }
-            return error.exception?.item.flatMap(ItemTranscoder.likes(ofItem:))
+            guard let likes else { throw HaikuRepositoryError.failed("DynamoDB returned no number of likes") }
+            return likes
+        } catch let error as DynamoDBError {
+            if error.isConditionalCheckFailed {
+                return error.exception?.item.map { ItemTranscoder.likes(ofItem: $0) ?? JSONNumber(0) }
+            }
+            // The expressions are always the same. It is the item that they do not fit: `likes` is not a number or has no
+            // room for another digit, or the item none for the marks.
+            if error.exception?.code == .other("ValidationException") {
+                throw HaikuRepositoryError.conflict("\(error)")
+            }
+            throw HaikuRepositoryError(error)
         }
     }
+
+    /// Short names, since they count towards the size of the item.
+    private static let marks = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        .prefix(rememberedLikes).map { "m\($0)" }
+
+    /// DynamoDB evaluates all operands before it changes the item.
+    private static let likeUpdate = {
+        let shifts = zip(marks.dropFirst(), marks).map { "\($0)=if_not_exists(\($1),:none)" }
+        return "SET \(marks[0])=:mark,\(shifts.joined(separator: ",")) ADD likes :one"
+    }()
+
+    private static let likeCondition = """
+        attribute_exists(item_id) AND (attribute_not_exists(m0) OR NOT :mark IN (\(marks.joined(separator: ","))))
+        """
 }
 
 extension HaikuTable: HaikuRemover {

@@ -5,8 +5,8 @@ import JSON
 /// The haiku in one DynamoDB table.
 ///
 /// The partition key is `item_id` (S). Besides the seven attributes that the API shows, an item has `feed` (S, the
-/// number of its shard) and `posted_at` (N, microseconds since 1970), the keys of the index `feed-posted_at`, and
-/// `last_like` (S, the request id of the last like) once it has a like. ARCHITECTURE.md, "The table", gives the reasons.
+/// number of its shard) and `posted_at` (N, microseconds since 1970), the keys of the index `feed-posted_at`, and once it
+/// has a like `m0`, `m1` and so on (B, the marks of the last likes). ARCHITECTURE.md, "The table", gives the reasons.
 package struct HaikuTable: Sendable {
     package let name: String
     package let shards: FeedShards

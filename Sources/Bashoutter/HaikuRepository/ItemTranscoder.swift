@@ -16,7 +16,7 @@ struct ItemTranscoder {
         /// The contents of the string `created_at`, escaped as in JSON.
         let createdAt: Range<Int>
         /// 1970-01-01 if the item has no `posted_at`.
-        let postedAt: Timestamp
+        let postedAt: FeedTime
     }
 
     /// The haiku as JSON objects, without separators.
@@ -63,12 +63,12 @@ struct ItemTranscoder {
     }
 
     /// Reads the number of likes from the response to an UpdateItem; nil if it has none.
-    static func likes(in response: inout JSONReader) throws(JSONError) -> Int? {
-        var likes: Int?
+    static func likes(in response: inout JSONReader) throws(JSONError) -> JSONNumber? {
+        var likes: JSONNumber?
         try response.beginObject()
         while let key = try response.nextKey() {
             if key == "Attributes" {
-                likes = try HaikuItemAttributes(&response).likes?.int
+                likes = try HaikuItemAttributes(&response).likes.flatMap { JSONNumber($0.string) }
             } else {
                 try response.skipValue()
             }
@@ -77,10 +77,10 @@ struct ItemTranscoder {
     }
 
     /// Reads the number of likes from an item's JSON; nil if it has none.
-    static func likes(ofItem item: [UInt8]) -> Int? {
+    static func likes(ofItem item: [UInt8]) -> JSONNumber? {
         item.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
-            return (try? HaikuItemAttributes(&reader))?.likes?.int
+            return (try? HaikuItemAttributes(&reader))?.likes.flatMap { JSONNumber($0.string) }
         }
     }
 
@@ -106,14 +106,18 @@ struct ItemTranscoder {
                 object.append(#"","third":""#)
                 object.append(attributes.third)
                 object.append(#"","likes":"#)
-                if attributes.likes?.int != nil { object.append(attributes.likes) } else { object.append("0") }
+                if let likes = attributes.likes, likes.isJSONNumber {
+                    object.append(likes)
+                } else {
+                    object.append("0")
+                }
                 object.append(#","created_at":""#)
                 createdAt = start + object.count..<start + object.append(attributes.createdAt)
                 object.append(#""}"#)
                 written = object.count
             }
         }
-        let postedAt = Timestamp(microseconds: attributes.postedAt?.int.map(Int64.init) ?? 0)
+        let postedAt = attributes.postedAt?.feedTime ?? FeedTime(microseconds: 0)
         entries.append(Entry(json: start..<json.count, id: id, createdAt: createdAt, postedAt: postedAt))
     }
 
@@ -142,5 +146,19 @@ struct ItemTranscoder {
             }
             return count
         }
+    }
+}
+
+extension JSONText {
+    /// Whether it can be written as a JSON number as it is.
+    fileprivate var isJSONNumber: Bool {
+        // The fast path is for the numbers that the API writes.
+        int != nil || !hasEscapes && JSONNumber(string) != nil
+    }
+
+    /// The number, as a value of `posted_at`; nil if it is none.
+    fileprivate var feedTime: FeedTime? {
+        if let int { return FeedTime(microseconds: Int64(int)) }
+        return hasEscapes ? nil : FeedTime(escaped)
     }
 }

@@ -13,6 +13,16 @@ extension JSONWriter {
         object { $0.member("N", String(number)) }
     }
 
+    mutating func attribute(_ name: StaticString, number: FeedTime) {
+        key(name)
+        object { $0.member("N", "\(number)") }
+    }
+
+    mutating func attribute(_ name: StaticString, base64: String) {
+        key(name)
+        object { $0.member("B", base64) }
+    }
+
     mutating func itemKey(_ id: HaikuID) {
         key("Key")
         object { $0.attribute("item_id", string: "\(id)") }

@@ -3,45 +3,52 @@ import JSON
 
 /// Reads one shard of the feed, batch by batch.
 struct ShardCursor {
-    /// Where the next query begins.
-    private enum Continuation {
-        case fromStart
+    private enum Start {
+        case newest
         /// After the key in this `LastEvaluatedKey`, which is JSON.
-        case after([UInt8])
-        /// The shard has no more items.
-        case none
+        case afterKey([UInt8])
+        case after(id: String, postedAt: FeedTime)
     }
 
     let shard: Int
-    private let position: FeedPosition?
-    private var continuation = Continuation.fromStart
+    private let bound: Bound
+    /// Where the current batch began.
+    private var batchStart: Start
+    /// Where the next batch begins; nil if the shard has no more items.
+    private var nextStart: Start?
     private var batch: ItemTranscoder?
     /// The number of haiku of the batch that were passed.
     private var passed = 0
-    /// The last haiku of the batch before.
-    private var lastOfPreviousBatch: (id: String, postedAt: Timestamp)?
+    /// The id of the last haiku that was passed in an earlier batch.
+    private var lastIDOfEarlierBatch: String?
+    /// The time of the next haiku if its batch was released.
+    private var releasedHead: FeedTime?
 
     init(shard: Int, from position: FeedPosition?) {
         self.shard = shard
-        self.position = position
+        bound = Bound(shard: shard, position: position)
+        if let position, position.shard == shard, let id = position.id {
+            batchStart = .after(id: id, postedAt: position.postedAt)
+        } else {
+            batchStart = .newest
+        }
+        nextStart = batchStart
     }
 
-    /// The newest haiku that was not passed yet; nil if the batch is used up.
+    /// The newest haiku that was not passed yet; nil if the batch is used up or was released.
     var next: ItemTranscoder.Entry? {
         guard let batch, passed < batch.entries.count else { return nil }
         return batch.entries[passed]
     }
 
-    /// The last haiku that was passed.
-    var last: (id: String, postedAt: Timestamp)? {
-        guard let batch, passed > 0 else { return lastOfPreviousBatch }
-        let entry = batch.entries[passed - 1]
-        return (batch.id(of: entry), entry.postedAt)
+    /// The time of the newest haiku that was not passed yet; nil if none is known.
+    var head: FeedTime? {
+        releasedHead ?? next?.postedAt
     }
 
     /// Whether the batch is used up and there may be another.
     var needsRefill: Bool {
-        if case .none = continuation { false } else { passed >= batch?.entries.count ?? 0 }
+        nextStart != nil && head == nil
     }
 
     /// A haiku of the current batch as JSON.
@@ -49,41 +56,97 @@ struct ShardCursor {
         batch?.json[haiku.json] ?? []
     }
 
+    /// The id of the last haiku that was passed.
+    var lastID: String? {
+        guard let batch, passed > 0 else { return lastIDOfEarlierBatch }
+        return batch.id(of: batch.entries[passed - 1])
+    }
+
     mutating func advance() {
         passed += 1
     }
 
     mutating func refill(_ next: ItemTranscoder) {
-        lastOfPreviousBatch = last
+        lastIDOfEarlierBatch = lastID
+        if let nextStart { batchStart = nextStart }
         batch = next
         passed = 0
-        continuation = next.lastEvaluatedKey.map { .after($0) } ?? .none
+        releasedHead = nil
+        nextStart = next.lastEvaluatedKey.map { .afterKey($0) }
+    }
+
+    // MARK: Memory
+
+    /// The memory of the current batch.
+    var batchBytes: Int { batch?.json.capacity ?? 0 }
+
+    /// Releases the batch, and keeps the time of its next haiku. When that is merged, ``reopen()`` has it read again.
+    mutating func releaseBatch() {
+        guard let batch, let next else { return }
+        releasedHead = next.postedAt
+        lastIDOfEarlierBatch = lastID
+        if passed > 0 {
+            let last = batch.entries[passed - 1]
+            nextStart = .after(id: batch.id(of: last), postedAt: last.postedAt)
+        } else {
+            nextStart = batchStart
+        }
+        self.batch = nil
+        passed = 0
+    }
+
+    /// Makes a shard whose batch was released need a refill.
+    mutating func reopen() {
+        releasedHead = nil
+    }
+
+    // MARK: Query
+
+    /// Which times the shard shows.
+    private enum Bound {
+        case none
+        /// Haiku newer than the position are excluded, so that one posted between two pages is on neither.
+        case upTo(FeedTime)
+        case before(FeedTime)
+
+        init(shard: Int, position: FeedPosition?) {
+            guard let position else {
+                self = .none
+                return
+            }
+            let isPassed = shard < position.shard || shard == position.shard && position.id == nil
+            self = isPassed ? .before(position.postedAt) : .upTo(position.postedAt)
+        }
     }
 
     func writeQuery(to writer: inout JSONWriter, limit: Int?) {
         writer.member("IndexName", HaikuTable.indexName)
-        // Haiku newer than the position are excluded, so that one posted between two pages is on neither.
-        writer.member("KeyConditionExpression", position == nil ? "feed = :feed" : "feed = :feed AND posted_at <= :at")
+        let (condition, time): (String, FeedTime?) =
+            switch bound {
+            case .none: ("feed = :feed", nil)
+            case .upTo(let time): ("feed = :feed AND posted_at <= :at", time)
+            case .before(let time): ("feed = :feed AND posted_at < :at", time)
+            }
+        writer.member("KeyConditionExpression", condition)
         writer.key("ExpressionAttributeValues")
         writer.object {
             $0.attribute(":feed", string: "\(shard)")
-            if let position { $0.attribute(":at", number: position.postedAt.microseconds) }
+            if let time { $0.attribute(":at", number: time) }
         }
         writer.member("ScanIndexForward", false)
         if let limit { writer.member("Limit", limit) }
-        switch continuation {
-        case .after(let key):
+        switch nextStart {
+        case .afterKey(let key):
             writer.key("ExclusiveStartKey")
             writer.raw(key)
-        case .fromStart:
-            guard let position, let id = position.seen[shard] else { break }
+        case .after(let id, let postedAt):
             writer.key("ExclusiveStartKey")
             writer.object {
                 $0.attribute("feed", string: "\(shard)")
-                $0.attribute("posted_at", number: position.postedAt.microseconds)
+                $0.attribute("posted_at", number: postedAt)
                 $0.attribute("item_id", string: id)
             }
-        case .none: break
+        case .newest, nil: break
         }
     }
 }

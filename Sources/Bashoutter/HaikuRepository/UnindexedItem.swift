@@ -4,13 +4,21 @@ import JSON
 /// An item that lacks `feed` or `posted_at`, and therefore is not in the index.
 struct UnindexedItem: Sendable {
     let id: String
-    /// Microseconds since 1970; nil if `created_at` is missing or not a date.
-    let postedAt: Int64?
+    /// Microseconds since 1970.
+    let postedAt: Int64
+    /// Whether `created_at` is missing or not a date.
+    let isUndated: Bool
 
     init(id: String, createdAt: String?) {
         self.id = id
-        postedAt = createdAt.flatMap { LenientTimestamp($0) }.map { time in
-            time.microseconds + (time.hasFraction ? 0 : Int64(Self.hash(id) % 1_000_000))
+        let hash = Self.hash(id)
+        if let time = createdAt.flatMap({ LenientTimestamp($0) }) {
+            postedAt = time.microseconds + (time.hasFraction ? 0 : Int64(hash % 1_000_000))
+            isUndated = false
+        } else {
+            // The first twelve days of 1970: hardly any two items have the same time.
+            postedAt = Int64(hash % (1 << 40))
+            isUndated = true
         }
     }
 

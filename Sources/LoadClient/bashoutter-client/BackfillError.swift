@@ -8,7 +8,7 @@ struct BackfillError: Error, CustomStringConvertible {
         let reason =
             switch error {
             case .throttled: "DynamoDB is throttling"
-            case .unavailable(let message), .failed(let message): message
+            case .unavailable(let message), .conflict(let message), .failed(let message): message
             }
         description = "\(reason). Run the command again to continue; items that were indexed stay indexed."
     }

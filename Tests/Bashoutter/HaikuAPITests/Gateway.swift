@@ -23,6 +23,7 @@ final class Gateway: Sendable {
     let format: ProxyRequest.PayloadFormat
     private let clock = Mutex<Int64>(1_593_999_964_000_000)
     private let ids: Mutex<[HaikuID]>
+    private let requests = Atomic<Int>(0)
 
     /// - Parameter ids: The ids of the first new haiku. Later ones have random ids.
     init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = []) {
@@ -44,7 +45,8 @@ final class Gateway: Sendable {
                 bytes: self.event(method, path, query: query, headers: headers, body: body, base64: encoded).bytes))
         let now = ContinuousClock.now
         let context = LambdaContext(
-            requestID: "r", deadline: now + .seconds(3), handlerDeadline: now + .seconds(3),
+            requestID: "request-\(requests.add(1, ordering: .relaxed).newValue)", deadline: now + .seconds(3),
+            handlerDeadline: now + .seconds(3),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let json = try await handler(function ?? method).handle(event, context: context)
         let response = try JSONValue(parsing: json)

@@ -165,7 +165,7 @@ struct GetTests {
             guard let link = response.headers["Link"] else { break }
             links.append(link)
             query = try #require(
-                link.firstMatch(of: /^<\?(limit=2&cursor=[0-9a-f]+)>; rel="next"$/).map { String($0.1) })
+                link.firstMatch(of: /^<\?(limit=2&cursor=[0-9A-Za-z_-]+)>; rel="next"$/).map { String($0.1) })
         }
         #expect(dates == dates.sorted(by: >))
         #expect(Set(dates).count == 5)
@@ -177,7 +177,7 @@ struct GetTests {
         let gateway = Gateway()
         for _ in 0..<4 { _ = try await gateway.post(frog) }
         let link = try await gateway.send("GET", "/haiku").headers["Link"]
-        #expect(try #require(link).wholeMatch(of: /<\?cursor=[0-9a-f]+>; rel="next"/) != nil)
+        #expect(try #require(link).wholeMatch(of: /<\?cursor=[0-9A-Za-z_-]+>; rel="next"/) != nil)
     }
 
     @Test(arguments: ["0", "1001", "-1", "", "ten", "1.5", "+5", "99999999999999999999", "%E4%B8%80"])
@@ -217,6 +217,36 @@ struct ItemTests {
         #expect(try await gateway.send("PATCH", path).body == #"{"description":"OK","likes":1}"#)
         #expect(try await gateway.send("PATCH", path).body == #"{"description":"OK","likes":2}"#)
         #expect(try await gateway.send("GET", path).json?["likes"] == 2)
+    }
+
+    @Test
+    func `a like that is repeated with the same key counts once`() async throws {
+        let gateway = Gateway()
+        let path = "/" + (try await gateway.post(frog).headers["Location"] ?? "")
+        func like(_ key: String) async throws -> String {
+            try await gateway.send("PATCH", path, headers: ["idempotency-key": key]).body
+        }
+        #expect(try await like("k-1") == #"{"description":"OK","likes":1}"#)
+        #expect(try await like("k-1") == #"{"description":"OK","likes":1}"#)
+        #expect(try await like("k-2") == #"{"description":"OK","likes":2}"#)
+        // A key is not a request id, although the texts are the same.
+        #expect(try await like("request-1") == #"{"description":"OK","likes":3}"#)
+    }
+
+    @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b"])
+    func `a like with a malformed idempotency key is rejected`(key: String) async throws {
+        let response = try await Gateway().send("PATCH", "/haiku/\(unknownID)", headers: ["idempotency-key": key])
+        #expect(response.status == 400)
+        #expect(response.description == "Bad request. Idempotency-Key must be 1 to 255 visible ASCII characters")
+    }
+
+    @Test
+    func `a like that the stored item does not permit is a 409`() async throws {
+        let gateway = Gateway()
+        gateway.haiku.fail(with: .conflict("ValidationException"))
+        let response = try await gateway.send("PATCH", "/haiku/\(unknownID)")
+        #expect(response.status == 409)
+        #expect(response.body == #"{"description":"The stored number of likes cannot be increased."}"#)
     }
 
     @Test

@@ -7,6 +7,7 @@ import Synchronization
 final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, HaikuRemover {
     private struct State {
         var haiku: [Haiku] = []
+        var marks: Set<LikeMark> = []
         var failure: HaikuRepositoryError?
     }
 
@@ -29,12 +30,12 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
     func page(limit: Int?, from cursor: Cursor?, deadline: ContinuousClock.Instant) async throws -> HaikuPage {
         try access { haiku in
             var newest = haiku.sorted { $0.postedAt > $1.postedAt }
-            if case .feed(let position)? = cursor { newest.removeAll { $0.postedAt >= position.postedAt } }
+            if case .feed(let position)? = cursor { newest.removeAll { FeedTime($0.postedAt) >= position.postedAt } }
             let shown = newest.prefix(limit ?? 3)
             let next = shown.count < newest.count ? shown.last : nil
             return HaikuPage(
                 json: JSONValue.array(shown.map(Self.json)).bytes,
-                nextCursor: next.map { .feed(FeedPosition(postedAt: $0.postedAt, seen: [:])) }
+                nextCursor: next.map { .feed(FeedPosition(postedAt: FeedTime($0.postedAt), shard: 0, id: nil)) }
             )
         }
     }
@@ -51,12 +52,14 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
         }
     }
 
-    func like(_ id: HaikuID, requestID: String, deadline: ContinuousClock.Instant) async throws -> Int? {
-        try access { haiku in
+    func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber? {
+        let isNew = state.withLock { $0.marks.insert(mark).inserted }
+        return try access { haiku in
             guard let index = haiku.firstIndex(where: { $0.id == id }) else { return nil }
             let old = haiku[index]
-            haiku[index] = Haiku(id: old.id, poem: old.poem, likes: old.likes + 1, postedAt: old.postedAt)
-            return old.likes + 1
+            let likes = old.likes + (isNew ? 1 : 0)
+            haiku[index] = Haiku(id: old.id, poem: old.poem, likes: likes, postedAt: old.postedAt)
+            return JSONNumber(likes)
         }
     }
 

@@ -1,4 +1,5 @@
 import DynamoDB
+import Haiku
 import JSON
 import NIOCore
 import Synchronization
@@ -10,7 +11,11 @@ final class FakeDynamoDB: DynamoDBTransport {
         let id: String
         let feed: String?
         let postedAt: Int
+        /// `posted_at`, if it is not ``postedAt``.
+        var number: String?
         var more: [String: JSONValue] = [:]
+
+        var time: FeedTime { number.flatMap { FeedTime($0.utf8) } ?? FeedTime(microseconds: Int64(postedAt)) }
 
         var json: JSONValue {
             var attributes: [String: JSONValue] = [
@@ -20,7 +25,7 @@ final class FakeDynamoDB: DynamoDBTransport {
             ]
             if let feed {
                 attributes["feed"] = ["S": .string(feed)]
-                attributes["posted_at"] = ["N": .string("\(postedAt)")]
+                attributes["posted_at"] = ["N": .string(number ?? "\(postedAt)")]
             }
             return .object(attributes.merging(more) { $1 })
         }
@@ -36,6 +41,7 @@ final class FakeDynamoDB: DynamoDBTransport {
         var items: [Item]
         var requests: [Request] = []
         var prepared: [Result<String, DynamoDBError>] = []
+        var bytesRead = 0
     }
 
     private let state: Mutex<State>
@@ -48,6 +54,8 @@ final class FakeDynamoDB: DynamoDBTransport {
     }
 
     var requests: [Request] { state.withLock { $0.requests } }
+    /// The size of the responses to Query and Scan.
+    var bytesRead: Int { state.withLock { $0.bytesRead } }
 
     func add(_ item: Item) { state.withLock { $0.items.append(item) } }
     func remove(_ id: String) { state.withLock { $0.items.removeAll { $0.id == id } } }
@@ -65,11 +73,14 @@ final class FakeDynamoDB: DynamoDBTransport {
             }
             state.requests.append(Request(operation: operation, body: body, deadline: deadline))
             if !state.prepared.isEmpty { return state.prepared.removeFirst() }
-            switch operation {
-            case .query: return .success(query(body, state.items))
-            case .scan: return .success(scan(body, state.items))
-            default: return .success("{}")
-            }
+            let response =
+                switch operation {
+                case .query: query(body, state.items)
+                case .scan: scan(body, state.items)
+                default: "{}"
+                }
+            state.bytesRead += response.utf8.count
+            return .success(response)
         }
         return DynamoDBResponse(body: ByteBuffer(string: try response.get()))
     }
@@ -77,17 +88,23 @@ final class FakeDynamoDB: DynamoDBTransport {
     private func query(_ body: JSONValue, _ items: [Item]) -> String {
         let values = body["ExpressionAttributeValues"]
         let feed = values?[":feed"]?["S"]?.string
-        let at = values?[":at"]?["N"]?.string.flatMap(Int.init) ?? .max
+        let at = values?[":at"]?["N"]?.string.flatMap { FeedTime($0.utf8) }
+        let includesBound = body["KeyConditionExpression"]?.string?.contains("<=") == true
         let start = body["ExclusiveStartKey"]
-        let startPostedAt = start?["posted_at"]?["N"]?.string.flatMap(Int.init) ?? .max
+        let startTime = start?["posted_at"]?["N"]?.string.flatMap { FeedTime($0.utf8) }
         let startID = start?["item_id"]?["S"]?.string
         // Newest first. DynamoDB does not define the order of items with the same sort key.
-        let found = items.filter { $0.feed == feed && $0.postedAt <= at }
-            .sorted { ($0.postedAt, $0.id) > ($1.postedAt, $1.id) }
-            .filter { item in startID.map { (item.postedAt, item.id) < (startPostedAt, $0) } ?? true }
+        let found = items.filter { item in
+            item.feed == feed && at.map { item.time < $0 || includesBound && item.time == $0 } ?? true
+        }
+        .sorted { ($0.time, $0.id) > ($1.time, $1.id) }
+        .filter { item in
+            guard let startTime, let startID else { return true }
+            return (item.time, item.id) < (startTime, startID)
+        }
         return page(found, body) { item in
             [
-                "feed": ["S": .string(item.feed ?? "")], "posted_at": ["N": .string("\(item.postedAt)")],
+                "feed": ["S": .string(item.feed ?? "")], "posted_at": ["N": .string("\(item.time)")],
                 "item_id": ["S": .string(item.id)],
             ]
         }
@@ -101,13 +118,19 @@ final class FakeDynamoDB: DynamoDBTransport {
     }
 
     private func page(_ found: [Item], _ body: JSONValue, key: (Item) -> JSONValue) -> String {
-        let shown = found.prefix(min(body["Limit"]?.int ?? .max, pageSize))
+        let limit = min(body["Limit"]?.int ?? .max, pageSize)
+        var bytes = 0
+        // Like DynamoDB, it returns at most 1 MB at once.
+        let shown = found.prefix(limit).prefix { item in
+            defer { bytes += item.json.bytes.count }
+            return bytes == 0 || bytes + item.json.bytes.count <= 1 << 20
+        }
         var response: [String: JSONValue] = [
             "Items": .array(shown.map(\.json)), "Count": .number(JSONNumber(shown.count)),
             "ScannedCount": .number(JSONNumber(shown.count)),
         ]
         // Like DynamoDB, it returns a key as soon as a limit is reached, even if no item follows.
-        if let last = shown.last, shown.count == min(body["Limit"]?.int ?? .max, pageSize) {
+        if let last = shown.last, shown.count == limit || shown.count < found.count {
             response["LastEvaluatedKey"] = key(last)
         }
         return String(decoding: JSONValue.object(response).bytes, as: UTF8.self)

@@ -144,6 +144,135 @@ struct HaikuTablePagingTests {
         #expect(haiku?.object?.count == 7)
     }
 
+    /// An item of about `size` bytes.
+    static func item(_ number: Int, feed: String?, postedAt: Int, size: Int) -> Item {
+        Item(
+            id: "id\(10_000 + number)", feed: feed, postedAt: postedAt,
+            more: ["third": ["S": .string(String(repeating: "x", count: size))]])
+    }
+
+    @Test(arguments: [nil, "0"])
+    func `the bound of 1 MiB holds with a limit too`(feed: String?) async throws {
+        let database = FakeDynamoDB((0..<9).map { Self.item($0, feed: feed, postedAt: $0, size: 390_000) })
+        let pages = try await Self.pages(of: table(database), limit: 30)
+        #expect(pages.map(\.count) == [2, 2, 2, 2, 1])
+        #expect(Set(pages.joined()).count == 9)
+    }
+
+    @Test(arguments: [nil, 30])
+    func `an item larger than the bound is a page of its own`(limit: Int?) async throws {
+        // In JSON, each control character takes six bytes.
+        let huge: JSONValue = ["S": .string(String(repeating: "\u{1}", count: 150_000))]
+        let database = FakeDynamoDB(
+            [1, 2, 3].map {
+                Item(id: "id\($0)", feed: "0", postedAt: $0, more: $0 == 2 ? ["third": huge, "first": huge] : [:])
+            })
+        let pages = try await Self.pages(of: table(database), limit: limit)
+        #expect(pages == [["id3"], ["id2"], ["id1"]])
+    }
+
+    @Test(
+        arguments: [1, 4, 256],
+        [(nil, 300, 4000), (1000, 300, 1500), (30, 300, 1500), (1000, 100_000, 300)]
+            as [(limit: Int?, size: Int, count: Int)])
+    func `a page reads less than twice its bytes plus one item of each shard`(
+        shards: Int, shape: (limit: Int?, size: Int, count: Int)
+    ) async throws {
+        var random = SystemRandomNumberGenerator()
+        let database = FakeDynamoDB(
+            (0..<shape.count).map { number in
+                let feed = Int.random(in: 0..<shards, using: &random)
+                return Self.item(number, feed: "\(feed)", postedAt: number, size: shape.size)
+            })
+        let page = try await table(database, shards: shards).page(limit: shape.limit, from: nil, deadline: deadline)
+        // The keys and types of DynamoDB's JSON double the size of a small haiku.
+        let returned = try #require(JSONValue(parsing: page.json).array).count * (shape.size + 400)
+        #expect(database.bytesRead < 2 * returned + shards * (shape.size + 400))
+        #expect(page.nextCursor != nil)
+    }
+
+    @Test
+    func `of large items over many shards only a part is kept, and every haiku is listed once`() async throws {
+        let items = (0..<90).map { Self.item($0, feed: "\($0 * 7 % 40)", postedAt: $0 / 3, size: 200_000) }
+        let database = FakeDynamoDB(items)
+        let pages = try await Self.pages(of: table(database, shards: 40), limit: nil)
+        #expect(pages.joined().count == 90)
+        #expect(Set(pages.joined()).count == 90)
+        let times = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0.postedAt) })
+        let order = pages.joined().compactMap { times[$0] }
+        #expect(order == order.sorted(by: >))
+    }
+
+    @Test(arguments: [1, 3, 128], [1, 2, 7, 1000])
+    func `cursors stay below 2,000 bytes and are accepted, with equal times and long ids`(shards: Int, limit: Int)
+        async throws
+    {
+        let items = (0..<60).map { number in
+            Item(
+                id: "id\(1000 + number)" + String(repeating: "長", count: 460), feed: "\(number * 7 % shards)",
+                postedAt: number / 40)
+        }
+        let database = FakeDynamoDB(items, pageSize: 5)
+        let table = try table(database, shards: shards)
+        var shown: [String] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try await table.page(limit: limit, from: cursor, deadline: deadline)
+            shown += try JSONValue(parsing: page.json).array?.compactMap { $0["item_id"]?.string } ?? []
+            if let next = page.nextCursor { #expect("\(next)".utf8.count < 2000) }
+            cursor = try page.nextCursor.map { try #require(Cursor("\($0)")) }
+        } while cursor != nil
+        #expect(shown.count == 60)
+        #expect(Set(shown) == Set(items.map(\.id)))
+    }
+
+    @Test(arguments: ["0", nil])
+    func `a page goes on after an id that is too long for a cursor`(feed: String?) async throws {
+        let items = (0..<9).map { number in
+            let long = number % 3 == 0 ? "" : String(repeating: "l", count: 2000)
+            return Item(id: "id\(number)\(long)", feed: feed, postedAt: 1)
+        }
+        let database = FakeDynamoDB(items)
+        let pages = try await Self.pages(of: table(database), limit: 1)
+        #expect(pages.joined().count == 9)
+        #expect(Set(pages.joined()) == Set(items.map(\.id)))
+        #expect(pages.count >= 3)
+    }
+
+    @Test(arguments: [1, 4], [1, 3, 100])
+    func `any number is a posted_at`(shards: Int, limit: Int) async throws {
+        // Descending.
+        let numbers = [
+            "1E+125", "12345678901234567890123456789012345678", "9223372036854775808", "1593999964000001",
+            "1593999964000000.25", "1593999964000000", "0.5", "1E-100", "0", "-0.5", "-1", "-9223372036854775809",
+            "-1E+30",
+        ]
+        let items = numbers.enumerated().map { position, number in
+            Item(id: "id\(100 + position)", feed: "\(position % shards)", postedAt: 0, number: number)
+        }
+        let pages = try await Self.pages(of: table(FakeDynamoDB(items.shuffled()), shards: shards), limit: limit)
+        #expect(Array(pages.joined()) == items.map(\.id))
+    }
+
+    @Test(arguments: [1, 4])
+    func `a page of 30 of small haiku takes one query of each shard`(shards: Int) async throws {
+        let database = FakeDynamoDB(Self.items(400, shards: shards))
+        _ = try await table(database, shards: shards).page(limit: 30, from: nil, deadline: deadline)
+        #expect(database.requests.count == shards)
+    }
+
+    @Test
+    func `only the attributes of a haiku are requested, not the marks of its likes`() async throws {
+        let database = FakeDynamoDB()
+        _ = try await table(database).page(limit: 1, from: nil, deadline: deadline)
+        #expect(database.requests.map(\.operation) == [.query, .scan])
+        for request in database.requests {
+            #expect(
+                request.body["ProjectionExpression"] == "item_id,username,#f,#s,third,likes,created_at,posted_at")
+            #expect(request.body["ExpressionAttributeNames"] == ["#f": "first", "#s": "second"])
+        }
+    }
+
     @Test
     func `a malformed response is an error, not a crash`() async throws {
         let database = FakeDynamoDB()
@@ -160,6 +289,7 @@ struct HaikuTablePagingTests {
 @Suite
 struct HaikuTableItemTests {
     let haiku: Haiku
+    let mark = LikeMark(0x0102_0304)
 
     init() throws {
         haiku = Haiku(
@@ -200,24 +330,72 @@ struct HaikuTableItemTests {
     func `a like returns the new count`() async throws {
         let database = FakeDynamoDB()
         database.respond(with: #"{"Attributes":{"last_like":{"S":"r"},"likes":{"N":"8"}}}"#)
-        #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == 8)
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline) == JSONNumber(8))
         let body = try #require(database.requests.first?.body)
-        #expect(body["ExpressionAttributeValues"] == [":one": ["N": "1"], ":like": ["S": "r"]])
         #expect(body["Key"] == ["item_id": ["S": .string(id)]])
+    }
+
+    @Test
+    func `a like puts its mark in front of the marks of the last 32 likes, unless it is among them`() async throws {
+        let database = FakeDynamoDB()
+        database.respond(with: #"{"Attributes":{"m0":{"B":"AQIDBA=="},"likes":{"N":"8"}}}"#)
+        _ = try await table(database).like(haiku.id, mark: mark, deadline: deadline)
+        let body = try #require(database.requests.first?.body)
+        let update = try #require(body["UpdateExpression"]?.string)
+        #expect(update.hasPrefix("SET m0=:mark,m1=if_not_exists(m0,:none),m2=if_not_exists(m1,:none),"))
+        #expect(update.hasSuffix(",mv=if_not_exists(mu,:none) ADD likes :one"))
+        let condition = try #require(body["ConditionExpression"]?.string)
+        #expect(condition.hasPrefix("attribute_exists(item_id) AND (attribute_not_exists(m0) OR NOT :mark IN (m0,m1,"))
+        #expect(condition.hasSuffix(",mu,mv))"))
+        #expect(condition.split(separator: ",").count == HaikuTable.rememberedLikes)
+        // Amazon DynamoDB Developer Guide, "Quotas": 4 KB for an expression.
+        #expect(update.utf8.count < 4096)
+        #expect(
+            body["ExpressionAttributeValues"] == [
+                ":one": ["N": "1"], ":mark": ["B": "AQIDBA=="], ":none": ["B": ""],
+            ])
+    }
+
+    @Test(arguments: ["0.5", "-3", "1E+30", "100000000000000000000000000000"])
+    func `a like returns any stored number as it is`(likes: String) async throws {
+        let database = FakeDynamoDB()
+        database.respond(with: #"{"Attributes":{"likes":{"N":"\#(likes)"}}}"#)
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline)?.text == likes)
+        let item: JSONValue = ["likes": ["N": .string(likes)]]
+        database.fail(with: conditionFailed(item: item, attempts: 2))
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline)?.text == likes)
+        let listed = FakeDynamoDB([.init(id: id, feed: "0", postedAt: 1, more: ["likes": ["N": .string(likes)]])])
+        let page = try await table(listed).page(limit: 1, from: nil, deadline: deadline)
+        #expect(try JSONValue(parsing: page.json)[0]?["likes"] == .number(try #require(JSONNumber(likes))))
+    }
+
+    @Test
+    func `a like of a haiku whose likes are not a number is a conflict`() async throws {
+        let database = FakeDynamoDB()
+        database.fail(with: DynamoDBError(.exception(DynamoDBException(.other("ValidationException"), message: "m"))))
+        await #expect {
+            _ = try await table(database).like(haiku.id, mark: mark, deadline: deadline)
+        } throws: { error in
+            guard case .conflict? = error as? HaikuRepositoryError else { return false }
+            return true
+        }
     }
 
     @Test
     func `a like that is retried after a lost response counts once`() async throws {
         let database = FakeDynamoDB()
-        database.fail(with: conditionFailed(item: ["likes": ["N": "8"], "last_like": ["S": "r"]], attempts: 2))
-        #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == 8)
+        database.fail(with: conditionFailed(item: ["likes": ["N": "8"], "m3": ["B": "AQIDBA=="]], attempts: 2))
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline) == JSONNumber(8))
+        // Another tool may have removed the number meanwhile. The haiku still exists.
+        database.fail(with: conditionFailed(item: ["m3": ["B": "AQIDBA=="]], attempts: 2))
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline) == JSONNumber(0))
     }
 
     @Test
     func `a like of an unknown haiku returns nil`() async throws {
         let database = FakeDynamoDB()
         database.fail(with: conditionFailed())
-        #expect(try await table(database).like(haiku.id, requestID: "r", deadline: deadline) == nil)
+        #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline) == nil)
     }
 
     @Test
@@ -227,6 +405,7 @@ struct HaikuTableItemTests {
         #expect(try await table(database).json(of: haiku.id, deadline: deadline) == nil)
         #expect(database.requests.first?.body["ConsistentRead"] == true)
         #expect(database.requests.first?.body["IndexName"] == nil)
+        #expect(database.requests.first?.body["ProjectionExpression"]?.string?.contains("m0") == false)
     }
 
     static let failures: [(DynamoDBError, HaikuRepositoryError?)] = [

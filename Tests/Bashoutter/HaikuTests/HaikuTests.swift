@@ -86,12 +86,19 @@ struct TimestampTests {
 
 @Suite
 struct CursorTests {
+    static let longestTime = FeedTime("-\(String(repeating: "9", count: 38))E-130".utf8)!
+
     static let cursors: [Cursor] = [
-        .feed(FeedPosition(postedAt: Timestamp(microseconds: 1_593_999_964_000_001), seen: [:])),
-        .feed(FeedPosition(postedAt: Timestamp(microseconds: 0), seen: [0: "0123456789abcdef0123456789abcdef"])),
-        .feed(FeedPosition(postedAt: Timestamp(microseconds: .max), seen: [3: "a", 255: "文字"])),
+        .feed(FeedPosition(postedAt: FeedTime(microseconds: 1_593_999_964_000_001), shard: 0, id: nil)),
+        .feed(
+            FeedPosition(postedAt: FeedTime(microseconds: 0), shard: 0, id: "0123456789abcdef0123456789abcdef")),
+        .feed(FeedPosition(postedAt: FeedTime(microseconds: .max), shard: 255, id: "文字")),
         // A date before 1970, which the index backfill stores as it is: Bashō's frog leapt in 1686.
-        .feed(FeedPosition(postedAt: Timestamp(microseconds: -8_962_012_800_000_000), seen: [0: "a"])),
+        .feed(FeedPosition(postedAt: FeedTime(microseconds: -8_962_012_800_000_000), shard: 3, id: "a")),
+        .feed(
+            FeedPosition(postedAt: FeedTime("-1.2345678901234567890123456789012345678E-92".utf8)!, shard: 1, id: "a")),
+        .feed(FeedPosition(postedAt: longestTime, shard: 128, id: String(repeating: "長", count: 466))),
+        .table(after: String(repeating: "長", count: 466)),
         .table(after: "0123456789abcdef0123456789abcdef"),
     ]
 
@@ -99,7 +106,8 @@ struct CursorTests {
     func `a cursor's text is URL-safe and parses to the same cursor`(cursor: Cursor) {
         let text = cursor.description
         #expect(Cursor(text) == cursor)
-        #expect(text.utf8.allSatisfy { Set("0123456789abcdef".utf8).contains($0) })
+        #expect(text.wholeMatch(of: /[0-9A-Za-z_-]+/) != nil)
+        #expect(text.utf8.count < 2000)
     }
 
     @Test(arguments: cursors)
@@ -109,11 +117,62 @@ struct CursorTests {
     }
 
     @Test(arguments: [
-        "", "!", "01", "02", "030000", "0100000000000000", "0", "0G", "0A", "02ff",
-        "01000000000000000000000000", "0100000000000000010000000161000000016", "日本",
-        String(repeating: "0", count: 10_000), "02" + String(repeating: "61", count: 2049),
+        "", "!", "01", "02", "0", "日本", "AwA", "AwAAATAAA", "AwAAATAAAA==", "AwAAATAAAB", "AwAAAXgAAA", "BAAA",
+        "BAACYQ",
+        "BAAB/w", "BAABYQA",
+        "010005a9bce033f300000000203031323334353637383961626364656630313233343536373839616263646566",
+        String(repeating: "0", count: 10_000),
     ])
     func `text of another form is rejected`(text: String) {
         #expect(Cursor(text) == nil)
+    }
+}
+
+@Suite
+struct FeedTimeTests {
+    /// Ascending. Texts in one element are equal numbers.
+    static let order: [[String]] = [
+        ["-9.9999999999999999999999999999999999999E+125"], ["-1E+30"],
+        ["-37E19", "-370000000000000000000"], ["-9223372036854775809"], ["-9223372036854775808"],
+        ["-100", "-1E2", "-100.00"], ["-99.5"],
+        ["-1"], ["-1E-130"], ["0", "-0", "0.000", "0E5", "00"],
+        ["1E-130", "0.1E-129"], ["1E-100", "0." + String(repeating: "0", count: 99) + "1"], ["0.5", "5E-1", ".5"],
+        ["1", "1.0", "+1", "10E-1"], ["1.00000000000000000001"], ["9.5"], ["10", "1e1"],
+        ["1593999964000000"], ["1593999964000000.25"], ["1593999964000001"],
+        ["9223372036854775807"], ["9223372036854775807.5"], ["9223372036854775808"], ["1E30"],
+        ["12345678901234567890123456789012345678"], ["99999999999999999999999999999999999999"],
+        ["99999999999999999999999999999999999999E18"], ["1E125", "1" + String(repeating: "0", count: 125)],
+        ["9.9999999999999999999999999999999999999E+125"],
+    ]
+
+    @Test
+    func `numbers are ordered by value`() throws {
+        let times = try Self.order.map { texts in try texts.map { try #require(FeedTime($0.utf8), "\($0)") } }
+        for (index, equal) in times.enumerated() {
+            for time in equal {
+                #expect(time == equal[0])
+                #expect(!(time < equal[0]) && !(equal[0] < time))
+                for smaller in times[..<index].joined() {
+                    #expect(smaller < time, "\(smaller) < \(time)")
+                    #expect(!(time < smaller), "\(smaller) < \(time)")
+                    #expect(smaller != time)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: order.joined())
+    func `a description is the same number`(text: String) throws {
+        let time = try #require(FeedTime(text.utf8))
+        #expect(FeedTime(time.description.utf8) == time)
+    }
+
+    @Test(arguments: [
+        "", "-", "+", ".", "E5", "1E", "1E+", "1E1234", "1 ", " 1", "1.2.3", "--1", "0x1", "١", "NaN", "1E126",
+        "1E-131",
+        "123456789012345678901234567890123456789", "1E999", "-1E-999", String(repeating: "0", count: 513),
+    ])
+    func `other texts, and numbers that DynamoDB cannot store, are rejected`(text: String) {
+        #expect(FeedTime(text.utf8) == nil)
     }
 }

@@ -24,9 +24,9 @@ def test_put_like_get_and_delete_of_one_haiku_are_linearizable(proxied: StackWit
 
 def test_with_lost_responses_writes_take_effect_only_between_call_and_return(proxied: StackWithProxy):
     """
-    A write whose response is lost is retried. If other clients write to the same haiku in between, it takes effect
-    twice: a like counts twice, a put restores a deleted haiku, a delete removes a later put. Each effect lies between
-    the call and its return, and no other anomaly occurs.
+    A write whose response is lost is retried. If other clients put or delete the same haiku in between, it takes effect
+    twice: a put restores a deleted haiku, a delete removes a later put, a like counts on both the old and the new haiku.
+    Each effect lies between the call and its return, and no other anomaly occurs.
     """
     proxied.proxy.mix(start := seed("FAULTS_SEED"), {Fault.LOSE_RESPONSE: 8})
     histories = run_rounds(proxied.client, start, size("LINEARIZABILITY_FAULTY_ROUNDS", 150))
