@@ -56,19 +56,22 @@ extension JSONReader {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether the bytes from `start` on equal those in `range`, which has at least eight.
+    /// Whether the bytes from `start` on equal those in `range`. There are at least eight, as in every `"":{"S":"`.
     @inline(__always)
     fileprivate func isEqual(at start: Int, to range: Range<Int>) -> Bool {
-        var index = 0
-        let last = range.count - 8
+        guard let base = baseAddress else { return false }
+        let left = base + start
+        let right = base + range.lowerBound
         // The last two words may overlap.
+        let last = range.count &- 8
+        var index = 0
         while index < last {
-            guard word(at: start + index) == word(at: range.lowerBound + index) else { return false }
-            index += 8
+            guard Self.word(left + index) == Self.word(right + index) else { return false }
+            index &+= 8
         }
-        return word(at: start + last) == word(at: range.lowerBound + last)
+        return Self.word(left + last) == Self.word(right + last)
     }
 
     @inline(__always)
-    private func word(at offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+    private static func word(_ pointer: UnsafeRawPointer) -> UInt64 { pointer.loadUnaligned(as: UInt64.self) }
 }
