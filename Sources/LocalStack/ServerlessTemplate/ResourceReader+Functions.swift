@@ -29,7 +29,7 @@ extension ResourceReader {
         let policies = try readPolicies(try value("Policies", of: properties), of: id)
         return FunctionResource(
             logicalID: id,
-            name: evaluator.physicalID(of: id) ?? id,
+            name: try evaluator.physicalID(of: id) ?? id,
             handler: try string(handler, "Handler"),
             memorySize: try memory.map { value throws(TemplateError) in
                 try integer(value, "MemorySize", in: 128...10_240)

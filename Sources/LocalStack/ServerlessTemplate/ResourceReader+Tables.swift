@@ -35,7 +35,7 @@ extension ResourceReader {
         }
         return TableResource(
             logicalID: id,
-            name: evaluator.physicalID(of: id) ?? id,
+            name: try evaluator.physicalID(of: id) ?? id,
             attributes: attributes,
             key: try readKey(key),
             indexes: indexes
@@ -78,7 +78,7 @@ extension ResourceReader {
         }
         return TableResource(
             logicalID: id,
-            name: evaluator.physicalID(of: id) ?? id,
+            name: try evaluator.physicalID(of: id) ?? id,
             attributes: [.init(name: name, type: type)],
             key: [.init(name: name, type: "HASH")],
             indexes: []

@@ -5,10 +5,19 @@ extension TemplateEvaluator {
     func reference(to name: String, at node: Node) throws(TemplateError) -> TemplateValue {
         let line = node.mark?.line
         if name == "AWS::NoValue" { return TemplateValue(content: .nothing, line: line) }
-        guard let text = pseudoParameter(name) ?? parameters[name] ?? physicalID(of: name) else {
+        let parameter = pseudoParameter(name) ?? parameters[name]
+        guard let text = try parameter == nil ? physicalID(of: name) : parameter else {
             throw document.error(at: node, "unknown parameter or resource \(name)")
         }
         return TemplateValue(content: .text(text), line: line)
+    }
+
+    /// Returns an evaluator for the content of `name`, which rejects another reference to `name`.
+    private func evaluating(_ name: String, at node: Node) throws(TemplateError) -> TemplateEvaluator {
+        guard !inProgress.contains(name) else { throw document.error(at: node, "circular reference to \(name)") }
+        var evaluator = self
+        evaluator.inProgress.insert(name)
+        return evaluator
     }
 
     /// The value of `GetAtt: [resource, attribute]` or `GetAtt: resource.attribute`.
@@ -54,7 +63,7 @@ extension TemplateEvaluator {
 
     func isTrue(_ name: String, at node: Node) throws(TemplateError) -> Bool {
         guard let condition = conditions[name] else { throw document.error(at: node, "unknown condition \(name)") }
-        return try value(of: condition).text == "true"
+        return try evaluating("condition \(name)", at: node).value(of: condition).text == "true"
     }
 
     /// Evaluates a condition function.
@@ -83,7 +92,7 @@ extension TemplateEvaluator {
     }
 
     /// The resource's name in a local run; nil if there is no such resource.
-    func physicalID(of logicalID: String) -> String? {
+    func physicalID(of logicalID: String) throws(TemplateError) -> String? {
         guard let resource = resources[logicalID] else { return nil }
         let key =
             switch resource["Type"]?.scalar?.string {
@@ -92,12 +101,12 @@ extension TemplateEvaluator {
             default: ""
             }
         guard let name = resource["Properties"]?[key] else { return logicalID }
-        return (try? value(of: name))?.text ?? logicalID
+        return try evaluating(logicalID, at: name).value(of: name).text ?? logicalID
     }
 
     private func attribute(_ path: String, at node: Node) throws(TemplateError) -> String {
         let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let resource = resources[parts[0]], let name = physicalID(of: parts[0]) else {
+        guard parts.count == 2, let resource = resources[parts[0]], let name = try physicalID(of: parts[0]) else {
             throw document.error(at: node, "unknown resource in \(path)")
         }
         let base = "\(LocalAccount.region):\(LocalAccount.id)"
@@ -110,7 +119,7 @@ extension TemplateEvaluator {
             guard let value = resource["Properties"]?["Value"] else {
                 throw document.error(at: node, "SSM parameter \(parts[0]) has no Value")
             }
-            return try text(value, of: "Value")
+            return try evaluating(parts[0], at: value).text(value, of: "Value")
         default:
             throw document.error(at: node, "attribute \(path) is not supported locally")
         }

@@ -9,6 +9,8 @@ struct TemplateEvaluator {
     let mappings: [String: Node]
     /// Not yet evaluated, for references to them.
     let resources: [String: Node]
+    /// The resources and conditions that are being evaluated, whose values must not depend on themselves.
+    var inProgress: Set<String> = []
 
     init(
         document: TemplateDocument,

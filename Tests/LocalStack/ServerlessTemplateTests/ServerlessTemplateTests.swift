@@ -126,9 +126,18 @@ struct ServerlessTemplateTests {
         #expect(error.message.contains(message))
     }
 
+    private static let circularName =
+        "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a, FunctionName: !Ref F}}}"
+
     @Test(arguments: [
         ("Resources: [", "invalid YAML"),
         ("", "not a template"),
+        (circularName, "circular reference to F"),
+        (
+            "Conditions: {A: !Condition B, B: !Condition A}\nResources: {F: {Type: 'AWS::Serverless::Function', "
+                + "Properties: {Handler: !If [A, a, b]}}}",
+            "circular reference to condition A"
+        ),
         ("- a list", "not a template"),
         ("Resources: {}", "the template has no AWS::Serverless::Function"),
         ("Resources: {F: {Properties: {}}}", "resource F has no Type"),
