@@ -50,7 +50,8 @@ package struct InvokeAPI: Sendable {
     }
 
     private func invoke(_ name: String, _ request: Request) async -> Response {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > LambdaLimits.maximumPayloadSize {
+        // A length that is not an Int is too large as well: the HTTP parser accepts only digits.
+        if let length = request.headers[.contentLength], Int(length) ?? .max > LambdaLimits.maximumPayloadSize {
             return Self.tooLarge
         }
         do {
@@ -75,6 +76,14 @@ package struct InvokeAPI: Sendable {
         }
         let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap {
             String(data: $0, encoding: .utf8)
+        }
+        // The Runtime API passes the context in a header field, which cannot contain control characters.
+        guard context?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) != true else {
+            return Self.error(
+                .badRequest,
+                "InvalidRequestContentException",
+                "Client context must not contain control characters; remove the line breaks of its JSON"
+            )
         }
         do {
             switch request.headers[.invocationType] ?? "RequestResponse" {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -47,6 +48,17 @@ struct InvokeAPITests {
             #expect(response.status == .tooManyRequests)
             #expect(try Self.header("X-Amzn-ErrorType", of: response) == "TooManyRequestsException")
             #expect(response.headers[.connection] == "close")
+        }
+    }
+
+    @Test
+    func `a client context with a line break is rejected`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let headers = ["X-Amz-Client-Context": Data("{\n}".utf8).base64EncodedString()]
+            let request = try Self.request("\(InvokeAPI.path)/Fake/invocations", headers: headers)
+            let response = await InvokeAPI(lambda: fake.lambda).respond(to: request)
+            #expect(response.status == .badRequest)
+            #expect(try Self.header("X-Amzn-ErrorType", of: response) == "InvalidRequestContentException")
         }
     }
 

@@ -43,7 +43,8 @@ struct DynamoDBResponder: HTTPResponder {
             let health = "healthy: \(request.head.authority ?? "localhost") "
             return Self.response(Array(health.utf8), contentType: "text/plain")
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBodySize {
+        // A length that is not an Int is too large as well: the HTTP parser accepts only digits.
+        if let length = request.headers[.contentLength], Int(length) ?? .max > Self.maximumBodySize {
             return Self.tooLarge
         }
         do {
