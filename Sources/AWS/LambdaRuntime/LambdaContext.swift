@@ -53,6 +53,16 @@ package struct LambdaContext: Sendable {
 }
 
 extension LambdaContext {
+    /// Lambda's longest timeout is 15 minutes. A day in either direction bounds every sum and difference of deadlines.
+    private static let maximumTimeLeft: Int64 = 86_400_000
+
+    /// - Parameters: Milliseconds since 1970. The deadline is what a header contains: any 64-bit number.
+    private static func timeLeft(until deadline: Int64, now: Int64) -> Duration {
+        let (left, overflows) = deadline.subtractingReportingOverflow(now)
+        guard !overflows else { return .milliseconds(deadline > now ? maximumTimeLeft : -maximumTimeLeft) }
+        return .milliseconds(min(max(left, -maximumTimeLeft), maximumTimeLeft))
+    }
+
     /// Lambda sends the deadline in terms of the wall clock. It is immediately converted to the monotonic clock, because
     /// the wall clock may be set during the invocation.
     ///
@@ -62,7 +72,7 @@ extension LambdaContext {
     ///
     /// - Parameter now: The wall clock: milliseconds since 1970.
     init(_ invocation: Invocation, now: Int64, cancellationMargin: Duration, logger: Logger) {
-        let left = Duration.milliseconds(invocation.deadlineMilliseconds - now)
+        let left = Self.timeLeft(until: invocation.deadlineMilliseconds, now: now)
         let deadline = ContinuousClock.now + left
         self.init(
             requestID: invocation.requestID,
