@@ -23,11 +23,25 @@ struct DynamoDBCommand: AsyncParsableCommand {
     @Option(name: .customLong("data"), help: "The folder of the database.")
     var dataDirectory = ".bashoutter"
 
+    @Option(help: "How long a new table is CREATING and a deleted one DELETING, in milliseconds.")
+    var tableTransition = 250
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--port must be between 0 and 65535; got \(port).")
+        }
+        guard (0...60_000).contains(tableTransition) else {
+            throw ValidationError(
+                "--table-transition must be between 0 and 60000 milliseconds; got \(tableTransition).")
+        }
+    }
+
     func run() async throws {
         let logger = Logger(label: "dynamodb") { StreamLogHandler.standardError(label: $0) }
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,
             port: port,
+            tableTransition: .milliseconds(tableTransition),
             maximumConnections: ConnectionLimit.maximum(openFiles: FileDescriptorLimit.raise()),
             logger: logger,
             onStart: { port in

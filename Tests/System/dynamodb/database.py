@@ -24,6 +24,7 @@ class Database:
             [
                 paths.executable("bashoutter-local"), "dynamodb",
                 "--port", str(port or free_port()), "--data", str(self.directory),
+                "--table-transition", "0",
             ],
             stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip

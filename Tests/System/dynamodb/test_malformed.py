@@ -112,11 +112,12 @@ def test_local_host_names_are_accepted(database: Database, host: str):
     assert post(database, "ListTables", {}, Host=host).status_code == 200
 
 
-def test_a_content_length_of_2_gb_is_rejected_immediately(database: Database):
+@pytest.mark.parametrize("length", [1 << 31, 1 << 63, 1 << 64])
+def test_a_huge_content_length_is_rejected_immediately(database: Database, length: int):
     with socket.create_connection(("127.0.0.1", database.port), timeout=60) as connection:
         connection.sendall(
             b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\n"
-            b"Content-Length: 2147483648\r\n\r\n{"
+            b"Content-Length: %d\r\n\r\n{" % length
         )
         response = b"".join(iter(lambda: connection.recv(65536), b""))
     assert response.startswith(b"HTTP/1.1 413 ")

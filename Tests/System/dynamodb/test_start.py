@@ -4,6 +4,8 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from dynamodb.database import Database
 from dynamodb.schema import table
 from support import paths
@@ -51,3 +53,15 @@ def test_the_database_listens_on_loopback_only(database: Database):
     listening = listeners(database.process.pid)
     assert database.port in {found.port for found in listening}
     assert {found.address for found in listening} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--port", "70000", "--port must be between 0 and 65535; got 70000."),
+        ("--table-transition", "60001", "--table-transition must be between 0 and 60000 milliseconds; got 60001."),
+    ],
+)
+def test_an_option_out_of_range_is_rejected(tmp_path: Path, option: str, value: str, message: str):
+    assert message in failed_start(option, value, "--data", str(tmp_path / "data"))
+    assert not (tmp_path / "data").exists()
