@@ -186,3 +186,24 @@ export async function findEndpoint() {
 export function isEndpointOfTab() {
   return session.get("endpoint") !== null;
 }
+
+/** Finds the endpoint and, for the first time, requests the first page of its list. */
+export async function connect(isFirst = false) {
+  const { text, base, fallback } = await findEndpoint();
+  const found = base && new Api(base);
+  const position = isFirst && base ? storedPosition(base) : null;
+  const page = isFirst && found ? found.list({ limit: position?.count }) : null;
+  page?.catch(() => {}); // reported by the feed
+  return { text, api: found, fallback, page, position };
+}
+
+/** Where the list was before a reload. */
+function storedPosition(base) {
+  const position = session.get("position");
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isReload = ["reload", "back_forward"].includes(navigation?.type);
+  return isReload && position?.base === base ? position : null;
+}
+
+/** Begins as soon as this module is loaded, before the rest of the page. */
+export const firstConnection = connect(true);

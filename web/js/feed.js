@@ -229,7 +229,7 @@ export class Feed {
     }
     this.#cards.append(fragment);
     this.#metrics = null;
-    this.#update();
+    this.#update(0);
   }
 
   #createEntry(haiku) {
@@ -264,7 +264,7 @@ export class Feed {
   }
 
   /** Fills the cards within a viewport's height of the viewport and empties those beyond three. */
-  #update() {
+  #update(most = MAX_FILLED_PER_FRAME) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const first = this.#entries[0]?.item;
@@ -281,8 +281,8 @@ export class Feed {
     for (const entry of this.#filled) if (!kept.has(entry)) this.#drain(entry);
     for (const entry of this.#entries.slice(...range(0, 0))) this.#fill(entry);
     const near = this.#entries.slice(...range(1, 1)).filter(({ isFilled }) => !isFilled);
-    for (const entry of near.slice(0, MAX_FILLED_PER_FRAME)) this.#fill(entry);
-    if (near.length > MAX_FILLED_PER_FRAME) this.#schedule();
+    for (const entry of near.slice(0, most)) this.#fill(entry);
+    if (near.length > most) this.#schedule();
   }
 
   #measure() {

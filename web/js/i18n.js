@@ -1,12 +1,17 @@
 // Localization. An element keeps its message key (`setText`, or data-i18n in the markup), so that `setLanguage` can
 // translate the whole page again.
 
+import { local } from "./storage.js";
+
 const LANGUAGES = ["ja", "en"];
 const messageValues = new WeakMap();
 const timeFormats = new WeakMap();
 let language = null;
 let messages = {};
 let dateFormats = {};
+
+// Requested as soon as this module is loaded, before the rest of the page.
+import(`./locales/${preferredLanguage(local.get("language"))}.js`).catch(() => {});
 
 /** The stored choice, else the first supported language of the browser, else Japanese. */
 export function preferredLanguage(stored) {

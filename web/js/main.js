@@ -1,6 +1,6 @@
 // The entry point: preferences, endpoint, routing, and the wiring of the form, the list and the detail view.
 
-import { Api, findEndpoint, isEndpointOfTab } from "./api.js";
+import { connect, firstConnection, isEndpointOfTab } from "./api.js";
 import { showLike } from "./card.js";
 import { Feed } from "./feed.js";
 import { currentLanguage, preferredLanguage, setLabel, setLanguage, setText, t } from "./i18n.js";
@@ -26,8 +26,6 @@ let moreStyles = null;
 let panel = null;
 
 history.scrollRestoration = "manual";
-// The first page is requested while the rest of the page is set up.
-const firstConnection = connect(true);
 await setUpPreferences();
 const feed = new Feed({ onLoadError: () => endpointPanel().then(({ show }) => show(), () => {}) });
 $("#endpoint-open").addEventListener("click", async () => (await endpointPanel()).toggle());
@@ -42,29 +40,12 @@ setTimeout(async () => {
   watchNews(feed, () => api);
 }, NEWS_MS);
 
-async function connect(isFirst = false) {
-  const { text, base, fallback } = await findEndpoint();
-  const found = base && new Api(base);
-  const position = isFirst && base ? storedPosition(base) : null;
-  const page = isFirst && found ? found.list({ limit: position?.count }) : null;
-  page?.catch(() => {}); // reported by the feed
-  return { text, api: found, fallback, page, position };
-}
-
 async function start(connection = connect()) {
   const { text, api: found, fallback: promise, page, position } = await connection;
   fallback = promise;
   $("#endpoint").value = text;
   await useEndpoint(found, text, page);
   if (position) feed.scrollTo(position);
-}
-
-/** Where the list was before a reload. */
-function storedPosition(base) {
-  const position = session.get("position");
-  const [navigation] = performance.getEntriesByType("navigation");
-  const isReload = ["reload", "back_forward"].includes(navigation?.type);
-  return isReload && position?.base === base ? position : null;
 }
 
 addEventListener("pagehide", () => {
@@ -333,7 +314,11 @@ async function applyPreferences() {
   root.dataset.theme = local.get("theme") ?? "";
   root.dataset.writing = local.get("writing") === "horizontal" ? "horizontal" : "vertical";
   const language = preferredLanguage(local.get("language"));
-  if (language !== currentLanguage()) await setLanguage(language);
+  if (language !== currentLanguage()) {
+    // The document is in Japanese: another language would be painted over it, and move it.
+    document.body.classList.toggle("is-translating", language !== "ja" && currentLanguage() === null);
+    await setLanguage(language).finally(() => document.body.classList.remove("is-translating"));
+  }
   updateControls();
 }
 

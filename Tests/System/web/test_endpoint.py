@@ -44,7 +44,7 @@ def test_default_endpoint_is_read_from_config_json(haiku_api, page):
 def test_api_query_parameter_holds_for_its_tab_only_and_is_announced(haiku_api, page, other_api):
     haiku_api.add(**FROG)
     open_list(page, f"?api={OTHER}/")
-    expect(endpoint_field(page)).to_have_value(OTHER)
+    expect(page.locator("#endpoint")).to_have_value(OTHER)
     expect_only_sea(page)
     for _ in range(2):
         expect(page.get_by_text("このタブだけ、api.example.org に接続しています。")).to_be_visible()

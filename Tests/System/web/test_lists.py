@@ -57,7 +57,7 @@ def test_new_haiku_are_offered_and_move_nothing(haiku_api, page):
     page.clock.install()
     open_list(page)
     page.mouse.wheel(0, 800)
-    page.wait_for_function("scrollY > 500")
+    page.wait_for_function("() => scrollY > 500")
     haiku_api.add(**SEA)
     haiku_api.add(**FROG)
     top = cards(page).nth(8).bounding_box()["y"]

@@ -36,7 +36,7 @@ def test_web_share_is_used_where_there_is_one(haiku_api, page):
     page.add_init_script("window.shared = []; Navigator.prototype.share = async (data) => { shared.push(data) }")
     open_list(page)
     open_menu(page, frog, ".menu-share")
-    page.wait_for_function("shared.length === 1")
+    page.wait_for_function("() => shared.length === 1")
     shared = page.evaluate("shared[0]")
     assert shared["title"] == "古池や 蛙飛びこむ 水の音"
     assert shared["url"].endswith(f"#/haiku/{frog}")

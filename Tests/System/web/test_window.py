@@ -90,7 +90,7 @@ def test_a_reload_keeps_the_place(haiku_api, page):
     before = page.evaluate(first_visible), page.evaluate("scrollY")
     page.reload()
     wait_until_loaded(page)
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
     assert (page.evaluate(first_visible), page.evaluate("scrollY")) == before
 
 
