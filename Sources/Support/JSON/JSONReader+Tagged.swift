@@ -26,7 +26,9 @@ extension JSONReader {
     /// - Returns: The text; nil, with nothing consumed, if the next member begins in another way. Call ``nextKey()`` then.
     package mutating func readTaggedMember(like head: Range<Int>) throws(JSONError) -> JSONText? {
         let start = isAfterValue ? offset + 1 : offset
-        guard !isTooDeepForMore, start + head.count <= bytes.count,
+        // The head is an earlier part of the same bytes, so that nothing outside them is read.
+        guard head.lowerBound >= 0, head.count >= 8, head.upperBound <= start, start + head.count <= bytes.count,
+            !isTooDeepForMore,
             !isAfterValue || bytes[offset] == UInt8(ascii: ","),
             bytes.isEqual(at: start, to: head)
         else { return nil }
