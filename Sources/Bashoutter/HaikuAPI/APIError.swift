@@ -73,7 +73,7 @@ extension ProxyResponse {
             status: 204,
             headers: [
                 ("Access-Control-Allow-Methods", resource.methods.joined(separator: ", ")),
-                ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, Authorization"),
+                ("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, If-None-Match, Authorization"),
                 ("Access-Control-Max-Age", "86400"),
             ]
         )

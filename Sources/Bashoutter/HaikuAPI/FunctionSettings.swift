@@ -9,11 +9,19 @@ package struct FunctionSettings: Equatable, Sendable {
     package let feedShards: FeedShards
     /// `ALLOWED_ORIGIN`: the value of `Access-Control-Allow-Origin`; `*` if it is not set.
     package let allowedOrigin: String
+    /// `LIST_CACHE_SECONDS`: for how long a shared cache may reuse a list; 1 if it is not set.
+    package let listCacheSeconds: Int
 
-    package init(tableName: String, feedShards: FeedShards = .one, allowedOrigin: String = "*") {
+    package init(
+        tableName: String,
+        feedShards: FeedShards = .one,
+        allowedOrigin: String = "*",
+        listCacheSeconds: Int = 1
+    ) {
         self.tableName = tableName
         self.feedShards = feedShards
         self.allowedOrigin = allowedOrigin
+        self.listCacheSeconds = listCacheSeconds
     }
 
     /// - Throws: ``EnvironmentVariableError`` for the first variable that is missing or malformed.
@@ -28,7 +36,8 @@ package struct FunctionSettings: Equatable, Sendable {
         self.init(
             tableName: tableName,
             feedShards: try Self.feedShards(environment["FEED_SHARDS"]),
-            allowedOrigin: allowedOrigin
+            allowedOrigin: allowedOrigin,
+            listCacheSeconds: try Self.listCacheSeconds(environment["LIST_CACHE_SECONDS"])
         )
     }
 
@@ -38,5 +47,14 @@ package struct FunctionSettings: Equatable, Sendable {
             throw EnvironmentVariableError("FEED_SHARDS", "must be a whole number from 1 to 256; got \"\(text)\"")
         }
         return shards
+    }
+
+    private static func listCacheSeconds(_ text: String?) throws(EnvironmentVariableError) -> Int {
+        guard let text else { return 1 }
+        guard let seconds = Int(text), (0...3600).contains(seconds) else {
+            throw EnvironmentVariableError(
+                "LIST_CACHE_SECONDS", "must be a whole number from 0 to 3600; got \"\(text)\"")
+        }
+        return seconds
     }
 }

@@ -8,9 +8,12 @@ package import LambdaRuntime
 /// The template routes other methods on these paths here too, so that they get a 405.
 package struct GetHaikuEndpoint: HaikuEndpoint {
     private let repository: any HaikuLister & HaikuFinder
+    private let listCacheSeconds: Int
 
-    package init(_ repository: any HaikuLister & HaikuFinder) {
+    /// - Parameter listCacheSeconds: For how long a shared cache may reuse a list, in seconds.
+    package init(_ repository: any HaikuLister & HaikuFinder, listCacheSeconds: Int) {
         self.repository = repository
+        self.listCacheSeconds = listCacheSeconds
     }
 
     package func respond(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
@@ -23,14 +26,14 @@ package struct GetHaikuEndpoint: HaikuEndpoint {
             guard let id = HaikuID(text),
                 let json = try await repository.json(of: id, deadline: context.handlerDeadline)
             else { throw APIError.noSuchHaiku }
-            return ProxyResponse(status: 200, json: json)
+            return ProxyResponse(status: 200, json: json).conditional(on: request, .revalidate)
         }
         let limit = try Self.limit(request)
         let cursor = try Self.cursor(request)
         let page = try await repository.page(limit: limit, from: cursor, deadline: context.handlerDeadline)
         var response = ProxyResponse(status: 200, json: page.json)
         if let next = page.nextCursor { response.headers.append(("Link", Self.link(to: next, limit: limit))) }
-        return response
+        return response.conditional(on: request, .shared(seconds: listCacheSeconds))
     }
 
     /// RFC 8288. The target is relative to the URL of the request.

@@ -8,7 +8,10 @@ extension HaikuFunction {
     ///
     /// - Throws: `EnvironmentVariableError` or `DynamoDBConfigurationError` if a setting is missing or malformed. If
     ///   DynamoDB cannot be reached, nothing is thrown: the first request connects again.
-    package init(_ context: InitializationContext, serving makeEndpoint: (HaikuTable) -> Endpoint) async throws {
+    package init(
+        _ context: InitializationContext,
+        serving makeEndpoint: (HaikuTable, FunctionSettings) -> Endpoint
+    ) async throws {
         let settings = try FunctionSettings(context.environment)
         let database = DynamoDBClient(
             configuration: try DynamoDBConfiguration { context.environment[$0] },
@@ -17,6 +20,6 @@ extension HaikuFunction {
         )
         let table = HaikuTable(named: settings.tableName, shards: settings.feedShards, in: database)
         try? await database.open()
-        self.init(serving: makeEndpoint(table), allowedOrigin: settings.allowedOrigin)
+        self.init(serving: makeEndpoint(table, settings), allowedOrigin: settings.allowedOrigin)
     }
 }

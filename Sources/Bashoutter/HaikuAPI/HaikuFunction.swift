@@ -21,7 +21,7 @@ package struct HaikuFunction<Endpoint: HaikuEndpoint>: LambdaHandler {
         var response = await response(to: request, context: context)
         response.headers += [
             ("Access-Control-Allow-Origin", allowedOrigin),
-            ("Access-Control-Expose-Headers", "Link, Location"),
+            ("Access-Control-Expose-Headers", "ETag, Link, Location"),
         ]
         if request.method == "HEAD" { response.body = nil }
         return response.json(for: request.format)

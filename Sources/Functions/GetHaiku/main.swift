@@ -2,5 +2,7 @@ import HaikuAPI
 import LambdaRuntime
 
 LambdaRuntime.run { context in
-    try await HaikuFunction(context) { table in GetHaikuEndpoint(table) }
+    try await HaikuFunction(context) { table, settings in
+        GetHaikuEndpoint(table, listCacheSeconds: settings.listCacheSeconds)
+    }
 }

@@ -2,5 +2,5 @@ import HaikuAPI
 import LambdaRuntime
 
 LambdaRuntime.run { context in
-    try await HaikuFunction(context) { table in PatchHaikuEndpoint(table) }
+    try await HaikuFunction(context) { table, _ in PatchHaikuEndpoint(table) }
 }

@@ -2,5 +2,5 @@ import HaikuAPI
 import LambdaRuntime
 
 LambdaRuntime.run { context in
-    try await HaikuFunction(context) { table in PostHaikuEndpoint(table) }
+    try await HaikuFunction(context) { table, _ in PostHaikuEndpoint(table) }
 }

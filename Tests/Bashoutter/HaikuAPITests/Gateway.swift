@@ -23,12 +23,14 @@ final class Gateway: Sendable {
     let format: ProxyRequest.PayloadFormat
     private let clock = Mutex<Int64>(1_593_999_964_000_000)
     private let ids: Mutex<[HaikuID]>
+    private let listCacheSeconds: Int
     private let requests = Atomic<Int>(0)
 
     /// - Parameter ids: The ids of the first new haiku. Later ones have random ids.
-    init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = []) {
+    init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = [], listCacheSeconds: Int = 1) {
         self.format = format
         self.ids = Mutex(ids)
+        self.listCacheSeconds = listCacheSeconds
     }
 
     func send(
@@ -68,7 +70,9 @@ final class Gateway: Sendable {
                 serving: PostHaikuEndpoint(haiku, now: { self.tick() }, newID: { self.nextID() }), allowedOrigin: "*")
         case "PATCH": HaikuFunction(serving: PatchHaikuEndpoint(haiku), allowedOrigin: "*")
         case "DELETE": HaikuFunction(serving: DeleteHaikuEndpoint(haiku), allowedOrigin: "*")
-        default: HaikuFunction(serving: GetHaikuEndpoint(haiku), allowedOrigin: "*")
+        default:
+            HaikuFunction(
+                serving: GetHaikuEndpoint(haiku, listCacheSeconds: listCacheSeconds), allowedOrigin: "*")
         }
     }
 

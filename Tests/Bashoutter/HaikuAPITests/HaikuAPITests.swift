@@ -310,7 +310,7 @@ struct EveryResponseTests {
         let response = try await Gateway().send(method, path)
         #expect(response.status == status)
         #expect(response.headers["Access-Control-Allow-Origin"] == "*")
-        #expect(response.headers["Access-Control-Expose-Headers"] == "Link, Location")
+        #expect(response.headers["Access-Control-Expose-Headers"] == "ETag, Link, Location")
     }
 
     static let requests = [
@@ -345,7 +345,8 @@ struct FunctionSettingsTests {
     @Test
     func `only TABLE_NAME is required`() throws {
         let settings = try FunctionSettings(LambdaEnvironment(["TABLE_NAME": "haiku"]))
-        #expect(settings == FunctionSettings(tableName: "haiku", feedShards: .one, allowedOrigin: "*"))
+        #expect(
+            settings == FunctionSettings(tableName: "haiku", feedShards: .one, allowedOrigin: "*", listCacheSeconds: 1))
     }
 
     @Test(
@@ -354,6 +355,8 @@ struct FunctionSettingsTests {
             (["TABLE_NAME": "t", "FEED_SHARDS": "0"], "FEED_SHARDS"),
             (["TABLE_NAME": "t", "FEED_SHARDS": "many"], "FEED_SHARDS"),
             (["TABLE_NAME": "t", "ALLOWED_ORIGIN": "a\nb"], "ALLOWED_ORIGIN"),
+            (["TABLE_NAME": "t", "LIST_CACHE_SECONDS": "-1"], "LIST_CACHE_SECONDS"),
+            (["TABLE_NAME": "t", "LIST_CACHE_SECONDS": "soon"], "LIST_CACHE_SECONDS"),
         ] as [([String: String], String)])
     func `a missing or malformed setting is an error with its name`(values: [String: String], name: String) {
         #expect { try FunctionSettings(LambdaEnvironment(values)) } throws: {

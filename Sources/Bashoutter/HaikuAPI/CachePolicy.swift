@@ -1,0 +1,17 @@
+/// How long a response may be reused without asking the API (RFC 9111, section 5.2.2). Clients revalidate it before each
+/// use with its `ETag`.
+enum CachePolicy: Equatable {
+    /// No cache reuses the response without revalidation.
+    case revalidate
+    /// Shared caches such as CloudFront reuse the response for that many seconds, and for as many again while they
+    /// revalidate it (RFC 5861).
+    case shared(seconds: Int)
+
+    /// The value of a `Cache-Control` field.
+    var cacheControl: String {
+        switch self {
+        case .revalidate, .shared(seconds: ...0): "no-cache"
+        case .shared(let seconds): "public, max-age=0, s-maxage=\(seconds), stale-while-revalidate=\(seconds)"
+        }
+    }
+}
