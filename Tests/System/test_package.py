@@ -168,3 +168,30 @@ def test_a_missing_tool_is_reported_before_building(tmp_path: Path):
     done = package(PATH=str(tmp_path))
     assert done.returncode != 0
     assert "7z is missing" in done.stderr
+
+
+def test_a_glibc_that_loads_libraries_to_resolve_names_is_rejected_before_building(tmp_path: Path):
+    (tmp_path / "getconf").write_text("#!/bin/sh\necho glibc 2.31\n")
+    (tmp_path / "getconf").chmod(0o755)
+    done = package(PATH=f"{tmp_path}{os.pathsep}{environment()['PATH']}")
+    assert done.returncode != 0
+    assert "glibc 2.31; the functions need 2.34" in done.stderr
+
+
+@pytest.mark.parametrize("outcome", ["SocketAddressError.UnknownHost: Temporary failure in name resolution", ""])
+def test_an_executable_that_cannot_resolve_a_name_is_rejected(tmp_path: Path, outcome: str):
+    source = f"""
+        #include <stdio.h>
+        #include <stdlib.h>
+        int main(void) {{
+            puts(getenv("AWS_LAMBDA_RUNTIME_API") ? "runtime.test:1: {outcome}" : "AWS_LAMBDA_RUNTIME_API is not set");
+            return 1;
+        }}
+    """
+    for name in FUNCTIONS:
+        command = ["cc", "-static", "-xc", "-", "-o", tmp_path / name]
+        subprocess.run(command, input=source, text=True, check=True)
+    done = package("--from", str(tmp_path))
+    assert done.returncode != 0
+    assert "GetHaiku/bootstrap does not resolve a host name in an empty directory" in done.stderr
+    assert package("--from", str(executables())).returncode == 0
