@@ -103,6 +103,24 @@ def show_about(page: Page) -> None:
     expect(page.locator("#dialog")).to_be_visible()
 
 
+def show_picture(page: Page) -> None:
+    show_menu(page)
+    cards(page).first.locator(".menu-picture").click()
+    expect(page.locator("#dialog canvas")).to_be_visible()
+
+
+def show_poet(page: Page) -> None:
+    show_list(page)
+    cards(page).first.locator(".poet").click()
+    expect(page.locator("#shelf > li")).to_have_count(2)
+
+
+def show_mine(page: Page) -> None:
+    page.goto("#/mine")
+    expect(page.locator("#shelf-empty")).to_be_visible()
+    wait_until_loaded(page)
+
+
 VIEWS: dict[str, Callable[[Page], None]] = {
     "list": show_list,
     "scrolled": show_scrolled,
@@ -116,4 +134,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "menu": show_menu,
     "confirmation": show_confirmation,
     "about": show_about,
+    "picture": show_picture,
+    "poet": show_poet,
+    "mine": show_mine,
 }
