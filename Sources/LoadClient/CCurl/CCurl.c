@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 // The API's contract limits a page of haiku to 1 MB. A body above this limit fails the transfer.
 static const size_t maximum_body = 64u << 20;
@@ -49,13 +50,46 @@ static void capture_value(
     target[value_length] = 0;
 }
 
+static uint64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
     ccurl_capture *capture = context;
     size_t length = size * count;
-    capture_value(line, length, "location", 8, capture->location, sizeof capture->location);
-    capture_value(line, length, "link", 4, capture->link, sizeof capture->link);
+    if (capture->first_byte_at == 0)
+        capture->first_byte_at = now();
+    switch (length > 0 ? line[0] | 0x20 : 0) {
+    case 'l':
+        capture_value(line, length, "location", 8, capture->location, sizeof capture->location);
+        capture_value(line, length, "link", 4, capture->link, sizeof capture->link);
+        break;
+    case 'r':
+        capture_value(line, length, "retry-after", 11, capture->retry_after, sizeof capture->retry_after);
+        break;
+    case 's':
+        capture_value(line, length, "server-timing", 13, capture->server_timing, sizeof capture->server_timing);
+        break;
+    }
     return length;
+}
+
+// libcurl repeats a request whose reused connection is closed before a response, although the server may have processed
+// it. It calls this function before each attempt; the second is rejected.
+static int before_request(void *context, char *remote_ip, char *local_ip, int remote_port, int local_port)
+{
+    (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    ccurl_capture *capture = context;
+    if (capture->sent_at != 0) {
+        capture->was_repeated = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    capture->sent_at = now();
+    return CURL_PREREQFUNC_OK;
 }
 
 CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
@@ -99,15 +133,16 @@ CURLcode ccurl_set_capture(CURL *easy, ccurl_capture *capture)
     if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, capture);
     if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, capture);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, capture);
+    if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, capture->error);
     return code;
-}
-
-CURLcode ccurl_set_capture_headers(CURL *easy, ccurl_capture *capture, bool capture_headers)
-{
-    curl_write_callback callback = capture_headers ? on_header : NULL;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callback);
-    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_HEADERDATA, capture_headers ? capture : NULL) : code;
 }
 
 void ccurl_reset_capture(ccurl_capture *capture)
@@ -115,7 +150,12 @@ void ccurl_reset_capture(ccurl_capture *capture)
     capture->body_length = 0;
     capture->location[0] = 0;
     capture->link[0] = 0;
+    capture->retry_after[0] = 0;
+    capture->server_timing[0] = 0;
     capture->error[0] = 0;
+    capture->sent_at = 0;
+    capture->first_byte_at = 0;
+    capture->was_repeated = false;
 }
 
 size_t ccurl_get_private(CURL *easy)
@@ -135,8 +175,6 @@ void ccurl_get_summary(CURL *easy, ccurl_summary *summary)
     curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &summary->name_lookup);
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &summary->connect);
     curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &summary->tls);
-    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &summary->pretransfer);
-    curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &summary->first_byte);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &summary->total);
     curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &body_received);
     curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &header_bytes);

@@ -24,6 +24,9 @@ struct ClearDatabase: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Delete without confirmation.")
     var yes = false
 
+    @Flag(help: "Delete only the haiku of load tests.")
+    var onlyLoadTest = false
+
     func validate() throws {
         try CountOption.check("--concurrency", concurrency, 1...10_000)
     }
@@ -36,22 +39,40 @@ struct ClearDatabase: AsyncParsableCommand {
         var cleaner = DatabaseCleaner(
             transport: transport,
             endpoint: endpoint,
+            onlyOf: onlyLoadTest ? HaikuDraft.loadTestUsername : nil,
             sleep: { Thread.sleep(forTimeInterval: $0.seconds) },
             shouldStop: { Interruption.isRequested }
         )
         var bar = ProgressBar("Deleting")
         defer { bar.clear() }
-        let result = try cleaner.deleteAll(confirm: confirmDeletion) { bar.show($0, of: $1) }
+        let result: DatabaseCleaner<CurlTransport>.Result
+        do {
+            result = try cleaner.deleteAll(confirm: confirmDeletion) { bar.show($0, of: $1) }
+        } catch {
+            bar.clear()
+            if Interruption.isRequested {
+                result = .stopped(cleaner.deleted)
+            } else {
+                if cleaner.deleted > 0 || cleaner.unknown > 0 { printCounts(cleaner) }
+                throw error
+            }
+        }
         bar.clear()
+        if cleaner.repeats > 0 { Terminal.printError("\(cleaner.repeats) requests were repeated.") }
         switch result {
         case .deleted:
-            Terminal.print("Deleted all haiku in the database.")
+            Terminal.print("Deleted all haiku \(onlyLoadTest ? "of load tests" : "in the database").")
         case .declined:
             throw ExitCode.failure
-        case .stopped(let count):
-            Terminal.print("Deleted \(count) haiku.")
+        case .stopped:
+            printCounts(cleaner)
             throw ExitCode(Interruption.exitStatus)
         }
+    }
+
+    private func printCounts(_ cleaner: DatabaseCleaner<CurlTransport>) {
+        let unknown = cleaner.unknown > 0 ? " \(cleaner.unknown) more may be deleted; there was no response." : ""
+        Terminal.print("Deleted \(cleaner.deleted) haiku.\(unknown)")
     }
 
     private func confirmDeletion() -> Bool {

@@ -8,6 +8,9 @@ struct PostMany: AsyncParsableCommand {
         abstract: "Posts N distinct haiku in Japanese.",
         usage: "bashoutter-client ENDPOINT post_many N [options]",
         discussion: """
+            Repeats requests that were throttled or got no response, with the same
+            Idempotency-Key.
+
             Example:
               bashoutter-client http://127.0.0.1:8080 post_many 300
             """
@@ -42,6 +45,7 @@ struct PostMany: AsyncParsableCommand {
             transport: transport,
             endpoint: endpoint,
             seed: seed ?? .random(in: 0...UInt64(UInt32.max)),
+            run: .random(in: .min ... .max),
             shouldStop: { Interruption.isRequested }
         )
         var bar = ProgressBar("Posting")
@@ -51,6 +55,16 @@ struct PostMany: AsyncParsableCommand {
         Terminal.print("Sent POST /haiku requests \(result.sent) times.")
         for (error, count) in result.errors.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             Terminal.printError("\(count) failed: \(error)")
+        }
+        if result.repeats > 0 {
+            Terminal.printError("\(result.repeats) requests were repeated, with the same Idempotency-Key.")
+        }
+        if result.created < count {
+            let unknown = result.unknown > 0 ? "; \(result.unknown) more may exist, their posts got no response" : ""
+            Terminal.printError("Posted \(result.created) of \(count) haiku\(unknown).")
+        }
+        if result.isUnresponsive {
+            Terminal.printError("Stopped: \(endpoint.base) does not respond any more.")
         }
         if Interruption.isRequested { throw ExitCode(Interruption.exitStatus) }
         if result.created < count { throw ExitCode.failure }

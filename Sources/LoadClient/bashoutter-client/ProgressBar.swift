@@ -12,9 +12,10 @@ struct ProgressBar {
     mutating func clear() { line.clear() }
 
     private static func text(_ title: String, _ done: Int, _ total: Int) -> String {
-        let width = 40
+        let counts = "\(done)/\(total)"
+        let width = max(min(40, Terminal.width - title.count - counts.count - 3), 0)
         let filled = total == 0 ? width : min(width * done / total, width)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        return "\(title) \(bar) \(done)/\(total)"
+        return "\(title) \(bar) \(counts)"
     }
 }

@@ -1,7 +1,8 @@
-/// A report file could not be written.
+/// A report file could not be read or written.
 struct ReportFileError: Error, CustomStringConvertible {
     let path: String
+    var action = "write"
     let reason: String
 
-    var description: String { "cannot write \(path): \(reason)" }
+    var description: String { "cannot \(action) \(path): \(reason)" }
 }

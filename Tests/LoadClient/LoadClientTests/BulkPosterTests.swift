@@ -7,10 +7,10 @@ struct BulkPosterTests {
         let clock = SimulatedClock()
         var bodies: Set<[UInt8]> = []
         let server = SimulatedServer(slots: 10, clock: clock, respondAt: { $0 + millisecond }) { request, slot in
-            if case .post(let body) = request { bodies.insert(body) }
+            if case .post(let body, _) = request { bodies.insert(body) }
             return .ok(slot, bodies.count == 50 ? 400 : 201)
         }
-        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1)
+        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1, run: 1)
         var progress: [Int] = []
         let result = try poster.post(300) { progress.append($0) }
         #expect((result.sent, result.created) == (300, 299))
@@ -27,7 +27,7 @@ struct BulkPosterTests {
         let server = SimulatedServer(slots: 2, clock: clock, respondAt: { $0 }) { _, slot in
             APIResponse(slot: slot, outcome: .failure(.connect), finishedAt: 0)
         }
-        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1)
+        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1, run: 1)
         #expect(throws: RequestError.self) { try poster.post(1_000_000) }
         #expect(server.requests.count == 2)
     }

@@ -43,24 +43,22 @@ struct LoadWorkerTests {
     }
 
     @Test
-    func `workers share the rate and alternate`() {
-        var due: [Nanoseconds] = []
-        for worker in 0..<3 {
-            var arrivals = ArrivalTimes(rate: 300, process: .constant, start: 0, seed: 1, worker: worker, of: 3)
-            for _ in 0..<10 {
-                due.append(arrivals.next)
-                arrivals.advance()
-            }
-        }
-        #expect(due.sorted() == (0..<30).map { Nanoseconds((Double($0) * 1e9 / 300).rounded()) })
+    func `workers share one sequence of arrivals`() {
+        let arrivals = ArrivalTimes(
+            profile: RateProfile(constant: 300), process: .constant, start: 0, seed: 1)
+        let schedule = ArrivalSchedule(arrivals)
+        // Any of the workers may claim the next arrival.
+        let due = (0..<30).map { _ in schedule.claim(before: second) }
+        #expect(due == (0..<30).map { Nanoseconds((Double($0) * 1e9 / 300).rounded()) })
+        #expect(schedule.claim(before: 100 * millisecond) == nil)
     }
 
-    @Test
-    func `likes and deletes target only existing haiku`() throws {
+    @Test(arguments: [false, true])
+    func `likes and deletes target only existing haiku`(targetsAnyHaiku: Bool) throws {
         let clock = SimulatedClock()
         let known = try (0..<5).map { try #require(ItemID("read\($0)")) }
         var posted = 0
-        var alive = Set(known)
+        var alive = targetsAnyHaiku ? Set(known) : []
         let list =
             #"[{"likes":0,"item_id":"read0"},{"item_id":"read1"},{"item_id":"read2"},"#
             + #"{"item_id":"read3"},{"item_id":"read4"}]"#
@@ -73,7 +71,7 @@ struct LoadWorkerTests {
                 posted += 1
                 response.itemID = ItemID("posted\(posted)")
                 response.itemID.map { _ = alive.insert($0) }
-            case .like(let id):
+            case .like(let id, _):
                 if !alive.contains(id) { response = .ok(slot, 404) }
             case .delete(let id):
                 if alive.remove(id) == nil { response = .ok(slot, 404) }
@@ -83,6 +81,7 @@ struct LoadWorkerTests {
         var plan = LoadPlan()
         plan.rate = 2000
         plan.mix = try OperationMix("get=20,post=30,like=30,delete=20")
+        plan.targetsAnyHaiku = targetsAnyHaiku
         plan.duration = 5 * second
         plan.concurrency = 16
         plan.seed = 7
@@ -122,6 +121,30 @@ struct LoadWorkerTests {
         #expect(recorder.failures.isEmpty)
     }
 
+    /// The lag of a run at 20 requests per second.
+    private static func lag(
+        slots: Int, lateness: Nanoseconds, respondAt: @escaping (Nanoseconds) -> Nanoseconds
+    ) -> LatencyDistribution {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: slots, clock: clock, respondAt: respondAt)
+        server.lateness = lateness
+        var plan = LoadPlan()
+        plan.rate = 20
+        plan.arrivalProcess = .constant
+        plan.duration = 5 * second
+        plan.concurrency = slots
+        var worker = LoadWorker(plan, server, clock)
+        return worker.run().recorder.lag
+    }
+
+    @Test
+    func `the lag is the delay of the client and not of the server`() {
+        #expect(Self.lag(slots: 8, lateness: 0, respondAt: Self.fast).max == 0)
+        // Requests wait for the only connection.
+        #expect(Self.lag(slots: 1, lateness: 0) { $0 + 200 * millisecond }.max == 0)
+        #expect(Self.lag(slots: 8, lateness: 20 * millisecond, respondAt: Self.fast).percentile(50) >= 19 * millisecond)
+    }
+
     @Test
     func `the same seed sends the same requests`() {
         func requests(seed: UInt64) -> [APIRequest] {
@@ -143,14 +166,14 @@ struct LoadWorkerTests {
     func `a second is reported once all workers have delivered it`() {
         let seen = Mutex<[TimelineSecond]>([])
         let timeline = Timeline(workers: 2) { second in seen.withLock { $0.append(second) } }
+        var plan = LoadPlan()
+        plan.rate = 200
+        plan.arrivalProcess = .constant
+        plan.threads = 2
+        plan.duration = 3 * second
         for worker in 0..<2 {
             let clock = SimulatedClock()
             let server = SimulatedServer(slots: 4, clock: clock, respondAt: Self.fast)
-            var plan = LoadPlan()
-            plan.rate = 200
-            plan.arrivalProcess = .constant
-            plan.threads = 2
-            plan.duration = 3 * second
             var loadWorker = LoadWorker(
                 worker,
                 of: plan,
@@ -158,13 +181,14 @@ struct LoadWorkerTests {
                 transport: server,
                 clock: clock,
                 pool: HaikuPool(),
-                timeline: timeline
+                timeline: timeline,
+                schedule: plan.arrivals(from: clock.now()).map(ArrivalSchedule.init)
             )
             _ = loadWorker.run()
         }
         seen.withLock {
             #expect($0.map(\.second) == [0, 1, 2])
-            #expect($0.map(\.sent) == [200, 200, 200])
+            #expect($0.map(\.sent) == [400, 400, 400])
             #expect($0.allSatisfy { $0.p50 >= millisecond && $0.p50 < millisecond * 102 / 100 })
         }
     }

@@ -28,7 +28,8 @@ struct RandomnessTests {
     @Test(arguments: [1 as UInt64, 42, 31_337])
     func `intervals of Poisson arrivals are exponentially distributed`(seed: UInt64) {
         let rate = 1000.0
-        var arrivals = ArrivalTimes(rate: rate, process: .poisson, start: 0, seed: seed)
+        var arrivals = ArrivalTimes(
+            profile: RateProfile(constant: rate), process: .poisson, start: 0, seed: seed)
         var last: Nanoseconds = 0
         var counts = Array(repeating: 0, count: 10)
         let draws = 50_000
@@ -47,7 +48,8 @@ struct RandomnessTests {
 
     @Test
     func `constant arrivals do not drift`() {
-        var arrivals = ArrivalTimes(rate: 3, process: .constant, start: 0, seed: 1)
+        var arrivals = ArrivalTimes(
+            profile: RateProfile(constant: 3), process: .constant, start: 0, seed: 1)
         for _ in 0..<3_000_000 { arrivals.advance() }
         #expect(arrivals.next == 1_000_000 * second)
     }

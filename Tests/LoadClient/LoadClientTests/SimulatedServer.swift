@@ -18,6 +18,8 @@ final class SimulatedServer: LoadTransport {
     private var pending: [(at: Nanoseconds, response: APIResponse)] = []
     private(set) var requests: [(request: APIRequest, at: Nanoseconds)] = []
     var recordsRequests = true
+    /// How long after a deadline `wait` returns, as on a machine without a free CPU.
+    var lateness: Nanoseconds = 0
 
     /// - Parameters:
     ///   - responseTime: Returns the time of the response to a request that is sent at its argument.
@@ -34,6 +36,8 @@ final class SimulatedServer: LoadTransport {
         self.respond = respond
     }
 
+    func now() -> Nanoseconds { clock.now() }
+
     func send(_ request: APIRequest, in slot: Int, keeping parts: ResponseParts) {
         if recordsRequests { requests.append((request, clock.now())) }
         pending.append((responseTime(clock.now()), respond(request, slot)))
@@ -42,7 +46,7 @@ final class SimulatedServer: LoadTransport {
     func wait(until deadline: Nanoseconds, into responses: inout [APIResponse]) {
         guard let next = pending.map(\.at).min(), next <= deadline else {
             precondition(deadline < .max, "would wait forever")
-            return clock.advance(to: deadline)
+            return clock.advance(to: deadline + lateness)
         }
         clock.advance(to: next)
         for (at, response) in pending where at <= clock.now() {
@@ -71,7 +75,6 @@ extension LoadWorker where Transport == SimulatedServer, Clock == SimulatedClock
         shouldStop: @escaping () -> Bool = { false }
     ) {
         self.init(
-            0,
             of: plan,
             startingAt: clock.now(),
             transport: server,

@@ -1,9 +1,12 @@
 """Runs bashoutter-client as a subprocess."""
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
+import termios
 from typing import NamedTuple
 
 from support.paths import executable
@@ -38,9 +41,11 @@ def run(*arguments: str, **variables: str) -> Outcome:
     return Outcome(process.returncode, output, errors)
 
 
-def run_on_a_terminal(*arguments: str, answer: str = "", **variables: str) -> Outcome:
+def run_on_a_terminal(*arguments: str, answer: str = "", columns: int = 0, **variables: str) -> Outcome:
     """Runs the client with a pseudo-terminal for all three streams and types `answer` at the `[y/N]` prompt."""
     ours, theirs = pty.openpty()
+    if columns:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
         [executable("bashoutter-client"), *arguments],
         stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**variables), start_new_session=True,

@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 import ssl
+import struct
 import threading
 import uuid
 from contextlib import contextmanager
@@ -27,8 +29,14 @@ class FakeApi:
     base: str = ""
     haiku: dict[str, dict] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    # Called with each request; may block, or return a (status, object) to respond with instead.
+    # Called with each request; may block, or return a (status, object) or a (status, object, headers) to respond with
+    # instead.
     override: object = None
+    # Called with each request after it was processed; if it returns True, the connection is reset without a response.
+    reset_after: object = None
+    # Whether requests with the same Idempotency-Key are processed once.
+    is_idempotent: bool = True
+    responses: dict[str, tuple] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fill(self, count: int) -> None:
@@ -45,7 +53,15 @@ class FakeApi:
 
     def respond(self, request: Request) -> tuple[int, object, dict[str, str]]:
         if self.override and (instead := self.override(request)):
-            return *instead, {}
+            return instead if len(instead) == 3 else (*instead, {})
+        key = request.headers.get("idempotency-key") if self.is_idempotent else None
+        if key is None:
+            return self.process(request)
+        if key not in self.responses:
+            self.responses[key] = self.process(request)
+        return self.responses[key]
+
+    def process(self, request: Request) -> tuple[int, object, dict[str, str]]:
         url = urlsplit(request.target)
         if not url.path.startswith(f"{self.base}/haiku"):
             return 404, {"description": "Not found."}, {}
@@ -93,7 +109,12 @@ def serving(api: FakeApi, certificate: tuple[str, str] | None = None):
             request = Request(self.command, target, {k.lower(): v for k, v in self.headers.items()}, body)
             api.requests.append(request)
             status, content, headers = api.respond(request)
-            text = b"" if content is None else json.dumps(content).encode()
+            if api.reset_after and api.reset_after(request):
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+                self.close_connection = True
+                return
+            text = content if isinstance(content, bytes) else b"" if content is None else json.dumps(content).encode()
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -45,9 +45,11 @@ def test_connections_are_reused(api: FakeApi, endpoint: str):
 
 
 def test_a_failed_post_is_reported_and_sets_exit_status_1(api: FakeApi, endpoint: str):
-    api.override = lambda request: (503, {"description": "Try again."}) if len(api.requests) == 3 else None
+    api.override = lambda _: (500, {"description": "Internal server error."}) if len(api.requests) == 3 else None
     done = run(endpoint, "post_many", "5")
-    assert done == (1, "Sent POST /haiku requests 5 times.\n", "1 failed: status 503 (Try again.)\n")
+    assert done.status == 1
+    assert done.output == "Sent POST /haiku requests 5 times.\n"
+    assert done.errors == "1 failed: status 500 (Internal server error.)\nPosted 4 of 5 haiku.\n"
 
 
 @pytest.mark.parametrize("base", ["", "/prod"])
@@ -172,7 +174,7 @@ def test_invalid_arguments_exit_with_64_and_are_named(arguments: list[str], expe
     assert expected in done.errors
 
 
-@pytest.mark.parametrize("command", ["", "post_many", "clear_database", "load", "backfill_index"])
+@pytest.mark.parametrize("command", ["", "post_many", "clear_database", "load", "compare", "backfill_index"])
 def test_help_fits_a_screen_and_has_an_example(command: str):
     done = run(*([command] if command else []), "--help")
     assert done.status == 0

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// The parts of a response that a transfer keeps. Each easy handle has one, whose address must not change.
 typedef struct ccurl_capture {
@@ -14,9 +15,16 @@ typedef struct ccurl_capture {
     char *body;
     size_t body_length;
     size_t body_capacity;
-    /// The values of the first `Location` and the first `Link`; empty if there is none or it is too long.
+    /// The values of the first header with each name; empty if there is none or it is too long.
     char location[512];
     char link[4096];
+    char retry_after[64];
+    char server_timing[256];
+    /// When the request was sent and when the first header line arrived: nanoseconds of CLOCK_MONOTONIC, 0 if not reached.
+    uint64_t sent_at;
+    uint64_t first_byte_at;
+    /// Whether the transfer was aborted because libcurl was about to send the request again.
+    bool was_repeated;
     /// libcurl's error message; empty if there is none.
     char error[CURL_ERROR_SIZE];
 } ccurl_capture;
@@ -29,8 +37,6 @@ typedef struct ccurl_summary {
     curl_off_t name_lookup;
     curl_off_t connect;
     curl_off_t tls;
-    curl_off_t pretransfer;
-    curl_off_t first_byte;
     curl_off_t total;
     curl_off_t bytes_received;
     curl_off_t bytes_sent;
@@ -47,10 +53,9 @@ CURLcode ccurl_set_private(CURL *easy, size_t value);
 /// Makes the request a POST with a copy of `body`.
 CURLcode ccurl_set_post_body(CURL *easy, const void *body, size_t length);
 CURLcode ccurl_set_close_callback(CURL *easy, curl_closesocket_callback callback, void *context);
-/// Writes the response's body and libcurl's error message to `capture`.
+/// Writes the response's body and headers, the times and libcurl's error message to `capture`, and prevents libcurl from
+/// repeating the request.
 CURLcode ccurl_set_capture(CURL *easy, ccurl_capture *capture);
-/// Sets whether `Location` and `Link` are written to `capture`.
-CURLcode ccurl_set_capture_headers(CURL *easy, ccurl_capture *capture, bool capture_headers);
 /// Clears `capture` for the next response.
 void ccurl_reset_capture(ccurl_capture *capture);
 

@@ -4,9 +4,9 @@ package enum APIRequest: Sendable, Equatable {
     /// `GET` with an absolute URL, from a `Link` header.
     case page(String)
     /// `POST haiku` with this JSON body.
-    case post([UInt8])
+    case post([UInt8], key: IdempotencyKey)
     /// `PATCH haiku/{item_id}`
-    case like(ItemID)
+    case like(ItemID, key: IdempotencyKey)
     /// `DELETE haiku/{item_id}`
     case delete(ItemID)
 }

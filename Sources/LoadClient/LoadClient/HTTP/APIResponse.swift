@@ -22,6 +22,13 @@ package struct APIResponse: Sendable {
     package var itemID: ItemID?
     /// The value of `Link`; nil unless ``ResponseParts/headers`` was requested.
     package var link: String?
+    /// The value of `Location`.
+    var location: String?
+    /// The time in `Retry-After`; nil if there is none.
+    package var retryAfter: Nanoseconds?
+    /// How long the function was initialized before it processed the request, from `Server-Timing: init;dur=…`; nil unless
+    /// this was a cold start.
+    package var initDuration: Nanoseconds?
     /// The transport's description of a failure.
     var failureMessage: String?
 
@@ -35,6 +42,9 @@ package struct APIResponse: Sendable {
     var isSuccess: Bool {
         if case .status(200..<300) = outcome { true } else { false }
     }
+
+    /// Whether the API rejected the request because of its load, before processing it.
+    var isRejection: Bool { outcome == .status(429) || outcome == .status(503) }
 
     /// The status with the error description in the body, or the reason why there is no response.
     var errorDescription: String {

@@ -1,7 +1,7 @@
 import CCurl
 
 extension PhaseTimes {
-    init(_ summary: ccurl_summary) {
+    init(_ summary: ccurl_summary, sentAt: Nanoseconds, firstByteAt: Nanoseconds) {
         func duration(_ start: curl_off_t, _ end: curl_off_t) -> Nanoseconds { UInt64(max(end - start, 0)) * 1000 }
         self.init()
         if summary.new_connections > 0 {
@@ -9,7 +9,7 @@ extension PhaseTimes {
             if summary.connect > 0 { connect = duration(summary.name_lookup, summary.connect) }
             if summary.tls > 0 { tls = duration(summary.connect, summary.tls) }
         }
-        if summary.first_byte > 0 { firstByte = duration(summary.pretransfer, summary.first_byte) }
+        if sentAt > 0, firstByteAt >= sentAt { firstByte = firstByteAt - sentAt }
         whole = duration(0, summary.total)
     }
 }

@@ -9,14 +9,16 @@ package final class CurlTransport: LoadTransport {
     private struct Slot {
         let easy: CurlMulti.Easy
         let capture: UnsafeMutablePointer<ccurl_capture>
+        let headers: KeyedHeaders
         var method: Method?
-        var readsHeaders = false
         var parts: ResponseParts = []
     }
 
     private enum Method { case get, post, patch, delete }
 
     package let slots: Int
+
+    package func now() -> Nanoseconds { clock.now() }
 
     private let endpoint: Endpoint
     private let settings: ConnectionSettings
@@ -46,6 +48,7 @@ package final class CurlTransport: LoadTransport {
             curl_easy_cleanup(slot.easy)
             free(slot.capture.pointee.body)
             slot.capture.deallocate()
+            slot.headers.deallocate()
         }
     }
 
@@ -54,10 +57,6 @@ package final class CurlTransport: LoadTransport {
         ccurl_reset_capture(handles[slot].capture)
         handles[slot].capture.pointee.keep_body = parts.contains(.body)
         handles[slot].parts = parts
-        if parts.contains(.headers) != handles[slot].readsHeaders {
-            handles[slot].readsHeaders.toggle()
-            _ = ccurl_set_capture_headers(easy, handles[slot].capture, handles[slot].readsHeaders)
-        }
         switch request {
         case .list:
             setUp(slot, for: .get)
@@ -65,11 +64,13 @@ package final class CurlTransport: LoadTransport {
         case .page(let url):
             setUp(slot, for: .get)
             setURL(of: easy, to: settings.signature == nil ? url : CanonicalURL.sortingQuery(of: url))
-        case .post(let body):
+        case .post(let body, let key):
+            handles[slot].headers.set(key)
             setUp(slot, for: .post)
             setURL(of: easy, to: postURL)
             _ = ccurl_set_post_body(easy, body, body.count)
-        case .like(let id):
+        case .like(let id, let key):
+            handles[slot].headers.set(key)
             setUp(slot, for: .patch)
             setURL(of: easy, to: endpoint.haiku(id))
         case .delete(let id):
@@ -119,7 +120,7 @@ package final class CurlTransport: LoadTransport {
             _ = ccurl_set_string(easy, CURLOPT_USERNAME, signature.accessKeyID)
             _ = ccurl_set_string(easy, CURLOPT_PASSWORD, signature.secretAccessKey)
         }
-        return Slot(easy: easy, capture: capture)
+        return Slot(easy: easy, capture: capture, headers: KeyedHeaders(headers))
     }
 
     private static let environmentHasProxy = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
@@ -142,8 +143,8 @@ package final class CurlTransport: LoadTransport {
         let list =
             switch method {
             case .get, .delete: headers.common
-            case .post: headers.post
-            case .patch: headers.patch
+            case .post: headers.hasIdempotencyKey ? headers.post : handles[slot].headers.post
+            case .patch: headers.hasIdempotencyKey ? headers.patch : handles[slot].headers.patch
             }
         _ = ccurl_set_list(easy, CURLOPT_HTTPHEADER, list)
     }
@@ -164,10 +165,15 @@ package final class CurlTransport: LoadTransport {
         let slot = handles[index]
         var summary = ccurl_summary()
         ccurl_get_summary(slot.easy, &summary)
+        // Reading a field through the pointer avoids copying the whole capture.
+        let capture = slot.capture
         let outcome: APIResponse.Outcome =
-            code == CURLE_OK ? .status(summary.status) : .failure(TransportFailure(code))
+            code == CURLE_OK
+            ? .status(summary.status)
+            : .failure(capture.pointee.was_repeated ? .connectionLost : TransportFailure(code))
         var response = APIResponse(slot: index, outcome: outcome, finishedAt: clock.now())
-        response.phases = PhaseTimes(summary)
+        response.phases = PhaseTimes(
+            summary, sentAt: capture.pointee.sent_at, firstByteAt: capture.pointee.first_byte_at)
         response.bytesReceived = Int(summary.bytes_received)
         response.bytesSent = Int(summary.bytes_sent)
         if slot.parts.contains(.body), slot.capture.pointee.body_length > 0 {
@@ -175,21 +181,28 @@ package final class CurlTransport: LoadTransport {
                 UnsafeRawBufferPointer(start: slot.capture.pointee.body, count: slot.capture.pointee.body_length)
             )
         }
+        response.location = withUnsafeBytes(of: &slot.capture.pointee.location, Self.text)
+        response.retryAfter = withUnsafeBytes(of: &slot.capture.pointee.retry_after, Self.text)
+            .flatMap(ResponseHeaders.retryAfter)
+        response.initDuration = withUnsafeBytes(of: &slot.capture.pointee.server_timing, Self.text)
+            .flatMap(ResponseHeaders.initDuration)
         if slot.parts.contains(.headers) {
-            response.itemID = withUnsafeBytes(of: &slot.capture.pointee.location, Self.text)
-                .flatMap(endpoint.itemID(inLocation:))
+            response.itemID = response.location.flatMap(endpoint.itemID(inLocation:))
             response.link = withUnsafeBytes(of: &slot.capture.pointee.link, Self.text)
         }
         if code != CURLE_OK {
             response.failureMessage =
-                withUnsafeBytes(of: &slot.capture.pointee.error, Self.text) ?? String(cString: curl_easy_strerror(code))
+                slot.capture.pointee.was_repeated
+                ? "the connection was closed before the response"
+                : withUnsafeBytes(of: &slot.capture.pointee.error, Self.text)
+                    ?? String(cString: curl_easy_strerror(code))
         }
         return response
     }
 
     /// The string up to the first NUL; nil if it is empty.
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
-        let text = bytes.prefix { $0 != 0 }
-        return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
+        guard bytes.first != 0 else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -3,6 +3,9 @@ package protocol LoadTransport {
     /// The maximum number of concurrent requests. Each occupies a slot, numbered from 0 to `slots` - 1.
     var slots: Int { get }
 
+    /// The time of the clock that ``APIResponse/finishedAt`` and the deadlines refer to.
+    func now() -> Nanoseconds
+
     /// Starts `request` in a free slot. ``wait(until:into:)`` returns its response, even if it fails immediately.
     ///
     /// - Parameter parts: The parts of the response to keep.
@@ -10,14 +13,4 @@ package protocol LoadTransport {
 
     /// Waits for at least one response, at most until `deadline`, and appends all that have arrived.
     mutating func wait(until deadline: Nanoseconds, into responses: inout [APIResponse])
-}
-
-extension LoadTransport {
-    /// Sends one request while no other is in flight, and waits for its response.
-    mutating func response(to request: APIRequest, keeping parts: ResponseParts) -> APIResponse {
-        send(request, in: 0, keeping: parts)
-        var responses: [APIResponse] = []
-        while responses.isEmpty { wait(until: .max, into: &responses) }
-        return responses[0]
-    }
 }

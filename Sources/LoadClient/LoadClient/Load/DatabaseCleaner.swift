@@ -16,19 +16,29 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
     private let pageSize: Int
     private let shouldStop: () -> Bool
     private let sleep: (Nanoseconds) -> Void
-    private var deleted = 0
+    private let username: String?
+    /// The number of haiku that were deleted so far.
+    package private(set) var deleted = 0
+    /// The number of deletions without a response, whose haiku may still exist.
+    package private(set) var unknown = 0
+    /// The number of requests that were sent again.
+    package var repeats: Int { pipeline.repeats }
 
-    /// - Parameter sleep: Waits before reading the list again while it still contains deleted haiku.
+    /// - Parameters:
+    ///   - username: Deletes only the haiku of this user; nil deletes all.
+    ///   - sleep: Waits before reading the list again while it still contains deleted haiku.
     package init(
         transport: Transport,
         endpoint: Endpoint,
         pageSize: Int = 1000,
+        onlyOf username: String? = nil,
         sleep: @escaping (Nanoseconds) -> Void,
         shouldStop: @escaping () -> Bool = { false }
     ) {
         pipeline = RequestPipeline(transport: transport, shouldStop: shouldStop)
         self.endpoint = endpoint
         self.pageSize = pageSize
+        self.username = username
         self.sleep = sleep
         self.shouldStop = shouldStop
     }
@@ -88,21 +98,22 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
     private mutating func readPage(_ pages: inout Pages) throws(RequestError) -> [ItemID]? {
         guard let url = pages.next, !shouldStop() else { return nil }
         let response = pipeline.response(to: .page(url), keeping: [.body, .headers])
+        if response.outcome == .failure(.unfinished) { return nil }
         guard response.isSuccess else { throw RequestError(endpoint, "GET haiku", response) }
         pages.next = response.link.flatMap { LinkHeader.target(of: "next", in: $0) }
             .flatMap { Endpoint.resolve($0, against: url) }
         do {
-            return try HaikuList.ids(in: response.body)
+            return try HaikuList.ids(in: response.body, onlyOf: username)
         } catch {
-            throw RequestError("\(url) did not return a list of haiku: \(error)")
+            throw RequestError(notAList: response.body, from: endpoint)
         }
     }
 
     private mutating func delete(_ ids: [ItemID], onProgress: (Int) -> Void) throws(RequestError) {
         var remaining = ids[...]
         var failure: APIResponse?
-        var deleted = deleted
-        pipeline.send {
+        var (deleted, unknown) = (deleted, unknown)
+        _ = pipeline.send {
             guard failure == nil, let id = remaining.popFirst() else { return nil }
             return (.delete(id), .body)
         } onResponse: { response in
@@ -111,10 +122,11 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
                 deleted += 1
                 onProgress(deleted)
             } else {
-                failure = failure ?? response
+                if response.isUnknown { unknown += 1 }
+                if response.outcome != .failure(.unfinished) { failure = failure ?? response }
             }
         }
-        self.deleted = deleted
+        (self.deleted, self.unknown) = (deleted, unknown)
         if let failure { throw RequestError(endpoint, "DELETE haiku/{item_id}", failure) }
     }
 }

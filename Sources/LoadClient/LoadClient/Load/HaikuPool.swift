@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The haiku that likes and deletes may target: those that the load test has posted or listed, up to a capacity.
+/// The haiku that a load test has posted, and those that its likes and deletes may target, up to a capacity.
 ///
 /// A haiku is checked out while a request for it is in flight, so that none is liked while it is being deleted. All
 /// workers of a run share one pool.
@@ -11,6 +11,9 @@ package final class HaikuPool: Sendable {
         /// A ring buffer of the latest deleted haiku, which an older response to a list request may still contain.
         var deleted: [ItemID] = []
         var oldestDeleted = 0
+        /// The posted haiku that have not been deleted, without a limit.
+        var own: Set<ItemID> = []
+        var unknownPosts = 0
     }
 
     private let state = Mutex(State())
@@ -22,6 +25,22 @@ package final class HaikuPool: Sendable {
     }
 
     var needsMore: Bool { state.withLock { $0.available.count < capacity / 2 } }
+
+    /// The haiku that the run has posted and not deleted.
+    package var own: [ItemID] { state.withLock { Array($0.own) } }
+
+    /// The number of posts without a response, whose haiku may exist.
+    package var unknownPosts: Int { state.withLock { $0.unknownPosts } }
+
+    func countUnknownPost() { state.withLock { $0.unknownPosts += 1 } }
+
+    /// Adds a haiku that the run has posted.
+    ///
+    /// - Parameter isTarget: Whether likes and deletes may target it.
+    func addPosted(_ id: ItemID, isTarget: Bool) {
+        state.withLock { _ = $0.own.insert(id) }
+        if isTarget { add([id]) }
+    }
 
     /// Adds existing haiku, except known and deleted ones.
     package func add(_ ids: [ItemID]) {
@@ -50,6 +69,7 @@ package final class HaikuPool: Sendable {
     /// Discards a checked-out haiku that was deleted.
     func discard(_ id: ItemID) {
         state.withLock { state in
+            state.own.remove(id)
             if state.deleted.count < capacity {
                 state.deleted.append(id)
             } else {

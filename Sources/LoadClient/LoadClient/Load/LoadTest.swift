@@ -12,16 +12,42 @@ package struct LoadTest: Sendable {
         self.plan = plan
     }
 
-    /// Requests one page, to check that the endpoint responds and to find haiku for likes and deletes.
+    /// Requests one page, to check that the endpoint is the API, and with ``LoadPlan/targetsAnyHaiku`` to find haiku.
     ///
-    /// - Throws: ``RequestError`` if there is no response or its status is not 2xx.
-    package func probe() throws(RequestError) -> HaikuPool {
+    /// - Throws: ``RequestError`` if the API does not respond with a list, or if `shouldStop` returns true before.
+    package func probe(shouldStop: @escaping () -> Bool = { false }) throws(RequestError) -> HaikuPool {
         let pool = HaikuPool()
-        var transport = CurlTransport(endpoint: endpoint, settings: settings, slots: 1)
-        let response = transport.response(to: .list, keeping: .body)
+        let transport = CurlTransport(endpoint: endpoint, settings: settings, slots: 1)
+        var pipeline = RequestPipeline(transport: transport, shouldStop: shouldStop)
+        let response = pipeline.response(to: .list, keeping: .body)
         guard response.isSuccess else { throw RequestError(endpoint, "GET haiku", response) }
-        pool.add((try? HaikuList.ids(in: response.body)) ?? [])
+        guard let ids = try? HaikuList.ids(in: response.body) else {
+            throw RequestError(notAList: response.body, from: endpoint)
+        }
+        if plan.targetsAnyHaiku { pool.add(ids) }
         return pool
+    }
+
+    /// Deletes the haiku that a run has posted.
+    ///
+    /// - Returns: The number of haiku that were not deleted.
+    package func deletePosts(
+        in pool: HaikuPool,
+        shouldStop: @escaping () -> Bool,
+        onProgress: (_ deleted: Int, _ total: Int) -> Void
+    ) -> Int {
+        let own = pool.own
+        var (remaining, deleted) = (own[...], 0)
+        let transport = CurlTransport(endpoint: endpoint, settings: settings, slots: min(plan.concurrency, 50))
+        var pipeline = RequestPipeline(transport: transport, shouldStop: shouldStop)
+        _ = pipeline.send {
+            remaining.popFirst().map { (.delete($0), []) }
+        } onResponse: { response in
+            guard response.isSuccess || response.outcome == .status(404) else { return }
+            deleted += 1
+            onProgress(deleted, own.count)
+        }
+        return own.count - deleted
     }
 
     /// Runs the plan until it is complete or `shouldStop` returns true.
@@ -37,19 +63,22 @@ package struct LoadTest: Sendable {
         let clock = SystemClock()
         let timeline = Timeline(workers: plan.threads, onSecond: onSecond)
         let total = Mutex((recorder: Recorder(), measured: Nanoseconds(0), utilization: 0.0))
-        let start = clock.now()
+        let workerStart = WorkerStart(plan)
         WorkerThreads.run(plan.threads) { [endpoint, settings, plan] index in
             let transport = CurlTransport(endpoint: endpoint, settings: settings, slots: plan.slots(ofWorker: index))
+            let start = workerStart.wait()
             var worker = LoadWorker(
                 index,
                 of: plan,
-                startingAt: start,
+                startingAt: start.time,
                 transport: transport,
                 clock: clock,
                 pool: pool,
                 timeline: timeline,
+                schedule: start.schedule,
                 shouldStop: shouldStop
             )
+            WorkerStart.sleep(until: start.time)
             let (cpuTimeBefore, timeBefore) = (SystemClock.threadCPUTime(), clock.now())
             let result = worker.run()
             let cpuTime = SystemClock.threadCPUTime() - cpuTimeBefore

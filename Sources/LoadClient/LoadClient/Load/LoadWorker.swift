@@ -28,7 +28,13 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private var recorder = Recorder()
     private var pending: [Pending?]
     private var freeSlots: [Int]
-    private var arrivals: ArrivalTimes?
+    /// nil for a closed loop.
+    private let schedule: ArrivalSchedule?
+    /// The arrival that this worker sends next; nil if it has not claimed one.
+    private var claimed: Nanoseconds?
+    /// When a slot became free while all were occupied.
+    private var freeSince: Nanoseconds = 0
+    private var keys: IdempotencyKeys
     private var random: SplitMix64
     private var generator: HaikuGenerator
     private var second = IntervalRecorder()
@@ -45,6 +51,7 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     /// - Parameters:
     ///   - index: The worker's index, from 0 to ``LoadPlan/threads`` - 1.
     ///   - start: The start of the warm-up.
+    ///   - schedule: The arrivals that the workers share; nil for a closed loop.
     ///   - shouldStop: Called at least ten times a second.
     package init(
         _ index: Int,
@@ -54,6 +61,7 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         clock: Clock,
         pool: HaikuPool,
         timeline: Timeline,
+        schedule: ArrivalSchedule?,
         shouldStop: @escaping () -> Bool = { false }
     ) {
         self.plan = plan
@@ -65,24 +73,39 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         usesPool = plan.mix.includes(.like) || plan.mix.includes(.delete)
         pending = Array(repeating: nil, count: transport.slots)
         freeSlots = Array((0..<transport.slots).reversed())
-        arrivals = plan.rate.map {
-            ArrivalTimes(
-                rate: $0,
-                process: plan.arrivalProcess,
-                start: start,
-                seed: plan.seed,
-                worker: index,
-                of: plan.threads
-            )
-        }
+        self.schedule = schedule
+        keys = IdempotencyKeys(run: plan.run, worker: index)
         random = SplitMix64(seed: plan.seed, stream: 0x6D69_7800 + UInt64(index))
         generator = HaikuGenerator(seed: plan.seed, worker: index, of: plan.threads)
         measurementStart = start + plan.warmup
         end = measurementStart + plan.duration
-        sendDeadline = end + (plan.rate == nil ? 0 : plan.drainTime)
+        sendDeadline = end + (plan.isOpenLoop ? plan.drainTime : 0)
         let warmupSeconds = (plan.warmup + 999_999_999) / 1_000_000_000
         secondIndex = -Int(warmupSeconds)
         secondEnd = measurementStart + 1_000_000_000 - warmupSeconds * 1_000_000_000
+    }
+
+    /// Creates the only worker of a plan.
+    package init(
+        of plan: LoadPlan,
+        startingAt start: Nanoseconds,
+        transport: Transport,
+        clock: Clock,
+        pool: HaikuPool,
+        timeline: Timeline,
+        shouldStop: @escaping () -> Bool = { false }
+    ) {
+        self.init(
+            0,
+            of: plan,
+            startingAt: start,
+            transport: transport,
+            clock: clock,
+            pool: pool,
+            timeline: timeline,
+            schedule: plan.arrivals(from: start).map(ArrivalSchedule.init),
+            shouldStop: shouldStop
+        )
     }
 
     /// Runs the plan, and returns the measurements and the length of the measurement.
@@ -101,28 +124,32 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
             responses.removeAll(keepingCapacity: true)
         }
         let now = clock.now()
-        abandonRemaining(at: now)
         deliverSeconds(until: now)
+        abandonRemaining(at: now)
         if second.done > 0 || second.sent > 0 { timeline.deliver(second, of: secondIndex) }
         return (recorder, end - Swift.min(measurementStart, end))
     }
 
     // MARK: Time
 
-    private func nextDue(at now: Nanoseconds) -> Nanoseconds { arrivals?.next ?? now }
-
-    private func hasMore(at now: Nanoseconds) -> Bool { nextDue(at: now) < end && now < sendDeadline }
+    /// Whether more requests are to be sent. In an open loop it is known only while a slot is free.
+    private func hasMore(at now: Nanoseconds) -> Bool {
+        guard now < sendDeadline else { return false }
+        return schedule == nil ? now < end : claimed.map { $0 < end } ?? false
+    }
 
     private func deadline(after now: Nanoseconds) -> Nanoseconds {
         var deadline = Swift.min(secondEnd, now + Self.stopCheckInterval, responseDeadline)
-        if !freeSlots.isEmpty && hasMore(at: now) { deadline = Swift.min(deadline, nextDue(at: now)) }
+        if !freeSlots.isEmpty && hasMore(at: now) { deadline = Swift.min(deadline, claimed ?? now) }
         return Swift.max(deadline, now)
     }
 
     private mutating func deliverSeconds(until now: Nanoseconds) {
         while now >= secondEnd {
+            second.backlog = schedule?.backlog(at: Swift.min(secondEnd, end)) ?? 0
             timeline.deliver(second, of: secondIndex)
             second = IntervalRecorder()
+            second.maxInFlight = transport.slots - freeSlots.count
             secondIndex += 1
             secondEnd += 1_000_000_000
         }
@@ -138,9 +165,16 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     // MARK: Sending
 
     private mutating func sendDue(at now: Nanoseconds) {
-        while let slot = freeSlots.last, hasMore(at: now), nextDue(at: now) <= now {
-            let due = nextDue(at: now)
-            arrivals?.advance()
+        while let slot = freeSlots.last, now < sendDeadline {
+            let due: Nanoseconds
+            if let schedule {
+                claimed = claimed ?? schedule.claim(before: end)
+                guard let next = claimed, next <= now, next < end else { return }
+                (due, claimed) = (next, nil)
+            } else {
+                guard now < end else { return }
+                due = now
+            }
             freeSlots.removeLast()
             send(in: slot, due: due, at: now)
         }
@@ -159,14 +193,18 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         }
         pending[slot] = Pending(operation: operation, due: due, isMeasured: isMeasured, id: id)
         second.sent += 1
-        if isMeasured && now < end { recorder.sentInTime += 1 }
+        second.maxInFlight = Swift.max(second.maxInFlight, transport.slots - freeSlots.count)
+        if isMeasured {
+            if now < end { recorder.sentInTime += 1 }
+            if schedule != nil { recorder.lag.record(now - Swift.min(now, Swift.max(due, freeSince))) }
+        }
         switch (operation, id) {
-        case (.like, let id?): transport.send(.like(id), in: slot, keeping: [])
+        case (.like, let id?): transport.send(.like(id, key: keys.next()), in: slot, keeping: [])
         case (.delete, let id?): transport.send(.delete(id), in: slot, keeping: [])
         case (.post, _):
-            transport.send(.post(generator.next().json), in: slot, keeping: usesPool ? .headers : [])
+            transport.send(.post(generator.next().loadTest.json, key: keys.next()), in: slot, keeping: .headers)
         default:
-            transport.send(.list, in: slot, keeping: usesPool && pool.needsMore ? .body : [])
+            transport.send(.list, in: slot, keeping: plan.targetsAnyHaiku && pool.needsMore ? .body : [])
         }
     }
 
@@ -175,32 +213,42 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private mutating func finish(_ response: APIResponse) {
         guard let request = pending[response.slot] else { return }
         pending[response.slot] = nil
+        if freeSlots.isEmpty { freeSince = response.finishedAt }
         freeSlots.append(response.slot)
         if request.isMeasured { recorder.record(request.operation, due: request.due, response) }
-        second.record(response.finishedAt - Swift.min(request.due, response.finishedAt), isError: !response.isSuccess)
-        guard usesPool else { return }
+        second.record(response.finishedAt - Swift.min(request.due, response.finishedAt), response)
         if let id = request.id {
             // A like gets 404 if another client has deleted the haiku.
             let isDeleted = request.operation == .delete ? response.isSuccess : response.outcome == .status(404)
             if isDeleted { pool.discard(id) } else { pool.checkIn(id) }
-        } else if request.operation == .get, !response.body.isEmpty {
+        } else if request.operation == .post {
+            if let id = response.itemID, response.isSuccess {
+                pool.addPosted(id, isTarget: usesPool)
+            } else if response.isUnknown {
+                pool.countUnknownPost()
+            }
+        } else if usesPool, !response.body.isEmpty {
             pool.add((try? HaikuList.ids(in: response.body)) ?? [])
-        } else if let id = response.itemID {
-            pool.add([id])
         }
     }
 
     /// Records the requests that were due but not sent, and those without a response.
     private mutating func abandonRemaining(at now: Nanoseconds) {
-        while let due = arrivals?.next, due < end {
-            if due >= measurementStart {
-                recorder.record(plan.mix.pick(using: &random), due: due, abandoned: .notSent, at: now)
-            }
-            arrivals?.advance()
+        var unsent: [Int: Int] = [:]
+        while let schedule, let due = claimed ?? schedule.claim(before: end) {
+            claimed = nil
+            guard due >= measurementStart, due < end else { continue }
+            recorder.record(plan.mix.pick(using: &random), due: due, abandoned: .notSent, at: now)
+            unsent[Int((due - measurementStart) / 1_000_000_000), default: 0] += 1
         }
+        timeline.addUnsent(unsent)
         for request in pending {
-            guard let request, request.isMeasured else { continue }
+            guard let request else { continue }
+            if request.operation == .post { pool.countUnknownPost() }
+            guard request.isMeasured else { continue }
             recorder.record(request.operation, due: request.due, abandoned: .unfinished, at: now)
+            second.failed += 1
+            second.done += 1
         }
     }
 }

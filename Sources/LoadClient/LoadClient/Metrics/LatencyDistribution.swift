@@ -37,6 +37,11 @@ package struct LatencyDistribution: Sendable {
         count == 0 ? 0 : histogram.valueAtPercentile(percent)
     }
 
+    /// The recorded durations, to three significant digits, in ascending order with their counts.
+    var counts: [(value: Nanoseconds, count: Int)] {
+        histogram.recordedValues().map { ($0.value, Int($0.count)) }
+    }
+
     /// The distribution in milliseconds, in the text format of HdrHistogram's plotter.
     package var hgrm: String {
         var text = ""

@@ -1,8 +1,19 @@
 /// The measurements of a run, of one worker or merged from several.
 package struct Recorder: Sendable {
-    /// The latency by operation, from the time when a request was due to the end of its response. A request without
-    /// a response counts only if it was abandoned after waiting, because its latency is at least that long.
+    /// The latency of the successful requests by operation, from the time when a request was due to the end of its response.
     package private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
+    /// The latency of responses with the status 429 or 503.
+    package private(set) var rejected = LatencyDistribution()
+    /// The latency of all other failed requests that were sent. A request without a response counts until it was abandoned.
+    package private(set) var failed = LatencyDistribution()
+    /// How long the requests that were never sent had been due.
+    package private(set) var unsent = LatencyDistribution()
+    /// The time from when a request was due, and a connection free, to when it was sent: the client's own delay.
+    package internal(set) var lag = LatencyDistribution()
+    /// The latency of the requests that were cold starts, by operation.
+    package private(set) var coldStarts = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
+    /// How long the functions were initialized in cold starts, by operation.
+    package private(set) var initDurations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
     /// The durations by phase.
     private(set) var phases = Array(repeating: LatencyDistribution(), count: Phase.allCases.count)
     /// The number of responses by status.
@@ -33,11 +44,21 @@ package struct Recorder: Sendable {
         switch response.outcome {
         case .status(let status):
             statuses[status, default: 0] += 1
-            operations[operation.rawValue].record(time)
+            if response.isSuccess {
+                operations[operation.rawValue].record(time)
+            } else if response.isRejection {
+                rejected.record(time)
+            } else {
+                failed.record(time)
+            }
             record(response.phases)
+            if let initDuration = response.initDuration {
+                coldStarts[operation.rawValue].record(time)
+                initDurations[operation.rawValue].record(initDuration)
+            }
         case .failure(let failure):
             failures[failure, default: 0] += 1
-            if failure.isAbandoned { operations[operation.rawValue].record(time) }
+            if failure == .notSent { unsent.record(time) } else { failed.record(time) }
         }
     }
 
@@ -62,10 +83,16 @@ package struct Recorder: Sendable {
     mutating func add(_ other: Recorder) {
         for index in operations.indices {
             operations[index].add(other.operations[index])
+            coldStarts[index].add(other.coldStarts[index])
+            initDurations[index].add(other.initDurations[index])
             requests[index] += other.requests[index]
             errors[index] += other.errors[index]
         }
         for index in phases.indices { phases[index].add(other.phases[index]) }
+        rejected.add(other.rejected)
+        failed.add(other.failed)
+        unsent.add(other.unsent)
+        lag.add(other.lag)
         statuses.merge(other.statuses, uniquingKeysWith: +)
         failures.merge(other.failures, uniquingKeysWith: +)
         bytesReceived += other.bytesReceived
@@ -74,18 +101,8 @@ package struct Recorder: Sendable {
         replacedByPosts += other.replacedByPosts
     }
 
-    /// The latency of all operations.
+    /// The latency of all successful requests.
     package var all: LatencyDistribution {
         operations.reduce(into: LatencyDistribution()) { $0.add($1) }
-    }
-}
-
-extension TransportFailure {
-    /// Whether the response might have arrived later.
-    fileprivate var isAbandoned: Bool {
-        switch self {
-        case .timeout, .notSent, .unfinished: true
-        case .nameLookup, .connect, .tls, .connectionLost, .other: false
-        }
     }
 }

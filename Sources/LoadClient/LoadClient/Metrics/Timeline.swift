@@ -5,6 +5,7 @@ package final class Timeline: Sendable {
     private struct State {
         var open: [Int: (workers: Int, recorder: IntervalRecorder)] = [:]
         var seconds: [TimelineSecond] = []
+        var unsent: [Int: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -19,7 +20,14 @@ package final class Timeline: Sendable {
 
     /// The complete seconds, in order.
     package var seconds: [TimelineSecond] {
-        state.withLock { $0.seconds.sorted { $0.second < $1.second } }
+        state.withLock { state in
+            let seconds = state.seconds.map { second in
+                var second = second
+                second.unsent = state.unsent[second.second] ?? 0
+                return second
+            }
+            return seconds.sorted { $0.second < $1.second }
+        }
     }
 
     func deliver(_ recorder: IntervalRecorder, of second: Int) {
@@ -37,6 +45,11 @@ package final class Timeline: Sendable {
             return complete
         }
         if let complete { onSecond(complete) }
+    }
+
+    /// Adds requests that were due and never sent, by second.
+    func addUnsent(_ counts: [Int: Int]) {
+        state.withLock { $0.unsent.merge(counts, uniquingKeysWith: +) }
     }
 
     /// Completes the seconds that only some of the workers have delivered. Must be called after the last delivery.

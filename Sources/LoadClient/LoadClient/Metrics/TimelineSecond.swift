@@ -8,19 +8,34 @@ package struct TimelineSecond: Sendable, Equatable {
     package let sent: Int
     /// The number of requests that ended.
     package let done: Int
-    /// The number of requests that ended in an error.
-    let errors: Int
-    /// The median latency of the requests that ended, to two significant digits; 0 if there are none.
+    /// The number of responses with the status 429 or 503.
+    package let rejected: Int
+    /// The number of requests that failed otherwise.
+    package let failed: Int
+    /// The highest number of requests in flight.
+    package let inFlight: Int
+    /// The number of overdue requests at the end of the second.
+    package let backlog: Int
+    /// The number of requests that were due in this second and never sent.
+    package var unsent = 0
+    /// The median latency of the successful requests, to two significant digits; 0 if there are none.
     package let p50: Nanoseconds
     let p99: Nanoseconds
     let max: Nanoseconds
+
+    /// The number of successful requests.
+    package var succeeded: Int { done - rejected - failed }
+    var errors: Int { rejected + failed + unsent }
 
     init(_ second: Int, _ recorder: IntervalRecorder) {
         let isEmpty = recorder.times.totalCount == 0
         self.second = second
         sent = recorder.sent
         done = recorder.done
-        errors = recorder.errors
+        rejected = recorder.rejected
+        failed = recorder.failed
+        inFlight = recorder.maxInFlight
+        backlog = recorder.backlog
         p50 = isEmpty ? 0 : recorder.times.valueAtPercentile(50)
         p99 = isEmpty ? 0 : recorder.times.valueAtPercentile(99)
         max = recorder.times.maxRecorded

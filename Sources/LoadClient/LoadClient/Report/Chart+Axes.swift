@@ -50,7 +50,7 @@ extension Chart.Axis {
         let values = [1.0, 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7]
         let ticks = zip(values, names).filter { $0.0 <= max(highest, 10) }.map { (value: $0.0, text: $0.1) }
         return Chart.Axis(
-            label: "percentile of the requests, %",
+            label: "percentile of the successful requests, %",
             range: 1...max(highest, 10),
             scale: .logarithmic,
             ticks: ticks

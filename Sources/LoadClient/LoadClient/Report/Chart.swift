@@ -32,6 +32,36 @@ struct Chart {
     private static let top = 34.0
     private static let bottom = 46.0
 
+    /// An SVG image of the lines of text in `heading`, which are wrapped, and of `charts`.
+    static func document(title: String, heading: [String], charts: [Chart]) -> String {
+        let lines = heading.flatMap { NumberFormat.wrapped($0, 125) }
+        let texts = lines.enumerated().map { index, text in
+            let weight = index == 0 ? " font-weight=\"600\"" : ""
+            return "<text x=\"20\" y=\"\(22 + index * 19)\"\(weight)>\(XML.escaped(text))</text>"
+        }
+        let (top, gap) = (17 + 19 * Double(lines.count), 14.0)
+        let height = top + Double(charts.count) * (Chart.height + gap)
+        let size = "\(NumberFormat.fixed(Chart.width, 0)) \(NumberFormat.fixed(height, 0))"
+        let drawn = charts.enumerated().map { $0.element.svg(at: top + Double($0.offset) * (Chart.height + gap)) }
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" width="\(NumberFormat.fixed(Chart.width, 0))" \
+            height="\(NumberFormat.fixed(height, 0))" font-family="system-ui, sans-serif" font-size="12" fill="#222">
+            <title>\(XML.escaped(title))</title>
+            <style>
+            .title { font-size: 14px; font-weight: 600 }
+            .label { fill: #555 }
+            .grid { stroke: #e3e3e3 }
+            .axis { stroke: #666 }
+            .line { fill: none; stroke-width: 1.8; stroke-linejoin: round }
+            </style>
+            <rect width="100%" height="100%" fill="#fff"/>
+            \(texts.joined(separator: "\n"))
+            \(drawn.joined(separator: "\n"))
+            </svg>
+
+            """
+    }
+
     /// The chart as a group element with its upper edge at `offset`.
     func svg(at offset: Double) -> String {
         let (left, right) = (Self.left, Self.width - Self.right)

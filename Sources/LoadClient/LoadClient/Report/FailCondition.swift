@@ -8,6 +8,7 @@ package struct FailCondition: Sendable, CustomStringConvertible {
         case errors
         case errorPercent
         case rate
+        case goodput
     }
 
     private let metric: Metric
@@ -21,9 +22,10 @@ package struct FailCondition: Sendable, CustomStringConvertible {
     ///
     /// | metric | value |
     /// |---|---|
-    /// | `min`, `mean`, `max`, `pN` (a percentile, such as `p99.9`) | a latency with its unit, such as `200ms` |
+    /// | `min`, `mean`, `max`, `pN` (a percentile, such as `p99.9`) | a latency of the successful requests with its unit, such as `200ms` |
     /// | `errors` | a number, or a percentage of the requests |
-    /// | `rate` (of all operations only) | requests sent per second |
+    /// | `rate` (of all operations only) | requests sent per second, apart from the spread of Poisson arrivals |
+    /// | `goodput` (of all operations only) | successful requests per second |
     package init(_ text: String) throws(FailConditionError) {
         description = text
         let compact = text.filter { !$0.isWhitespace }
@@ -46,12 +48,12 @@ package struct FailCondition: Sendable, CustomStringConvertible {
                 throw .invalidValue(condition: text, expected: "a number or a percentage, such as 0.1%")
             }
             self.limit = limit
-        case "rate":
-            metric = .rate
+        case "rate", "goodput":
+            metric = name == "rate" ? .rate : .goodput
             guard operation == nil, let limit = Double(value), limit >= 0 else {
                 throw .invalidValue(
                     condition: text,
-                    expected: "the rate of all operations, such as rate<1000"
+                    expected: "the rate of all operations, such as \(name)<1000"
                 )
             }
             self.limit = limit
@@ -84,9 +86,10 @@ package struct FailCondition: Sendable, CustomStringConvertible {
         switch metric {
         case .errors: value = Double(errors)
         case .errorPercent: value = requests == 0 ? 0 : 100 * Double(errors) / Double(requests)
-        case .rate: value = report.achievedRate
+        case .rate: value = report.rateWithoutSpread
+        case .goodput: value = report.goodput
         case .percentile, .mean, .min, .max:
-            guard times.count > 0 else { return "\(description): no request to measure" }
+            guard times.count > 0 else { return "\(description): no successful request to measure" }
             switch metric {
             case .percentile(let percent): value = Double(times.percentile(percent))
             case .mean: value = Double(times.mean)
@@ -110,7 +113,7 @@ package struct FailCondition: Sendable, CustomStringConvertible {
         switch metric {
         case .errors: NumberFormat.grouped(Int(value))
         case .errorPercent: NumberFormat.percent(value)
-        case .rate: NumberFormat.rate(value) + "/s"
+        case .rate, .goodput: NumberFormat.rate(value) + "/s"
         case .percentile, .mean, .min, .max: NumberFormat.milliseconds(UInt64(value)) + " ms"
         }
     }

@@ -11,7 +11,7 @@ package enum FailConditionError: Error, CustomStringConvertible {
         case .noComparison(let condition):
             "'\(condition)' is not a condition; expected for example p99>200ms or errors>0.1%"
         case .unknownMetric(let condition, let metric):
-            "'\(metric)' in '\(condition)' is not a metric; expected min, mean, max, pN (such as p99.9), errors or rate"
+            "'\(metric)' in '\(condition)' is not a metric; expected min, mean, max, pN (such as p99.9), errors, rate or goodput"
         case .invalidValue(let condition, let expected):
             "'\(condition)' is not a condition; expected \(expected)"
         }

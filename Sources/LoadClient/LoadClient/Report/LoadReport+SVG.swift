@@ -1,43 +1,27 @@
 extension LoadReport {
     /// The report as an SVG image: rate and errors over time, latency over time, and latency by percentile.
     package var svg: String {
-        let charts = [rateChart, latencyChart, percentileChart]
-        let header = 74.0
-        let gap = 14.0
-        let height = header + Double(charts.count) * (Chart.height + gap)
-        let size = "\(NumberFormat.fixed(Chart.width, 0)) \(NumberFormat.fixed(height, 0))"
-        let drawn = charts.enumerated().map { $0.element.svg(at: header + Double($0.offset) * (Chart.height + gap)) }
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" width="\(NumberFormat.fixed(Chart.width, 0))" \
-            height="\(NumberFormat.fixed(height, 0))" font-family="system-ui, sans-serif" font-size="12" fill="#222">
-            <title>bashoutter-client load: \(XML.escaped(endpoint))</title>
-            <style>
-            .title { font-size: 14px; font-weight: 600 }
-            .label { fill: #555 }
-            .grid { stroke: #e3e3e3 }
-            .axis { stroke: #666 }
-            .line { fill: none; stroke-width: 1.8; stroke-linejoin: round }
-            </style>
-            <rect width="100%" height="100%" fill="#fff"/>
-            \(heading)
-            \(drawn.joined(separator: "\n"))
-            </svg>
-
-            """
+        Chart.document(
+            title: "bashoutter-client load: \(endpoint)",
+            heading: headingLines,
+            charts: [rateChart, latencyChart, percentileChart]
+        )
     }
 
-    private var heading: String {
-        let lines = Self.heading(endpoint: endpoint, plan: plan).split(separator: "\n")
+    /// The parameters and the results that the text report contains too,.
+    private var headingLines: [String] {
         let all = recorder.all
-        let summary =
-            "\(NumberFormat.grouped(requests)) requests, \(NumberFormat.rate(achievedRate))/s, errors \(NumberFormat.percent(errorPercent)), "
-            + "p50 \(NumberFormat.milliseconds(all.percentile(50))) ms, p99 \(NumberFormat.milliseconds(all.percentile(99))) ms, "
-            + "max \(NumberFormat.milliseconds(all.max)) ms"
-        let texts = ["\(lines[0])  (\(lines[1]))", "\(lines[2])", shortfall.map { "\(summary). \($0)" } ?? summary]
-        return texts.enumerated().map { index, text in
-            let weight = index == 0 ? " font-weight=\"600\"" : ""
-            return "<text x=\"20\" y=\"\(22 + index * 19)\"\(weight)>\(XML.escaped(text))</text>"
-        }.joined(separator: "\n")
+        var summary =
+            "\(NumberFormat.grouped(requests)) requests, \(NumberFormat.rate(achievedRate))/s, "
+            + "successful \(NumberFormat.rate(goodput))/s, errors \(NumberFormat.percent(errorPercent))"
+        if all.count > 0 {
+            summary +=
+                ", p50 \(NumberFormat.milliseconds(all.percentile(50))) ms, "
+                + "p99 \(NumberFormat.milliseconds(all.percentile(99))) ms, max \(NumberFormat.milliseconds(all.max)) ms"
+        }
+        let parameters = Self.heading(endpoint: endpoint, plan: plan).split(separator: "\n").map(String.init)
+        let verdict = warnings.map { "Warning: \($0)" } + failures.map { "Failed: \($0)" }
+        return parameters + [summary] + verdict
     }
 
     private var timeAxis: Chart.Axis { .seconds((seconds.last?.second ?? 0) + 1) }
@@ -57,29 +41,36 @@ extension LoadReport {
                 points: points { $0.second < wholeSeconds || wholeSeconds == 0 ? Double(count($0)) : nil }
             )
         }
+        // Errors after the end of the measurement belong to its requests.
+        let errors = Chart.Line(name: "errors", color: "#d1242f", points: points { Double($0.errors) })
         var lines = [
-            line("sent", "#1f6feb", \.sent), line("done", "#2a9d4a", \.done), line("errors", "#d1242f", \.errors),
+            line("sent", "#1f6feb", \.sent), line("successful", "#2a9d4a", \.succeeded), errors,
+            line("in flight", "#8250df", \.inFlight),
         ]
-        let end = Double(seconds.last?.second ?? 0) + 1
-        if let rate = plan.rate {
-            lines.insert(Chart.Line(name: "target", color: "#999", points: [(0, rate), (end, rate)]), at: 0)
+        if let profile = plan.profile {
+            let end = Double(plan.duration) / 1e9
+            let target = stride(from: 0, through: end, by: max(end / 400, 0.1)).map { time in
+                let at = { (seconds: Double) in profile.count(until: UInt64(max(seconds, 0) * 1e9)) }
+                return (x: time, y: (at(time + 0.05) - at(time - 0.05)) / (time < 0.05 ? 0.05 + time : 0.1))
+            }
+            lines.insert(Chart.Line(name: "target", color: "#999", points: target), at: 0)
         }
         let highest = lines.flatMap(\.points).map(\.y).max() ?? 1
         return Chart(
-            title: "Rate and errors",
+            title: "Rate, errors and requests in flight",
             x: timeAxis,
-            y: .linear("requests/s", upTo: highest),
+            y: .linear("requests/s, requests", upTo: highest),
             lines: lines
         )
     }
 
     private var latencyChart: Chart {
         func line(_ name: String, _ color: String, _ value: @escaping (TimelineSecond) -> Nanoseconds) -> Chart.Line {
-            Chart.Line(name: name, color: color, points: points { $0.done == 0 ? nil : value($0).milliseconds })
+            Chart.Line(name: name, color: color, points: points { $0.succeeded == 0 ? nil : value($0).milliseconds })
         }
-        let done = seconds.filter { $0.done > 0 }
+        let done = seconds.filter { $0.succeeded > 0 }
         return Chart(
-            title: "Latency",
+            title: "Latency of successful requests",
             x: timeAxis,
             y: .milliseconds("ms", done.flatMap { [$0.p50, $0.p99, $0.max] }),
             lines: [
@@ -101,7 +92,7 @@ extension LoadReport {
         }
         let highest = lines.flatMap(\.points).map(\.x).max() ?? 10
         return Chart(
-            title: "Latency by percentile",
+            title: "Latency of successful requests by percentile",
             x: .percentiles(upTo: highest),
             y: .milliseconds("ms", times.filter { $0.count > 0 }.flatMap { [$0.min, $0.max] }),
             lines: lines

@@ -1,5 +1,5 @@
 extension LoadReport {
-    /// The report as text with lines of at most 100 characters.
+    /// The report as text with lines of at most 80 characters, apart from the endpoint and the warnings.
     package var text: String {
         var lines: [String] = []
         lines += summaryLines
@@ -7,6 +7,8 @@ extension LoadReport {
         lines += latencyLines
         lines.append("")
         lines += phaseLines
+        let coldStarts = coldStartLines
+        if !coldStarts.isEmpty { lines += [""] + coldStarts }
         if recorder.all.count > 0 {
             lines.append("")
             lines += histogramLines
@@ -16,29 +18,36 @@ extension LoadReport {
 
     /// The parameters of the run in three lines: the endpoint, the load, and the mix.
     package static func heading(endpoint: String, plan: LoadPlan) -> String {
-        var load =
-            plan.rate.map { "open loop at \(NumberFormat.rate($0))/s (\(plan.arrivalProcess.rawValue))" }
-            ?? "closed loop"
+        var load = "closed loop"
+        if !plan.stages.isEmpty {
+            let stages = plan.stages.map(\.description).joined(separator: ",")
+            load = "open loop in stages \(stages) (\(plan.arrivalProcess.rawValue))"
+        } else if let rate = plan.rate {
+            load = "open loop at \(NumberFormat.rate(rate))/s (\(plan.arrivalProcess.rawValue))"
+        }
         load += " for \(NumberFormat.duration(plan.duration))"
         if plan.warmup > 0 { load += " after \(NumberFormat.duration(plan.warmup)) of warm-up" }
         load += ", \(plan.concurrency) connections, \(plan.threads) thread\(plan.threads == 1 ? "" : "s")"
         return "\(endpoint)\n\(load)\nmix \(plan.mix), seed \(plan.seed)"
     }
 
+    private static let secondColumns = [
+        ("second", 7), ("sent/s", 8), ("ok/s", 8), ("reject", 7), ("error", 7), ("flight", 7), ("backlog", 9),
+        ("p50 ms", 8), ("p99 ms", 8), ("max ms", 9),
+    ]
+
     /// The heading of the lines that ``line(for:)`` returns.
-    package static let secondHeading =
-        ["second", "sent/s", "done/s", "errors", "p50 ms", "p99 ms", "max ms"]
-        .map { NumberFormat.rightAligned($0, 10) }.joined()
+    package static let secondHeading = secondColumns.map { NumberFormat.rightAligned($0.0, $0.1) }.joined()
 
     package static func line(for second: TimelineSecond) -> String {
         let name = second.second < 0 ? "warm-up" : String(second.second + 1)
-        let counts = [second.sent, second.done, second.errors].map {
-            NumberFormat.rightAligned(NumberFormat.grouped($0), 10)
-        }
+        let counts = [
+            second.sent, second.succeeded, second.rejected, second.failed, second.inFlight, second.backlog,
+        ].map(String.init)
         let times = [second.p50, second.p99, second.max].map {
-            NumberFormat.rightAligned(second.done == 0 ? "-" : NumberFormat.milliseconds($0), 10)
+            second.succeeded == 0 ? "-" : NumberFormat.milliseconds($0)
         }
-        return NumberFormat.rightAligned(name, 10) + (counts + times).joined()
+        return zip([name] + counts + times, secondColumns).map { NumberFormat.rightAligned($0, $1.1) }.joined()
     }
 
     private var summaryLines: [String] {
@@ -46,23 +55,24 @@ extension LoadReport {
         func add(_ name: String, _ value: String) { lines.append(NumberFormat.leftAligned(name, 12) + value) }
         var requests = "\(NumberFormat.grouped(self.requests)) in \(NumberFormat.duration(measured)): "
         requests += "\(NumberFormat.rate(achievedRate))/s sent"
-        if let rate = plan.rate { requests += ", \(NumberFormat.rate(rate))/s target" }
+        if let rate = targetRate { requests += ", \(NumberFormat.rate(rate))/s target" }
         add("Requests", requests)
-        if let shortfall { add("", shortfall) }
+        add("Successful", "\(NumberFormat.grouped(successes)), \(NumberFormat.rate(goodput))/s")
         if recorder.replacedByPosts > 0 {
             let count = NumberFormat.grouped(recorder.replacedByPosts)
             add("", "\(count) likes and deletes were replaced by posts: no haiku was available")
         }
-        let kinds = errorKinds.map { "\($0.name): \(NumberFormat.grouped($0.count))" }.joined(separator: ", ")
-        add(
-            "Errors",
-            "\(NumberFormat.grouped(errors)) (\(NumberFormat.percent(errorPercent)))"
-                + (kinds.isEmpty ? "" : "  \(kinds)")
-        )
+        add("Errors", "\(NumberFormat.grouped(errors)) (\(NumberFormat.percent(errorPercent)))")
+        for kind in errorKinds { add("", "\(kind.name): \(NumberFormat.grouped(kind.count))") }
         let statuses = recorder.statuses.sorted { $0.key < $1.key }
         add("Statuses", statuses.map { "\($0.key): \(NumberFormat.grouped($0.value))" }.joined(separator: ", "))
         let received = NumberFormat.bytes(recorder.bytesReceived)
         add("Bytes", "\(received) received, \(NumberFormat.bytes(recorder.bytesSent)) sent")
+        for warning in warnings {
+            for (index, line) in NumberFormat.wrapped(warning, 68).enumerated() {
+                add(index == 0 ? "Warning" : "", line)
+            }
+        }
         return lines
     }
 
@@ -75,33 +85,53 @@ extension LoadReport {
     }
 
     private var latencyLines: [String] {
-        let start = plan.rate == nil ? "when the request was sent" : "when the request was due"
-        return table("Latency from \(start), ms", [("all", recorder.all)] + operationTimes)
+        let start = plan.isOpenLoop ? "when the request was due" : "when the request was sent"
+        var lines = table("Latency of successful requests from \(start), ms", [("all", recorder.all)] + operationTimes)
+        let others = otherTimes.filter { $0.times.count > 0 }
+        if !others.isEmpty { lines += [""] + table("Other requests, ms (not sent: at least)", others) }
+        return lines
     }
 
-    /// The latency of each operation that was performed.
+    /// The latency of the successful requests of each operation that was performed.
     var operationTimes: [(name: String, times: LatencyDistribution)] {
         Operation.allCases.filter { recorder.requests[$0.rawValue] > 0 }
             .map { ($0.name, recorder.operations[$0.rawValue]) }
     }
 
+    var otherTimes: [(name: String, times: LatencyDistribution)] {
+        [("rejected", recorder.rejected), ("failed", recorder.failed), ("not sent", recorder.unsent)]
+    }
+
     private var phaseLines: [String] {
-        let phases = Phase.allCases.map { (name: $0.name, times: recorder.phases[$0.rawValue]) }
-        return table("Phases from when the request was sent, ms", phases.filter { $0.times.count > 0 })
+        var phases = Phase.allCases.map { (name: $0.name, times: recorder.phases[$0.rawValue]) }
+        phases.append((name: "sending lag", times: recorder.lag))
+        return table("Phases of requests with a response, ms", phases.filter { $0.times.count > 0 })
+    }
+
+    private var coldStartLines: [String] {
+        let operations = Operation.allCases.filter { recorder.coldStarts[$0.rawValue].count > 0 }
+        if operations.isEmpty { return [] }
+        return table(
+            "Cold starts (included above), ms",
+            operations.flatMap { operation in
+                [
+                    (operation.name, recorder.coldStarts[operation.rawValue]),
+                    ("\(operation.name) init", recorder.initDurations[operation.rawValue]),
+                ]
+            })
     }
 
     private func table(_ title: String, _ rows: [(name: String, times: LatencyDistribution)]) -> [String] {
         let columns = ["count", "min", "mean", "p50", "p90", "p99", "p99.9", "max"]
-        let heading = NumberFormat.leftAligned("", 12) + columns.map { NumberFormat.rightAligned($0, 10) }.joined()
+        let widths = [11] + Array(repeating: 8, count: 7)
+        let heading = NumberFormat.leftAligned("", 12) + zip(columns, widths).map(NumberFormat.rightAligned).joined()
         return [title, heading]
             + rows.map { name, times in
                 let values =
                     [times.min, times.mean] + [50, 90, 99, 99.9].map(times.percentile) + [times.max]
-                let cells = values.map {
-                    NumberFormat.rightAligned(times.count == 0 ? "-" : NumberFormat.milliseconds($0), 10)
-                }
+                let cells = values.map { times.count == 0 ? "-" : NumberFormat.milliseconds($0) }
                 return NumberFormat.leftAligned(name, 12)
-                    + NumberFormat.rightAligned(NumberFormat.grouped(times.count), 10) + cells.joined()
+                    + zip([NumberFormat.grouped(times.count)] + cells, widths).map(NumberFormat.rightAligned).joined()
             }
     }
 
@@ -109,14 +139,14 @@ extension LoadReport {
         let all = recorder.all
         let bins = all.bins(perDoubling: 2)
         let largest = bins.map(\.count).max() ?? 1
-        var lines = ["Latency distribution of all requests"]
+        var lines = ["Latency distribution of the successful requests"]
         for bin in bins {
             let range =
                 NumberFormat.rightAligned(NumberFormat.milliseconds(bin.low), 8) + " - "
                 + NumberFormat.rightAligned(NumberFormat.milliseconds(bin.high), 8) + " ms"
             // A bin that is not empty is always visible.
-            let length = bin.count == 0 ? 0 : max(1, 40 * bin.count / max(largest, 1))
-            let bar = NumberFormat.leftAligned(String(repeating: "█", count: length), 40)
+            let length = bin.count == 0 ? 0 : max(1, 30 * bin.count / max(largest, 1))
+            let bar = NumberFormat.leftAligned(String(repeating: "█", count: length), 30)
             let share = NumberFormat.percent(100 * Double(bin.count) / Double(all.count))
             lines.append(
                 "\(range) |\(bar)| \(NumberFormat.rightAligned(NumberFormat.grouped(bin.count), 10))  \(NumberFormat.rightAligned(share, 8))"

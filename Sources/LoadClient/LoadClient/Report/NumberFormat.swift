@@ -63,6 +63,18 @@ package enum NumberFormat {
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
+    /// Breaks `text` into lines of at most `width` characters, at spaces where possible.
+    static func wrapped(_ text: String, _ width: Int) -> [String] {
+        var (lines, rest) = ([String](), Substring(text))
+        while rest.count > width {
+            let line = rest.prefix(width)
+            let end = line.lastIndex(of: " ") ?? line.endIndex
+            lines.append(String(rest[..<end]))
+            rest = rest[end...].drop { $0 == " " }
+        }
+        return lines + [String(rest)]
+    }
+
     static func rightAligned(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(width - text.count, 0)) + text
     }

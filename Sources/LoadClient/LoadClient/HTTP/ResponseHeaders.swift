@@ -1,0 +1,29 @@
+/// Parses the values of response headers.
+package enum ResponseHeaders {
+    /// Limits the wait for an API that returns an absurd time.
+    private static let maximumDelay = 300.0
+
+    /// The delay in `Retry-After` (RFC 9110, section 10.2.3), at most 5 minutes. nil for a date, which no API of AWS sends.
+    package static func retryAfter(_ value: String) -> Nanoseconds? {
+        guard value.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(value) else { return nil }
+        return UInt64(min(seconds, maximumDelay)) * 1_000_000_000
+    }
+
+    /// The duration, in milliseconds, of the metric `init` in `Server-Timing` (W3C, Server Timing).
+    package static func initDuration(_ value: String) -> Nanoseconds? {
+        for metric in value.split(separator: ",") {
+            let parts = metric.split(separator: ";").map { part in
+                String(part.filter { !$0.isWhitespace && $0 != "\"" })
+            }
+            guard parts.first == "init" else { continue }
+            for part in parts.dropFirst() where part.lowercased().hasPrefix("dur=") {
+                guard let milliseconds = Double(part.dropFirst(4)), (0...3_600_000).contains(milliseconds) else {
+                    continue
+                }
+                return UInt64(milliseconds * 1e6)
+            }
+            return 0
+        }
+        return nil
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import LoadClient
+
+struct Compare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compares two JSON reports of load.",
+        usage: "bashoutter-client compare A.json B.json [--svg FILE]",
+        discussion: """
+            A difference counts only if it is beyond the noise between the seconds of the
+            runs, by a bootstrap; runs of at least 30 seconds are advisable.
+
+            Example:
+              bashoutter-client compare before.json after.json --svg comparison.svg
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The first report.", valueName: "A.json"))
+    var a: String
+
+    @Argument(help: ArgumentHelp("The second report.", valueName: "B.json"))
+    var b: String
+
+    @Option(help: ArgumentHelp("Write both runs into one chart as SVG.", valueName: "file"))
+    var svg: String?
+
+    func run() async throws {
+        let comparison = ReportComparison(try report(a), try report(b))
+        Terminal.print(comparison.text)
+        if let svg { try ReportOptions.write(svg, Data(comparison.svg.utf8)) }
+    }
+
+    private func report(_ path: String) throws -> SavedReport {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ReportFileError(path: path, action: "read", reason: String(cString: strerror(errno)))
+        }
+        return try SavedReport(name: path, json: Array(data))
+    }
+}
