@@ -1,4 +1,4 @@
-"""Faults and protections that the load client must handle: lost responses, throttling, redirects, other people's haiku."""
+"""Faults that the load client must handle, and what protects the haiku of other people."""
 
 import json
 import re
@@ -232,8 +232,8 @@ class TestOverload:
         def p90(threads: str) -> float:
             report = tmp_path / "report.json"
             run(
-                endpoint, "load", "-r", "200", "-w", "2s", "-d", "3s", "-c", "16", "-t", threads, "--mix", "get=1", "--seed", "1",
-                "--json", str(report),
+                endpoint, "load", "-r", "200", "-w", "2s", "-d", "3s", "-c", "16", "-t", threads, "--mix", "get=1",
+                "--seed", "1", "--json", str(report),
             )  # fmt: skip
             return json.loads(report.read_text())["latency_ms"]["all"]["p90"]
 
