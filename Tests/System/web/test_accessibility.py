@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
+from .page_actions import FROG, SEA, cards, lines_of, load_menus, open_list, verses, wait_until_loaded
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -119,8 +119,7 @@ def test_menu_closes_when_the_focus_leaves_it(haiku_api, page):
     haiku_api.add(**SEA)
     haiku_api.add(**FROG)
     open_list(page)
-    page.locator("header").hover()  # loads what a press of a button may need
-    page.wait_for_load_state("networkidle")
+    load_menus(page)
     cards(page).first.locator("summary").press("Enter")
     expect(cards(page).first.locator(".menu-items")).to_be_visible()
     for _ in range(6):
