@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,78 @@ def test_an_unknown_profile_is_reported(no_build: str, script: str):
 @pytest.mark.parametrize("script", ["deploy", "destroy"])
 def test_an_unreachable_endpoint_is_reported(no_build: str, script: str):
     assert_rejected(run(script, PATH=no_build, endpoint="http://127.0.0.1:9"), "could not connect to http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("script", ["deploy", "destroy"])
+def test_an_unknown_profile_without_a_region_is_reported(no_build: str, script: str):
+    done = run(script, "--profile", "nobody", PATH=no_build, AWS_DEFAULT_REGION="", AWS_REGION="")
+    assert_rejected(done, "no profile nobody", "aws configure list-profiles")
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "eusc-de-east-1", "ap-northeast-1"])
+def test_regions_of_all_public_partitions_are_accepted(no_build: str, region: str):
+    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    # The region is checked before the credentials.
+    assert_rejected(run("deploy", "--region", region, PATH=no_build, **nothing), "no AWS credentials")
+
+
+@pytest.mark.parametrize("region", ["us-iso-east-1", "us-isob-east-1"])
+def test_a_region_of_an_isolated_partition_is_rejected(no_build: str, region: str):
+    assert_rejected(run("deploy", "--region", region, PATH=no_build), "isolated partition")
+
+
+@pytest.fixture
+def blocking(no_build: str, tmp_path: Path) -> Callable[[str], str]:
+    """`blocking(shell)` is a PATH with an AWS CLI of an empty account, whose s3control runs the shell command."""
+
+    def path(response: str) -> str:
+        (tmp_path / "aws").write_text(
+            f"""#!/bin/sh
+case "$1" in
+    sts) echo 123456789012 ;;
+    cloudformation) echo 'Stack does not exist' >&2; exit 254 ;;
+    s3control) {response} ;;
+esac
+"""
+        )
+        (tmp_path / "aws").chmod(0o755)
+        return no_build
+
+    return path
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "eusc-de-east-1"])
+def test_cloudfront_is_rejected_in_a_partition_without_it(blocking: Callable[[str], str], region: str):
+    done = run("deploy", "--region", region, "--param", "Site=cloudfront", PATH=blocking("echo False False"))
+    assert_rejected(done, f"Site=cloudfront is not possible in {region}")
+
+
+@pytest.mark.parametrize("blocked", ["True False", "False True"])
+def test_an_account_that_blocks_public_buckets_is_reported(blocking: Callable[[str], str], blocked: str):
+    done = run("deploy", PATH=blocking(f"echo {blocked}"))
+    assert_rejected(done, "blocks public buckets", "--param Site=cloudfront")
+
+
+@pytest.mark.parametrize(
+    ("response", "arguments"),
+    [
+        ("echo False False", []),
+        ("echo NoSuchPublicAccessBlockConfiguration >&2; exit 254", []),
+        ("echo AccessDenied >&2; exit 254", []),
+        ("echo True True", ["--param", "Site=cloudfront"]),
+    ],
+)
+def test_the_account_is_usable_unless_it_blocks_public_buckets(
+    blocking: Callable[[str], str], response: str, arguments: list[str]
+):
+    # All checks have passed when the functions are built.
+    done = run("deploy", *arguments, PATH=blocking(response))
+    assert "something was built" in done.stderr, done.stderr
+
+
+def test_an_unknown_state_of_the_public_access_block_is_no_permission(blocking: Callable[[str], str]):
+    done = run("deploy", PATH=blocking("echo ThrottlingException >&2; exit 254"))
+    assert_rejected(done, "could not check whether the account blocks public buckets", "ThrottlingException")
 
 
 def stack_in(state: str, endpoint: str) -> None:
