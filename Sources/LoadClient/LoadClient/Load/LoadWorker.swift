@@ -227,7 +227,7 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
             } else if response.isUnknown {
                 pool.countUnknownPost()
             }
-        } else if usesPool, !response.body.isEmpty {
+        } else if plan.targetsAnyHaiku, !response.body.isEmpty {
             pool.add((try? HaikuList.ids(in: response.body)) ?? [])
         }
     }
