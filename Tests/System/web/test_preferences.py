@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from .page_actions import FROG, cards, open_list
 
+
 def background(page: Page) -> str:
     """Whether the background, whose hue depends on the season, is light or dark."""
     color = page.evaluate("getComputedStyle(document.body).backgroundColor")
