@@ -94,7 +94,15 @@ package struct DynamoDBConfiguration: Sendable {
 
     private static func endpoint(of region: String) throws(DynamoDBConfigurationError) -> HTTPEndpoint {
         guard isRegionName(region) else { throw .invalidRegion("AWS_REGION", region) }
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+        // China and the European Sovereign Cloud are partitions with domains of their own; GovCloud has that of aws.
+        let domain =
+            if region.hasPrefix("cn-") {
+                "amazonaws.com.cn"
+            } else if region.hasPrefix("eusc-") {
+                "amazonaws.eu"
+            } else {
+                "amazonaws.com"
+            }
         do {
             return try HTTPEndpoint(parsing: "https://dynamodb.\(region).\(domain)")
         } catch {

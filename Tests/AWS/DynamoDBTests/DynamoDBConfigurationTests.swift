@@ -20,6 +20,7 @@ struct DynamoDBConfigurationTests {
         arguments: [
             ([:], "https://dynamodb.eu-west-1.amazonaws.com"),
             (["AWS_REGION": "cn-north-1"], "https://dynamodb.cn-north-1.amazonaws.com.cn"),
+            (["AWS_REGION": "eusc-de-east-1"], "https://dynamodb.eusc-de-east-1.amazonaws.eu"),
             (
                 ["AWS_REGION": nil, "AWS_DEFAULT_REGION": "us-gov-west-1"],
                 "https://dynamodb.us-gov-west-1.amazonaws.com"
