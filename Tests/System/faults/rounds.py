@@ -32,8 +32,10 @@ class Client:
     def call(self, kind: str, key: str, path: str) -> Operation:
         method = {"put": "POST", "like": "PATCH", "get": "GET", "delete": "DELETE"}[kind]
         body = json.dumps(FROG) if kind == "put" else None
+        # Likes with the same key would count once.
+        headers = {"Idempotency-Key": key} if kind == "put" else {}
         called = time.monotonic()
-        self.connection.request(method, "/haiku" if kind == "put" else path, body, {"Idempotency-Key": key})
+        self.connection.request(method, "/haiku" if kind == "put" else path, body, headers)
         response = self.connection.getresponse()
         text = response.read()
         returned = time.monotonic()
