@@ -175,6 +175,12 @@ def test_a_parameter_has_its_documented_default(name: str, default: object):
     assert template.template()["Parameters"][name]["Default"] == default
 
 
+def test_a_warning_of_the_apis_importer_fails_no_deployment(transformed: dict):
+    """API Gateway warns about path parameters without a schema, which is how SAM writes them."""
+    (api,) = [one for one in transformed["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
+    assert not api["Properties"].get("FailOnWarnings", False)
+
+
 def test_the_table_is_on_demand_recoverable_retained_and_encrypted_with_the_chosen_key():
     table = template.template()["Resources"]["HaikuTable"]
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
