@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ STACK = "haiku-test"
 class Deployable:
     folder: Path
     tools: Path
-    """A folder with executables that come first in the PATH."""
+    """A folder that comes first in the PATH, for the executables of support/aws_cli.py."""
 
     @classmethod
     def create(cls, folder: Path) -> "Deployable":
@@ -36,7 +35,6 @@ class Deployable:
                 archive.writestr("bootstrap", f"#!/bin/sh\n# {name}\n")
         # script/package would build; what it makes is there.
         (project / "script" / "package").write_text("#!/bin/sh\nexit 0\n")
-        (tools / "python3").symlink_to(sys.executable)
         return cls(project, tools)
 
     def environment(self, endpoint: str, **more: str) -> dict[str, str]:
