@@ -8,7 +8,7 @@ next and backtracks where the model disagrees. It remembers the configurations t
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The state of a haiku: its number of likes, or None when it is not there.
 State = int | None
@@ -33,6 +33,10 @@ class Operation:
     def is_write(self) -> bool:
         return self.kind != "get"
 
+    @property
+    def response(self) -> tuple[int | None, int | None]:
+        return self.status, self.likes
+
     def after(self, state: State) -> Iterator[State]:
         """The state after the operation, given the state before it; nothing if the response does not fit."""
         status, after = 200, state
@@ -45,7 +49,7 @@ class Operation:
                 after = state + 1
             case "delete":
                 status, after = 204, None
-        if self.status is None or (self.status, self.likes) == (status, after if status == 200 else None):
+        if self.status is None or self.response == (status, after if status == 200 else None):
             yield after
 
 
@@ -55,12 +59,16 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
     before another was called comes first.
 
     Up to `repetitions` writes may have taken effect a second time between call and return, as happens when a response
-    is lost and the request is retried.
+    is lost and the request is retried. The retry of a like that was counted counts nothing; it returns the number of
+    likes at its own time, which others may have increased.
     """
     operations = tuple(history)
     count = len(operations)
+    repetition: dict[int, int] = {}
     if repetitions:
-        operations += tuple(Operation(one.kind, one.called, one.returned, None) for one in operations if one.is_write)
+        writes = [index for index, one in enumerate(operations) if one.is_write]
+        repetition = {write: count + number for number, write in enumerate(writes)}
+        operations += tuple(replace(operations[write], status=None, likes=None) for write in writes)
 
     def subset(condition: Callable[[Operation], bool]) -> int:
         """A set of operations as a bit mask."""
@@ -84,7 +92,11 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
         for index in reversed(range(len(operations) if may_repeat else count)):
             if happened >> index & 1 or before[index] & ~happened or later[index] & happened:
                 continue
-            for after in operations[index].after(state):
+            afters = [*operations[index].after(state)]
+            is_retry = index in repetition and happened >> repetition[index] & 1
+            if is_retry and operations[index].kind == "like" and (200, state) == operations[index].response:
+                afters.append(state)
+            for after in afters:
                 # An operation without a response that changes nothing can be skipped.
                 if operations[index].status is not None or after != state:
                     stack.append((happened | 1 << index, after))

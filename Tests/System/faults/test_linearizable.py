@@ -26,7 +26,8 @@ def test_with_lost_responses_writes_take_effect_only_between_call_and_return(pro
     """
     A write whose response is lost is retried. If other clients put or delete the same haiku in between, it takes effect
     twice: a put restores a deleted haiku, a delete removes a later put, a like counts on both the old and the new haiku.
-    Each effect lies between the call and its return, and no other anomaly occurs.
+    A retried like of the same haiku counts once, and returns the number of likes at the time of the retry. Each effect
+    lies between the call and its return, and no other anomaly occurs.
     """
     proxied.proxy.mix(start := seed("FAULTS_SEED"), {Fault.LOSE_RESPONSE: 8})
     histories = run_rounds(proxied.client, start, size("LINEARIZABILITY_FAULTY_ROUNDS", 150))
