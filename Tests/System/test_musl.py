@@ -1,13 +1,29 @@
-"""The functions' modules import Musl where Glibc is missing, as the Swift static Linux SDK requires."""
+"""
+The functions' modules compile without Glibc, as the Swift static Linux SDK, which has Musl, requires.
+
+The SDK need not be installed: a module Musl re-exports Glibc, except for declarations that have another type in Musl, and
+in copies of the sources canImport(Glibc) is false. So imports, conditions and those types are checked, but not whether
+Musl declares a function.
+"""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from support.paths import FUNCTIONS, ROOT
+from support.paths import FUNCTIONS, ROOT, executables
 
 LAYERS = ("Support", "AWS", "Bashoutter", "Functions")
+# In Glibc these are values of enumerations.
+MUSL = """
+@_exported import Glibc
+public let SOCK_STREAM: Int32 = 1
+public let SOCK_DGRAM: Int32 = 2
+public let SOCK_CLOEXEC: Int32 = 0o2000000
+public let SOCK_NONBLOCK: Int32 = 0o4000
+public let IPPROTO_TCP: Int32 = 6
+"""
 
 
 def swift_modules() -> dict[str, list[Path]]:
@@ -46,3 +62,45 @@ def test_every_import_of_glibc_has_an_alternative(name: str):
         )
         assert text.count("import Glibc") == len(alternatives), file
         assert "import Foundation" not in text, file
+
+
+def features() -> list[str]:
+    """The language features that Package.swift enables."""
+    return re.findall(r'enableUpcomingFeature\("(\w+)"\)', (ROOT / "Package.swift").read_text(encoding="utf-8"))
+
+
+def scratch() -> Path:
+    """The folder of SwiftPM that has the checkouts of the packages."""
+    return next(folder for folder in executables().parents if (folder / "checkouts").is_dir())
+
+
+def test_the_functions_modules_compile_without_glibc(tmp_path: Path):
+    modules, (built, checkouts) = swift_modules(), (executables(), scratch() / "checkouts")
+    (tmp_path / "Musl.swift").write_text(MUSL)
+    maps = [*built.glob("CNIO*.build/module.modulemap"), *checkouts.glob("*/Sources/*/include/module.modulemap")]
+    maps += [*ROOT.glob("Sources/*/*/module.modulemap"), *ROOT.glob("Sources/*/*/include/module.modulemap")]
+    maps += built.glob("CNameService.build/module.modulemap")
+    flags = [
+        "swiftc", "-swift-version", "6", "-package-name", "main", "-Xcc", "-w",
+        *(f for name in features() for f in ("-enable-upcoming-feature", name)),
+        "-I", tmp_path, "-I", built / "Modules",
+        *(flag for path in maps for flag in ("-Xcc", f"-fmodule-map-file={path}")),
+    ]  # fmt: skip
+
+    def emit(name: str, files: list[Path]) -> None:
+        target = tmp_path / f"{name}.swiftmodule"
+        library = [] if any(file.name == "main.swift" for file in files) else ["-parse-as-library"]
+        done = subprocess.run(
+            [*flags, *library, "-module-name", name, "-emit-module", "-emit-module-path", target, *files],
+            cwd=tmp_path, capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
+
+    emit("Musl", [tmp_path / "Musl.swift"])
+    for name in ordered():
+        folder = tmp_path / "sources" / name
+        folder.mkdir(parents=True)
+        for file in modules[name]:
+            text = file.read_text(encoding="utf-8").replace("canImport(Glibc)", "canImport(NoGlibc)")
+            (folder / file.name).write_text(text, encoding="utf-8")
+        emit(name, sorted(folder.iterdir()))
