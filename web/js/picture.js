@@ -101,7 +101,7 @@ function drawColumns(context, verses, author, strip, colors) {
   const lines = verses.map(runsOf);
   const length = (runs) => runs.reduce((sum, { cells }) => sum + cells, 0);
   const longest = Math.max(8, ...lines.map((runs, index) => length(runs) + index));
-  const size = Math.min(82, (strip.height - 190) / (longest * 1.1));
+  const size = Math.min(96, (strip.height - 190) / (longest * 1.1));
   const gap = Math.min(132, size * 1.75);
   lines.forEach((runs, index) => {
     context.font = `500 ${size}px ${SERIF}`;

@@ -62,6 +62,17 @@ def test_picture_of_a_haiku_can_be_saved(haiku_api, page, tmp_path):
     expect(card(page, frog).locator("summary")).to_be_focused()
 
 
+def test_picture_is_printed_alone(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    open_menu(page, frog, ".menu-picture")
+    expect(page.locator("#dialog canvas")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#dialog canvas")).to_be_visible()
+    for selector in ("header", "#list-view", "#dialog h2", "#dialog button >> nth=0"):
+        expect(page.locator(selector)).to_be_hidden()
+
+
 def test_site_has_its_own_metadata(haiku_api, page, stack):
     page.goto("")
     assert page.locator("meta[property='og:title']").get_attribute("content") == "Bashoutter"
