@@ -15,32 +15,37 @@ const ABOUT = {
   ],
 };
 
+const CONFIRMATION = {
+  ja: { title: "この句を削除しますか？", note: "元に戻すことはできません。", cancel: "キャンセル", delete: "削除する" },
+  en: { title: "Delete this haiku?", note: "This cannot be undone.", cancel: "Cancel", delete: "Delete" },
+};
+
 export async function showAbout() {
-  await showDialog("about", ABOUT[currentLanguage()].map((text) => createElement("p", { text })), [
+  await showDialog(createElement("h2", { key: "about" }), ABOUT[currentLanguage()].map((text) => createElement("p", { text })), [
     createElement("button", { className: "secondary", key: "close", value: "" }),
   ]);
 }
 
 /** Shows the poem and resolves to whether the user confirmed. */
 export async function confirmDeletion(verses) {
+  const texts = CONFIRMATION[currentLanguage()];
   const poem = createElement("blockquote");
   for (const verse of verses) {
     const line = createElement("p");
     line.append(createElement("bdi", { text: verse }));
     poem.append(line);
   }
-  const note = createElement("p", { className: "dialog-note", key: "confirmNote" });
-  const value = await showDialog("confirmDelete", [poem, note], [
-    createElement("button", { className: "secondary", key: "cancel", value: "" }),
-    createElement("button", { className: "danger", key: "delete", value: "yes" }),
+  const note = createElement("p", { className: "dialog-note", text: texts.note });
+  const value = await showDialog(createElement("h2", { text: texts.title }), [poem, note], [
+    createElement("button", { className: "secondary", text: texts.cancel, value: "" }),
+    createElement("button", { className: "danger", text: texts.delete, value: "yes" }),
   ]);
   return value === "yes";
 }
 
 /** Resolves to the value of the button that closed the dialog, or "" after Escape. */
-function showDialog(titleKey, content, buttons) {
+function showDialog(title, content, buttons) {
   const dialog = document.querySelector("#dialog");
-  const title = createElement("h2", { key: titleKey });
   title.id = "dialog-title";
   const actions = createElement("p", { className: "dialog-actions" });
   actions.append(...buttons);

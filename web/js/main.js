@@ -101,7 +101,6 @@ for (const type of ["pointerover", "keydown", "touchstart", "focusin"]) {
 
 // The form
 
-/** Loads the form's module when the form is used. */
 function loadCompose() {
   composing ??= import("./compose.js").then(({ setUpCompose: setUp }) => setUp({ feed, notify, getApi }));
   composing.catch(() => (composing = null)); // Offline: the next use tries again.
@@ -259,6 +258,14 @@ function setUpCards() {
     const body = event.target.closest?.("#list-view article .card-body");
     if (!body || event.target.closest("a") || String(getSelection())) return;
     body.closest("article").querySelector(".permalink")?.click();
+  });
+  // What closes menus is loaded before one opens.
+  addEventListener("click", async (event) => {
+    const menu = event.target.closest?.("article summary")?.parentElement;
+    if (!menu) return;
+    event.preventDefault();
+    await import("./menus.js").catch(() => {});
+    menu.open = !menu.open;
   });
 }
 

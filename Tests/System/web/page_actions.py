@@ -70,15 +70,6 @@ def open_endpoint(page: Page) -> None:
         page.locator("#endpoint-open").click()
 
 
-def load_menus(page: Page) -> None:
-    """Moves the mouse, which loads what menus need, and waits for it."""
-    page.locator("header").hover()
-    page.wait_for_function(
-        "() => performance.getEntriesByName(new URL('js/menus.js', document.baseURI).href).length > 0"
-    )
-    page.wait_for_timeout(100)
-
-
 def press_post(page: Page) -> None:
     page.locator("#post").click()
 

@@ -1,11 +1,12 @@
 """Keyboard operation and reduced motion. test_layout.py runs axe."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .page_actions import FROG, SEA, cards, lines_of, load_menus, open_list, verses, wait_until_loaded
+from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -119,12 +120,22 @@ def test_menu_closes_when_the_focus_leaves_it(haiku_api, page):
     haiku_api.add(**SEA)
     haiku_api.add(**FROG)
     open_list(page)
-    load_menus(page)
     cards(page).first.locator("summary").press("Enter")
     expect(cards(page).first.locator(".menu-items")).to_be_visible()
     for _ in range(6):
         page.keyboard.press("Tab")
     expect(cards(page).first.locator(".menu-items")).to_be_hidden()
+
+
+def test_menu_can_be_closed_as_soon_as_it_is_open(haiku_api, page):
+    """Its module is loaded late, and may arrive after the first Escape."""
+    haiku_api.add(**FROG)
+    page.route("**/js/menus.js", lambda route: (time.sleep(0.5), route.continue_()))
+    open_list(page)
+    page.locator("summary").click()
+    expect(page.locator(".menu-items")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu-items")).to_be_hidden(timeout=300)
 
 
 def test_skip_link_stays_in_the_detail_view(haiku_api, page):

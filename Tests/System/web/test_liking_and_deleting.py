@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .page_actions import FROG, SEA, HeldRequests, card, cards, lines_of, load_menus, mocked_response, open_list, verses
+from .page_actions import FROG, SEA, HeldRequests, card, cards, lines_of, mocked_response, open_list, verses
 
 
 def like_button(page: Page, likes: int):
@@ -56,7 +56,6 @@ def test_liking_a_deleted_haiku_removes_it_from_the_list(haiku_api, page):
 
 
 def open_menu(page: Page, haiku_id: str) -> None:
-    load_menus(page)
     # Chromium gives the summary of a <details> the role "DisclosureTriangle", not "button".
     card(page, haiku_id).locator("summary").click()
 
