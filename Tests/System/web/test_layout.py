@@ -1,10 +1,11 @@
 """
-Every view in both languages, both themes and several widths: nothing overflows or overlaps, and axe finds no violation.
-Saves a screenshot of each view to screenshots/ for review.
+Every view in both languages, writing directions and themes, at several widths and in print: nothing overflows or overlaps,
+and axe finds no violation. Saves a screenshot of each to screenshots/ for review.
 """
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from support.paths import ROOT
 
@@ -13,6 +14,9 @@ from .views import VIEWS, add_samples
 
 SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "wide": (1440, 1000)}
+
+HUGE = {"width": 2560, "height": 1440}
+PAPER = {"width": 794, "height": 1123}  # A4 at 96 pixels per inch
 
 # axe checks colors and the accessibility tree, which hardly depend on the width: it runs in four of the six cases.
 CASES = [
@@ -33,13 +37,28 @@ def test_views_have_no_layout_problems_or_axe_violations(haiku_api, new_page, la
     for name, show in VIEWS.items():
         width, height = WIDTHS[device]
         page = new_page(width, height, language=language, color_scheme=scheme, reduced_motion="reduce")
+
+        def check(variant: str, page: Page = page, prefix: str = f"{name}-{language}-{scheme}", **options) -> None:
+            if problems := layout_problems(page):
+                problems_by_view[f"{prefix}-{variant}"] = problems
+            page.screenshot(path=SCREENSHOTS / f"{prefix}-{variant}.png", **options)
+
         show(page)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{scheme}-{device}.png")
-        problems = layout_problems(page)
+        check(device)
         if with_axe and (results := Axe().run(page)).violations_count:
-            problems.append(results.generate_report())
-        if problems:
-            problems_by_view[name] = problems
+            problems_by_view[f"{name}, axe"] = results.generate_report()
+        # The other writing direction and the other media need no load of their own.
+        if name != "rows" and device != "tablet":
+            page.locator("html").evaluate("root => { root.dataset.writing = 'horizontal' }")
+            check(f"{device}-horizontal")
+            page.locator("html").evaluate("root => { root.dataset.writing = 'vertical' }")
+        if device == "wide" and (language == "ja" or name in ("list", "detail")):
+            page.set_viewport_size(HUGE)
+            check("huge")
+        if device == "wide" and (language == "en" or name in ("list", "detail", "picture")):
+            page.set_viewport_size(PAPER)
+            page.emulate_media(media="print")
+            check("print", full_page=True)
         page.context.close()
     assert problems_by_view == {}
 

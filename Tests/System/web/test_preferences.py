@@ -142,6 +142,7 @@ def test_endpoint_box_fits_a_phone_with_doubled_text(haiku_api, new_page):
     open_list(page)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.locator("#endpoint-open").click()
+    expect(page.locator("#endpoint")).to_be_visible()
     for selector in ("#endpoint", "#endpoint-form [type=submit]"):
         box = page.locator(selector).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360
