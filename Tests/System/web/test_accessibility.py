@@ -1,12 +1,11 @@
 """Keyboard operation and reduced motion. test_layout.py runs axe."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .page_actions import FROG, SEA, cards, lines_of, open_list, verses, wait_until_loaded
+from .page_actions import FROG, SEA, HeldRequests, cards, lines_of, open_list, verses, wait_until_loaded
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -130,12 +129,16 @@ def test_menu_closes_when_the_focus_leaves_it(haiku_api, page):
 def test_menu_can_be_closed_as_soon_as_it_is_open(haiku_api, page):
     """Its module is loaded late, and may arrive after the first Escape."""
     haiku_api.add(**FROG)
-    page.route("**/js/menus.js", lambda route: (time.sleep(0.5), route.continue_()))
+    module = HeldRequests(page, "GET", "**/js/menus.js")
     open_list(page)
-    page.locator("summary").click()
+    with page.expect_request("**/js/menus.js"):
+        page.locator("summary").click()
+    page.wait_for_timeout(200)
+    expect(page.locator(".menu-items")).to_be_hidden()
+    module.release()
     expect(page.locator(".menu-items")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator(".menu-items")).to_be_hidden(timeout=300)
+    expect(page.locator(".menu-items")).to_be_hidden()
 
 
 def test_skip_link_stays_in_the_detail_view(haiku_api, page):
