@@ -23,7 +23,7 @@ function validate(text, limit) {
 
 /**
  * Sets up the form. `getApi()` resolves to the API in use, `notify(key, values, id)` shows a message. Returns
- * `{ submit, onKeyDown }` for the events that came before the module was loaded.
+ * `{ submit }` for the events that came before the module was loaded.
  */
 export function setUpCompose({ feed, notify, getApi }) {
   const form = document.querySelector("#compose-form");
@@ -51,7 +51,7 @@ export function setUpCompose({ feed, notify, getApi }) {
   });
   form.addEventListener("compositionend", showHints);
   form.addEventListener("paste", onPaste);
-  return { submit, onKeyDown };
+  return { submit };
 
   async function submit() {
     if (isSending || !validateForm()) return;
@@ -119,16 +119,6 @@ export function setUpCompose({ feed, notify, getApi }) {
     // `disabled` would take the focus away from the button.
     button.setAttribute("aria-disabled", String(value));
     setText(button.firstElementChild, value ? "posting" : "post");
-  }
-
-  function onKeyDown(event) {
-    // Enter also accepts a suggestion of an input method; Safari reports that by key code 229 only.
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || event.target.tagName !== "INPUT") return;
-    const index = LINES.indexOf(event.target.name);
-    if (event.ctrlKey || event.metaKey) form.requestSubmit();
-    else if (index >= 0) input(FIELDS[index + 1]).focus();
-    else return;
-    event.preventDefault();
   }
 
   /** Distributes pasted lines over the fields. */

@@ -54,7 +54,7 @@ addEventListener("pagehide", () => {
   session.set("position", anchor && scrollY > 0 ? { ...anchor, count, base: api?.base } : null);
 });
 
-/** Switches to an API; null if `text` is not a valid URL. */
+/** `next` is null if `text` is not a valid URL. */
 async function useEndpoint(next, text, page) {
   const problem = next ? null : text.trim() ? "error.invalidEndpoint" : "error.noEndpoint";
   api = next;
@@ -89,7 +89,7 @@ function loadMoreStyles() {
   return moreStyles;
 }
 
-/** What a person may need next, before the connection is lost. A failure shows when it is used. */
+/** What may be needed next, before the connection is lost. A failure shows on use. */
 async function loadRest() {
   const modules = ["actions", "endpoint", "menus", "keys"].map((name) => import(`./${name}.js`));
   await Promise.allSettled([loadMoreStyles(), ...modules]);
@@ -123,20 +123,19 @@ function setUpCompose() {
   form.addEventListener("input", () => {
     if (!compose) local.set("draft", { ...local.get("draft"), haiku: Object.fromEntries(new FormData(form)) });
   });
-  // With a fast API, the second click of a double click comes after the response.
+  // A fast API responds before the second click of a double click.
   $("#post").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     (await loadCompose()).submit();
   });
-  form.addEventListener("keydown", async (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
-    if (compose) return compose.onKeyDown(event);
-    if (event.isComposing || event.keyCode === 229) return;
+  form.addEventListener("keydown", (event) => {
+    // Key code 229: in Safari, Enter accepts a suggestion of an input method.
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    await use();
-    if (event.target.name === "username") form.requestSubmit();
-    else compose.onKeyDown(event);
+    const next = form[[...form].indexOf(event.target) + 1];
+    if (event.ctrlKey || event.metaKey || next.type === "submit") form.requestSubmit();
+    else next.focus();
   });
   const opener = $("#compose-open");
   opener.addEventListener("click", () => {
@@ -246,7 +245,7 @@ function onDeleted(id) {
 
 // Cards
 
-/** The buttons and menus of all cards; what they do is loaded when one is pressed. */
+/** The buttons and menus of cards; what they do is loaded on use. */
 function setUpCards() {
   addEventListener("click", async (event) => {
     const button = event.target.closest?.("article :is(.like, .menu-items button)");
