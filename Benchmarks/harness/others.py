@@ -1,4 +1,4 @@
-"""client, dynamodb and losses, which run other programs; and the size of the zips."""
+"""client, dynamodb and losses: run other programs. zips: the size of the largest of the functions' zips."""
 
 import os
 import re

@@ -3,7 +3,7 @@
 import { authorOf, summaryOf, versesOf } from "./card.js";
 import { currentLanguage } from "./i18n.js";
 
-/** `how` is "copy", "share" or "picture"; `returnFocus()` is called when a dialog was closed. */
+/** `how` is "copy", "share" or "picture"; `returnFocus()` is called when a dialog closes. */
 export async function share(how, haiku, { api, fallback, notify, returnFocus }) {
   if (how === "picture") return (await import("./picture.js")).showPicture(haiku, returnFocus);
   const url = new URL(location.pathname, location.href);

@@ -1,5 +1,5 @@
-/// The header fields of a request. Names are case-insensitive (RFC 9110, section 5.1). Of a field that occurs more than
-/// once, only the first value is returned.
+/// The header fields of a request. Names are case-insensitive (RFC 9110, section 5.1). If a field occurs more than
+/// once, the subscript returns its first value.
 package struct HeaderFields: Equatable, Sendable {
     private struct Field: Equatable {
         let name: String

@@ -45,7 +45,7 @@ extension ProxyRequest {
 
     private static func headers(_ members: ProxyEventDecoder) -> HeaderFields {
         var headers = HeaderFields()
-        // The first field with a name counts, so those with all their values precede.
+        // HeaderFields returns the first field with a name, so multiValueHeaders take precedence.
         for (name, values) in members.multiHeaders where !values.isEmpty {
             headers.append(name: name, value: values[0])
         }

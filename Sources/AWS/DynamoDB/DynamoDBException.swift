@@ -12,7 +12,7 @@ package struct DynamoDBException: Sendable, Equatable {
         case requestLimitExceeded
         /// There are too many concurrent control-plane operations, or too many tables.
         case limitExceeded
-        /// The signature is wrong, or its time is.
+        /// The signature is wrong, or its timestamp is too far from the service's time.
         case invalidSignature
         case internalServerError
         case serviceUnavailable

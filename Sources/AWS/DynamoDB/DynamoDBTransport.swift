@@ -1,6 +1,6 @@
 /// Sends requests to DynamoDB: ``DynamoDBClient``, or a fake in a test.
 package protocol DynamoDBTransport: Sendable {
-    /// Sends one operation and returns the response of a successful one.
+    /// Sends one request and returns the response if it succeeds.
     ///
     /// - Parameters:
     ///   - body: The request as JSON, UTF-8.

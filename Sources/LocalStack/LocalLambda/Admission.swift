@@ -1,13 +1,14 @@
 package import NIOCore
 
-/// Whether a request for a function may be tried, decided before anything is done for it.
+/// Whether Lambda admits a request, decided before any work is done for it.
 ///
-/// The decision depends on how many requests are under way when it begins. More can be under way if many begin together
-/// and end together; and requests on a connection that always has several are not counted one by one. All of them are
+/// The decision depends on the number of requests in progress when the request begins, so the limit is not exact:
+/// requests that begin together may exceed it, and pipelined requests on one connection count as one. They are still
 /// bounded by the number of connections, and by ``LambdaLimits/waitingInvocations`` when they reach the function.
 package enum Admission {
-    /// The request may be tried, and takes the place when it has been read. Without a place it may be tried too.
+    /// The request is admitted. It takes the place when it has been read, and proceeds even if none is available by
+    /// then. The place is nil if the request does not count towards the limit.
     case admitted(Place?)
-    /// The request has been counted as rejected; the rejection is due at that time.
+    /// The request is rejected and has been counted as such. Its response is due at this time.
     case refused(NIODeadline)
 }

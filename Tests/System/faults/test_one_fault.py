@@ -34,7 +34,7 @@ def check_hidden(proxied: StackWithProxy, action: Action, *faults: Fault) -> Non
     assert response.status_code == action.status, response.text
     action.check(proxied, known, response)
     attempts = attempts_of(proxied, action)
-    assert [exchange.fault for exchange in attempts[: len(faults)]] == list(faults), "the faults were injected"
+    assert [exchange.fault for exchange in attempts[: len(faults)]] == list(faults), "not every fault was injected"
     if action.name in ("POST", "PATCH"):
         assert sum(exchange.took_effect for exchange in attempts) == 1
 
@@ -90,4 +90,4 @@ def test_an_attempt_that_times_out_is_retried_and_counts_once(proxied: StackWith
         assert [exchange.fault for exchange in attempts_of(proxied, action)] == [fault, Fault.NONE]
     assert proxied.likes(known["PATCH"]) == 1
     assert proxied.likes(known["DELETE"]) is None
-    assert sum(1 for _ in proxied.items()) == len(known), "one haiku was posted and one deleted"
+    assert sum(1 for _ in proxied.items()) == len(known), "POST must add one haiku and DELETE remove one"

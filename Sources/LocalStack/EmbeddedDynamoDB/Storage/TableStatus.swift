@@ -1,4 +1,4 @@
-/// The status of a table, with the raw values of TableStatus.
+/// The values of `TableStatus` in a TableDescription (Amazon DynamoDB API Reference: "TableDescription").
 enum TableStatus: String {
     case creating = "CREATING"
     case active = "ACTIVE"
