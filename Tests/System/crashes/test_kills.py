@@ -2,7 +2,7 @@
 After kill -9 of any process at any time, the stack restarts, every acknowledged write is there, and table, index and
 list agree.
 
-CRASH_ROUNDS (default 6) sets the number of kills, CRASH_SEED (default random) their order.
+CRASH_ROUNDS (default 6) sets the number of kills, CRASH_SEED (random with EXPLORE=1) their order.
 """
 
 import json

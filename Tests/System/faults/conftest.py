@@ -1,6 +1,6 @@
 """
 Environment variables and their defaults: FAULTS_REQUESTS (1500, random faults), FAULTS_LIKES (300, lost responses),
-FAULTS_SEED (random), LINEARIZABILITY_ROUNDS (400) and LINEARIZABILITY_FAULTY_ROUNDS (150).
+FAULTS_SEED (fixed; random with EXPLORE=1), LINEARIZABILITY_ROUNDS (400) and LINEARIZABILITY_FAULTY_ROUNDS (150).
 """
 
 from collections.abc import Iterator
