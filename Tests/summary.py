@@ -16,7 +16,7 @@ from pathlib import Path
 
 # Reasons of skips that are beyond the machine's control: it does not permit mounting file systems, or the data beside
 # the project, which we may not redistribute, does not exist.
-UNAVOIDABLE = ("mounting a file system requires root", "mounting is not permitted here", "there is no ../shared/data")
+UNAVOIDABLE = ("mounting a file system requires root", "mounting is not permitted here", "../shared/data does not exist")
 
 
 def reason(case: ElementTree.Element) -> str | None:

@@ -47,7 +47,7 @@ struct Update: Sendable {
             let (rank, change) = try Self.change(action, at: path, of: item)
             if case .assign(let value) = change { size += value.size }
             // No need to build an item that contains all of them: an expression can assign one big value many times.
-            guard size <= Table.maximumItemSize else { throw Self.tooLarge }
+            guard size <= AttributeMap.maximumItemSize else { throw Self.tooLarge }
             changes.append((path, rank, change))
         }
         // Elements set beyond the end of a list are appended in the order of their indexes. Removals come last and in
@@ -134,7 +134,7 @@ struct Update: Sendable {
                 )
             else { throw wrongType }
             // Each element has at least two bytes. Nested calls would otherwise build a list of any length.
-            guard first.count + second.count <= Table.maximumItemSize / 2 else { throw tooLarge }
+            guard first.count + second.count <= AttributeMap.maximumItemSize / 2 else { throw tooLarge }
             return .list(first + second)
         case .sum(let left, let right), .difference(let left, let right):
             guard

@@ -175,7 +175,7 @@ extension OperationExecutor {
                     + "must contain exactly one of the supported datatypes"
             )
         }
-        guard (item?.size ?? 0) <= Table.maximumItemSize else {
+        guard (item?.size ?? 0) <= AttributeMap.maximumItemSize else {
             throw .validation("Item size has exceeded the maximum allowed size")
         }
     }

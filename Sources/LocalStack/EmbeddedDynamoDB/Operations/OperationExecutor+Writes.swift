@@ -42,7 +42,7 @@ extension OperationExecutor {
         guard [nil, "ALL_OLD", "NONE"].contains(request[.returnValues]) else {
             throw ServiceError.validation("ReturnValues can only be ALL_OLD or NONE")
         }
-        guard item == nil || attributes.size <= Table.maximumItemSize else {
+        guard item == nil || attributes.size <= AttributeMap.maximumItemSize else {
             throw ServiceError.validation("Item size has exceeded the maximum allowed size")
         }
         var placeholders = try request.placeholders()

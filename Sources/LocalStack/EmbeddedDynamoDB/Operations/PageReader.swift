@@ -93,7 +93,7 @@ struct PageReader {
                         let isLast = scanned >= limit
                         endsEarly = isLast
                         // Copied only where the next item may not fit.
-                        if isLast || size > Self.maximumPageSize - Table.maximumItemSize { last = Array(json) }
+                        if isLast || size > Self.maximumPageSize - AttributeMap.maximumItemSize { last = Array(json) }
                         if let filter {
                             let item = try AttributeReader.readStored(json)
                             guard filter.holds(for: item) else { return !isLast }

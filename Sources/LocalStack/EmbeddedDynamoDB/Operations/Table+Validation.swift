@@ -1,7 +1,5 @@
 /// Checks items, keys and expressions against the key schemas of a table and its indexes.
 extension Table {
-    static let maximumItemSize = 400 * 1024
-
     /// Checks that `key` consists of exactly the primary key attributes.
     func check(key: AttributeMap) throws(ServiceError) {
         guard key.entries.count == schema.attributes.count else { throw .keyDoesNotMatchSchema }
@@ -51,7 +49,7 @@ extension Table {
 
     /// Checks the result of an update.
     func check(updated item: AttributeMap) throws(ServiceError) {
-        guard item.size <= Self.maximumItemSize else {
+        guard item.size <= AttributeMap.maximumItemSize else {
             throw Update.tooLarge
         }
         try checkIndexKeys(of: item) { kind, attribute, _ throws(ServiceError) in

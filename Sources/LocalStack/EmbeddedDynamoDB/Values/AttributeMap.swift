@@ -1,5 +1,8 @@
 /// The attributes of an item or of a map, sorted by name.
 struct AttributeMap: Hashable, Sendable {
+    /// Of a stored item, in bytes.
+    static let maximumItemSize = 400 * 1024
+
     struct Entry: Hashable, Sendable {
         let name: UTF8String
         var value: AttributeValue
