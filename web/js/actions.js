@@ -4,11 +4,11 @@ import { haikuOf, likesOf, showLike, versesOf } from "./card.js";
 import { errorMessage } from "./i18n.js";
 import { newIdempotencyKey } from "./idempotency.js";
 import { putOnShelf, removeFromShelves } from "./shelves.js";
-import { isLiked, local, storeLike } from "./storage.js";
+import { isLiked, local, session, storeLike } from "./storage.js";
 
 const pendingLikes = new Set();
 
-/** Performs the action of the pressed button; `context` is `{ api, notify, onDeleted, onForbidden }`. */
+/** Performs the action of the pressed button; `context` is `{ api, fallback, notify, onDeleted }`. */
 export async function perform(button, context) {
   const name = [...button.classList].find((name) => name === "like" || name.startsWith("menu-"));
   const haiku = haikuOf(button);
@@ -54,7 +54,7 @@ function showLikes(id, isPressed) {
   for (const card of cardsOf(id)) showLike(card, isPressed);
 }
 
-async function deleteAfterConfirmation(card, haiku, { api, notify, onDeleted, onForbidden }) {
+async function deleteAfterConfirmation(card, haiku, { api, notify, onDeleted }) {
   const { confirmDeletion } = await import("./dialog.js");
   const isConfirmed = await confirmDeletion(versesOf(haiku));
   // The button that opened the dialog is hidden with its menu.
@@ -70,6 +70,8 @@ async function deleteAfterConfirmation(card, haiku, { api, notify, onDeleted, on
     card.classList.remove("is-deleting");
     card.querySelector("summary")?.focus();
     notify("failedDelete", { reason: errorMessage(error) });
-    if (error.kind === "forbidden") onForbidden();
+    if (error.kind !== "forbidden") return;
+    session.set("noDelete", api.base);
+    document.documentElement.toggleAttribute("data-no-delete", true);
   }
 }

@@ -23,7 +23,7 @@ function validate(text, limit) {
 
 /**
  * Sets up the form. `getApi()` resolves to the API in use, `notify(key, values, id)` shows a message. Returns
- * `{ submit }` for the events that came before the module was loaded.
+ * `{ submit, paste }` for the events that came before the module was loaded.
  */
 export function setUpCompose({ feed, notify, getApi }) {
   const form = document.querySelector("#compose-form");
@@ -50,8 +50,10 @@ export function setUpCompose({ feed, notify, getApi }) {
     showHints();
   });
   form.addEventListener("compositionend", showHints);
-  form.addEventListener("paste", onPaste);
-  return { submit };
+  form.addEventListener("paste", (event) => {
+    if (paste(event.target, event.clipboardData?.getData("text") ?? "")) event.preventDefault();
+  });
+  return { submit, paste };
 
   async function submit() {
     if (isSending || !validateForm()) return;
@@ -121,14 +123,14 @@ export function setUpCompose({ feed, notify, getApi }) {
     setText(button.firstElementChild, value ? "posting" : "post");
   }
 
-  /** Distributes pasted lines over the fields. */
-  function onPaste(event) {
-    const start = FIELDS.indexOf(event.target.name);
-    const parts = partsOf(event.clipboardData?.getData("text") ?? "");
+  /** Distributes pasted lines over the fields, from `field` on. Returns whether the text has several that fit. */
+  function paste(field, text) {
+    const start = FIELDS.indexOf(field.name);
+    const parts = partsOf(text);
     const isWholeCard = parts.length === FIELDS.length && start === 0;
-    if (start < 0 || parts.length < 2 || (!isWholeCard && start + parts.length > LINES.length)) return;
-    event.preventDefault();
+    if (start < 0 || parts.length < 2 || (!isWholeCard && start + parts.length > LINES.length)) return false;
     parts.forEach((part, index) => replaceText(input(FIELDS[start + index]), part));
+    return true;
   }
 
   function showHints() {

@@ -11,7 +11,6 @@ const OPTIMISTIC_LIFETIME_MS = 60_000;
 
 const MAX_FILLED_PER_FRAME = 6;
 
-
 const $ = (selector) => document.querySelector(selector);
 
 export class Feed {
@@ -46,7 +45,7 @@ export class Feed {
       this.#metrics = null;
       this.#schedule();
     }).observe(this.#cards);
-    addEventListener("beforeprint", () => this.#fillFirst(60));
+    addEventListener("beforeprint", () => this.#entries.slice(0, 60).forEach((entry) => this.#fill(entry)));
   }
 
   /** Switches to another API; null clears the list. `page` is a promise of its first page. */
@@ -116,21 +115,11 @@ export class Feed {
   /** Scrolls to the card of a haiku and focuses its link. */
   reveal(id) {
     const entry = this.#byId.get(id);
-    if (!entry) return false;
+    if (!entry) return;
     this.#fill(entry);
-    const link = entry.item.querySelector(".permalink");
     entry.item.scrollIntoView({ block: "nearest" });
-    link?.focus({ preventScroll: true });
+    entry.item.querySelector(".permalink").focus({ preventScroll: true });
     this.#schedule();
-    return true;
-  }
-
-  /** Moves the focus `offset` cards from the focused one, else to the first in the viewport. */
-  move(offset) {
-    const index = this.#entries.findIndex(({ item }) => item.contains(document.activeElement));
-    const target = index >= 0 ? this.#entries[index + offset] :
-      this.#entries.find(({ item }) => item.getBoundingClientRect().top >= 0);
-    if (target?.haiku.item_id) this.reveal(target.haiku.item_id);
   }
 
   /** Shows a haiku that is being posted. `commit(id)` turns it into an ordinary one, `rollback()` removes it. */
@@ -253,10 +242,6 @@ export class Feed {
     entry.item.textContent = `${summaryOf(entry.haiku)} ${authorOf(entry.haiku)}`;
     entry.isFilled = false;
     this.#filled.delete(entry);
-  }
-
-  #fillFirst(count) {
-    for (const entry of this.#entries.slice(0, count)) this.#fill(entry);
   }
 
   #schedule() {

@@ -28,7 +28,7 @@ let panel = null;
 history.scrollRestoration = "manual";
 await setUpPreferences();
 const feed = new Feed({ onLoadError: () => endpointPanel().then(({ show }) => show(), () => {}) });
-$("#endpoint-open").addEventListener("click", async () => (await endpointPanel()).toggle());
+$("#endpoint-open").addEventListener("click", () => endpointPanel().then(({ toggle }) => toggle(), reportFailedLoad));
 setUpCompose();
 setUpCards();
 setUpKeys();
@@ -91,7 +91,7 @@ function loadMoreStyles() {
 
 /** What may be needed next, before the connection is lost. A failure shows on use. */
 async function loadRest() {
-  const modules = ["actions", "endpoint", "menus", "keys"].map((name) => import(`./${name}.js`));
+  const modules = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "shelf"].map((name) => import(`./${name}.js`));
   await Promise.allSettled([loadMoreStyles(), ...modules]);
 }
 
@@ -110,7 +110,12 @@ function loadCompose() {
 function setUpCompose() {
   const form = $("#compose-form");
   let compose = null;
-  const use = async () => (compose = await loadCompose());
+  let pasted = null; // { field, text }, until the module is loaded or the user edits the form
+  const use = async () => {
+    compose = await loadCompose();
+    if (pasted) compose.paste(pasted.field, pasted.text);
+    pasted = null;
+  };
 
   const draft = { username: local.get("username"), ...local.get("draft")?.haiku };
   for (const [name, text] of Object.entries(draft)) {
@@ -120,14 +125,19 @@ function setUpCompose() {
   if (local.get("draft")) use().catch(() => {});
 
   for (const type of ["focusin", "pointerover"]) form.addEventListener(type, () => compose || use().catch(() => {}));
-  form.addEventListener("input", () => {
+  form.addEventListener("paste", ({ target, clipboardData }) => {
+    if (!compose) pasted = { field: target, text: clipboardData.getData("text") };
+  });
+  form.addEventListener("input", ({ inputType }) => {
+    if (inputType !== "insertFromPaste") pasted = null;
     if (!compose) local.set("draft", { ...local.get("draft"), haiku: Object.fromEntries(new FormData(form)) });
   });
   // A fast API responds before the second click of a double click.
   $("#post").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    (await loadCompose()).submit();
+    await use().catch(reportFailedLoad);
+    compose?.submit();
   });
   form.addEventListener("keydown", (event) => {
     // Key code 229: in Safari, Enter accepts a suggestion of an input method.
@@ -157,12 +167,17 @@ function notify(key, values, id = null) {
   }, TOAST_MS);
 }
 
+function reportFailedLoad() {
+  notify("failedLoad");
+}
+
 // The endpoint
 
 function endpointPanel() {
   panel ??= Promise.all([import("./endpoint.js"), loadMoreStyles()]).then(([{ setUpEndpoint }]) =>
     setUpEndpoint({ current: () => api, connect: (next, page) => useEndpoint(next, next.base, page), restart: () => start() }),
   );
+  panel.catch(() => (panel = null));
   return panel;
 }
 
@@ -250,8 +265,8 @@ function setUpCards() {
   addEventListener("click", async (event) => {
     const button = event.target.closest?.("article :is(.like, .menu-items button)");
     if (button) {
-      const actions = await import("./actions.js").catch(() => notify("failedLoad"));
-      return actions?.perform(button, { api, fallback, notify, onDeleted, onForbidden });
+      const actions = await import("./actions.js").catch(reportFailedLoad);
+      return actions?.perform(button, { api, fallback, notify, onDeleted });
     }
     // A click on the poem opens it, unless text was selected.
     const body = event.target.closest?.("#list-view article .card-body");
@@ -266,11 +281,6 @@ function setUpCards() {
     await import("./menus.js").catch(() => {});
     menu.open = !menu.open;
   });
-}
-
-function onForbidden() {
-  session.set("noDelete", api?.base);
-  root.toggleAttribute("data-no-delete", true);
 }
 
 function setUpKeys() {

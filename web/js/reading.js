@@ -17,10 +17,7 @@ export class Reading {
 
   constructor(input) {
     this.#input = input;
-    input.addEventListener("compositionstart", () => {
-      this.#sync();
-      this.#composition = { segments: this.#segments, value: this.#value, kana: "", isFinal: false };
-    });
+    input.addEventListener("compositionstart", () => this.#begin());
     input.addEventListener("compositionupdate", (event) => this.#onUpdate(event));
     input.addEventListener("compositionend", () => {
       if (this.#composition) this.#composition.isFinal = true;
@@ -35,11 +32,17 @@ export class Reading {
     return countMorae(this.#segments.map(({ reading }) => reading).join(""));
   }
 
+  #begin() {
+    this.#sync();
+    this.#composition = { segments: this.#segments, value: this.#value, kana: "", isFinal: false };
+  }
+
   #onUpdate({ data, timeStamp }) {
+    if (!this.#composition) this.#begin(); // It started before this module was loaded.
     const composition = this.#composition;
     // Letters at the end are a kana that is not complete yet.
     const kana = data.replace(/[a-zａ-ｚ]+$/i, "");
-    if (!composition || !kana || !KANA.test(kana)) return;
+    if (!kana || !KANA.test(kana)) return;
     const committed = this.#committed;
     const reading = committed?.segment.reading ?? "";
     const isContinuation = !composition.kana && timeStamp - committed?.time < CONTINUATION_MS;

@@ -157,3 +157,13 @@ def test_missing_default_endpoint_is_reported_and_the_form_keeps_its_text(haiku_
     page.locator("#post").click()
     expect(cards(page)).to_have_count(1)
     assert verses(cards(page).first) == lines_of(FROG)
+
+
+def test_endpoint_form_can_be_opened_after_a_failed_load(haiku_api, page):
+    open_list(page)
+    page.route("**/endpoint.js", lambda route: route.abort("internetdisconnected"))
+    page.locator("#endpoint-open").click()
+    expect(page.get_by_role("status")).to_contain_text("読み込めませんでした")
+    page.unroute("**/endpoint.js")
+    page.locator("#endpoint-open").click()
+    expect(page.locator("#endpoint")).to_be_visible()

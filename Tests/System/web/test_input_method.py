@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .page_actions import open_list
+from .page_actions import HeldRequests, open_list
 from .test_posting import load_form
 
 COMPOSE = """(input, { steps, start, end, isContinued }) => {
@@ -38,6 +38,34 @@ def edit(line, text: str) -> None:
 
 def expect_hint(line, hint: str) -> None:
     expect(line.page.locator("#first-hint .mora-count")).to_have_text(hint)
+
+
+def test_composition_that_began_before_the_form_was_loaded_keeps_its_reading(haiku_api, page):
+    open_list(page)
+    modules = HeldRequests(page, "GET", "**/reading.js")
+    line = page.locator("#first")
+    line.fill("はるの")
+    line.evaluate(
+        """(line) => {
+            line.dispatchEvent(new CompositionEvent("compositionstart", { data: "", bubbles: true }));
+            line.dispatchEvent(new CompositionEvent("compositionupdate", { data: "う", bubbles: true }));
+            line.value = "はるのう";
+            line.dispatchEvent(new InputEvent("input", { isComposing: true, data: "う", bubbles: true }));
+        }"""
+    )
+    modules.release()
+    expect(page.locator("#preview")).to_be_visible()
+    line.evaluate(
+        """(line) => {
+            for (const data of ["うみ", "海"]) {
+                line.dispatchEvent(new CompositionEvent("compositionupdate", { data, bubbles: true }));
+                line.value = `はるの${data}`;
+                line.dispatchEvent(new InputEvent("input", { isComposing: true, data, bubbles: true }));
+            }
+            line.dispatchEvent(new CompositionEvent("compositionend", { data: "海", bubbles: true }));
+        }"""
+    )
+    expect_hint(line, "5 音")
 
 
 UNKNOWN = "かな以外は数えません"

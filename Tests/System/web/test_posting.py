@@ -300,20 +300,6 @@ def test_enter_that_accepts_an_input_method_suggestion_keeps_the_focus(haiku_api
     expect(line).to_be_focused()
 
 
-def test_pasted_lines_are_distributed_over_the_fields(haiku_api, page):
-    open_list(page)
-    page.get_by_label("上五").focus()
-    page.locator("#first").evaluate(
-        """(line, text) => {
-            const clipboardData = new DataTransfer();
-            clipboardData.setData("text", text);
-            line.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-        }""",
-        "古池や\r\n蛙飛びこむ\n\n水の音\n",
-    )
-    assert form_values(page)[:3] == lines_of(FROG)[:3]
-
-
 def test_draft_survives_a_closed_tab(haiku_api, page):
     open_list(page)
     fill_form(page, FROG)
@@ -328,6 +314,69 @@ PASTE = """(line, text) => {
     clipboardData.setData("text", text);
     line.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
+
+
+def test_pasted_lines_are_distributed_over_the_fields(haiku_api, page):
+    open_list(page)
+    load_form(page)
+    page.locator("#first").evaluate(PASTE, "古池や\r\n蛙飛びこむ\n\n水の音\n")
+    assert form_values(page) == [*lines_of(FROG)[:3], ""]
+
+
+def copy(page: Page, text: str) -> None:
+    """Puts several lines into the clipboard."""
+    page.evaluate(
+        """(text) => {
+            const area = document.body.appendChild(document.createElement("textarea"));
+            area.value = text;
+            area.select();
+            document.execCommand("copy");
+            area.remove();
+        }""",
+        text,
+    )
+
+
+def test_lines_pasted_before_the_form_is_loaded_are_distributed_when_it_is(haiku_api, page):
+    open_list(page)
+    copy(page, "古池や\n蛙飛びこむ\n水の音")
+    modules = HeldRequests(page, "GET", "**/compose.js")
+    page.locator("#first").focus()
+    page.keyboard.press("ControlOrMeta+v")
+    expect(page.locator("#first")).not_to_have_value("")
+    modules.release()
+    expect(page.locator("#first")).to_have_value("古池や")
+    assert form_values(page) == [*lines_of(FROG)[:3], ""]
+
+
+def test_edits_of_a_paste_before_the_form_is_loaded_are_kept(haiku_api, page):
+    open_list(page)
+    copy(page, "古池や\n蛙飛びこむ\n水の音")
+    modules = HeldRequests(page, "GET", "**/compose.js")
+    page.locator("#first").focus()
+    page.keyboard.press("ControlOrMeta+v")
+    expect(page.locator("#first")).not_to_have_value("")
+    page.locator("#first").fill("春の海")
+    modules.release()
+    expect(page.locator("#preview")).to_be_visible()
+    assert form_values(page) == ["春の海", "", "", ""]
+
+
+def test_text_is_kept_and_posted_later_if_the_form_could_not_be_loaded(haiku_api, page):
+    open_list(page)
+    copy(page, "古池や\n蛙飛びこむ\n水の音")
+    page.route("**/compose.js", lambda route: route.abort("internetdisconnected"))
+    page.locator("#first").focus()
+    page.keyboard.press("ControlOrMeta+v")
+    page.keyboard.press("Enter")
+    page.locator("#username").fill("芭蕉")
+    press_post(page)
+    expect(page.get_by_role("status")).to_contain_text("読み込めませんでした")
+    assert "".join(form_values(page)).replace(" ", "") == "古池や蛙飛びこむ水の音芭蕉"
+    page.unroute("**/compose.js")
+    fill_form(page, FROG)
+    press_post(page)
+    expect(page.get_by_role("status")).to_have_text("投稿しました。")
 
 
 @pytest.mark.parametrize(

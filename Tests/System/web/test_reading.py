@@ -206,6 +206,29 @@ def test_haiku_opened_offline_is_loaded_when_online_again(haiku_api, page):
     expect(page.locator("#detail-card .error-panel")).to_have_count(0)
 
 
+def test_page_works_offline_after_the_first_interaction(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    names = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "shelf", "shelves", "idempotency"]
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "names => names.every((name) => performance.getEntriesByName(`${document.baseURI}js/${name}.js`)[0]?.responseEnd)",
+        arg=names,
+    )
+    page.context.set_offline(True)
+    page.locator("#about-open").click()
+    page.get_by_role("button", name="閉じる").click()
+    page.locator("#writing").click()
+    expect(page.locator("html")).to_have_attribute("data-writing", "horizontal")
+    page.locator("#endpoint-open").click()
+    expect(page.locator("#endpoint")).to_be_visible()
+    page.get_by_role("link", name="自分の句").click()
+    expect(page.locator("#shelf-empty")).not_to_be_empty()
+    page.locator("#home").click()
+    card(page, frog).locator("a.permalink").click()
+    expect(page.locator("#detail-card .poem")).to_be_visible()
+
+
 def test_haiku_opened_without_an_endpoint_shows_the_error(haiku_api, page):
     page.route("**/config.json", lambda route: route.abort("internetdisconnected"))
     page.goto(f"#/haiku/{'0' * 32}")
