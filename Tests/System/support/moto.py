@@ -202,11 +202,27 @@ def _update(logical_id, resource, resources, *arguments, **options):
     return _parse_and_update(logical_id, resource, resources, *arguments, **options) or original
 
 
+_create_change_set = cloudformation.CloudFormationBackend.create_change_set
+
+
+def _create(self: cloudformation.CloudFormationBackend, stack_name: str, *arguments, **options) -> tuple[str, str]:
+    """Adds a change set to the stack that an earlier one left in REVIEW_IN_PROGRESS; moto would add a second stack."""
+    in_review = [one for one in self.stacks.values() if one.name == stack_name and one.status == "REVIEW_IN_PROGRESS"]
+    change_set_id, stack_id = _create_change_set(self, stack_name, *arguments, **options)
+    if not in_review:
+        return change_set_id, stack_id
+    del self.stacks[stack_id]
+    change_set, (stack,) = self.change_sets[change_set_id], in_review
+    change_set.stack, change_set.stack_id = stack, stack.stack_id
+    return change_set_id, stack.stack_id
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Runs the server during the context and yields its address. All state is discarded at the end."""
     apply, cloudformation.ChangeSet.apply = cloudformation.ChangeSet.apply, _apply
     parsing.parse_and_update_resource = _update
+    cloudformation.CloudFormationBackend.create_change_set = _create
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     address = "http://{}:{}".format(*running.get_host_and_port())
@@ -217,6 +233,7 @@ def server() -> Iterator[str]:
         running.stop()
         cloudformation.ChangeSet.apply = apply
         parsing.parse_and_update_resource = _parse_and_update
+        cloudformation.CloudFormationBackend.create_change_set = _create_change_set
 
 
 def stack(name: str, region: str) -> cloudformation.Stack:
