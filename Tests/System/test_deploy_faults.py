@@ -66,8 +66,18 @@ class Account:
         assert name == STACK
         assert len(left["functions"]) == 4
         found = outputs(self.address)
-        keys = {key for bucket, key in left["objects"] if bucket == found["SiteBucketName"]}
-        assert keys == {"index.html", "style.css", "config.json"}
+        s3 = aws.client("s3", self.address)
+        heads = {
+            key: s3.head_object(Bucket=bucket, Key=key)
+            for bucket, key in left["objects"]
+            if bucket == found["SiteBucketName"]
+        }
+        # Where copying one type fails, copying all other files would copy it without its charset.
+        assert {key: (head["ContentType"], head["CacheControl"]) for key, head in heads.items()} == {
+            "index.html": ("text/html; charset=utf-8", "no-cache"),
+            "style.css": ("text/css; charset=utf-8", "no-cache"),
+            "config.json": ("application/json", "no-store"),
+        }
         if self.operation == "update":
             assert found["BucketUrl"].startswith("https://")
             sizes = {one["MemorySize"] for one in aws.client("lambda", self.address).list_functions()["Functions"]}

@@ -116,3 +116,25 @@ def test_a_switch_of_tables_takes_three_updates(project: Deployable):
         moto.cloudformation.ChangeSet.apply = record
         update(project, address, {"ExistingTable": "haiku-restored"})
     assert recorded == [("", "haiku-restored"), ("haiku-restored", own), ("haiku-restored", "")]
+
+
+def test_feed_shards_of_a_deployed_table_cannot_be_decreased(project: Deployable):
+    with moto.server() as address:
+        update(project, address, {"FeedShards": "8"})
+        before = everything(address)
+        done = project.run("deploy", "--packaged", "--param", "FeedShards=7", endpoint=address)
+        assert done.returncode == 1
+        assert "FeedShards must not be decreased from 8" in done.stderr
+        assert everything(address) == before
+        update(project, address, {"FeedShards": "8"})
+        update(project, address, {"FeedShards": "9"})
+        assert parameters(address)["FeedShards"] == "9"
+
+
+def test_command_that_uses_a_kept_table_again_keeps_its_shards(project: Deployable):
+    with moto.server() as address:
+        update(project, address, {"FeedShards": "8"})
+        table = outputs(address)["TableName"]
+        done = project.run("destroy", "--keep-table", endpoint=address)
+        assert done.returncode == 0, done.stderr
+        assert f"--param ExistingTable={table} --param FeedShards=8" in done.stdout
