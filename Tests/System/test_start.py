@@ -1,5 +1,6 @@
 """Programs that cannot start report why and exit with a status other than 0."""
 
+import os
 import socket
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from support import fakes
 from support.paths import FUNCTIONS, executable
+from support.ports import port_of
 from support.processes import wait_until
 from support.runtime import Function, bootstrap_of
 from support.stack import Stack, StackFailed
@@ -68,12 +70,48 @@ def test_a_function_that_cannot_connect_to_the_runtime_api_exits_with_a_message(
 
 
 @pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--dynamodb-port")])
-def test_a_port_in_use_is_reported(fresh_stack, which: int, option: str):
+def test_a_port_in_use_is_reported_with_its_process(fresh_stack, which: int, option: str):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         stack = fresh_stack()
         stack._ports = (port, "0") if which == 0 else ("0", port)
-        assert_start_fails(stack, port, "in use")
+        assert_start_fails(stack, f"port {port} is in use by python", f"process {os.getpid()};", f"with {option}")
+    assert not stack.data.exists(), "a failed start leaves no files"
+
+
+def test_a_second_stack_reports_the_first_and_how_to_run_both(fresh_stack):
+    first, second = fresh_stack().start(), fresh_stack()
+    port = str(port_of(first.api))
+    second._ports = (port, "0")
+    assert_start_fails(
+        second, f"process {first.process.pid}: use http://127.0.0.1:{port}", "--port 8081 --dynamodb-port 8001 --data"
+    )
+
+
+def test_a_port_in_use_by_another_program_stops_the_database(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [executable("bashoutter-local"), "dynamodb", "--port", port, "--data", tmp_path / "data"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode != 0
+    assert f"port {port} is in use by python" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_reserved_for_root_is_reported(tmp_path: Path):
+    if int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 80:
+        pytest.skip("this machine permits every user to listen on port 80")
+    without_privilege = ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"]
+    command = [executable("bashoutter-local"), "dynamodb", "--port", "80", "--data", tmp_path / "data"]
+    done = subprocess.run(
+        [*(without_privilege if os.getuid() == 0 else []), *command], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode != 0
+    assert "this user is not permitted to listen on port 80" in done.stderr and "--port" in done.stderr
+
+
+def test_a_missing_folder_of_the_website_is_reported(fresh_stack, tmp_path: Path):
+    assert_start_fails(fresh_stack("--web", str(tmp_path / "none")), str(tmp_path / "none"), "--web")
 
 
 @pytest.mark.parametrize(

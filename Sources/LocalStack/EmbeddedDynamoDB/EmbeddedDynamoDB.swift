@@ -149,7 +149,8 @@ extension EmbeddedDynamoDB.StartError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .portInUse(let port): "port \(port) is in use"
-        case .dataDirectoryInUse(let directory): "another process is using the data directory \(directory)"
+        case .dataDirectoryInUse(let directory):
+            "another process is using the data directory \(directory); stop it, or choose another directory with --data"
         case .dataDirectoryTooNew(let directory):
             "the data directory \(directory) was written by a newer version of this program; update it, or choose "
                 + "another directory"

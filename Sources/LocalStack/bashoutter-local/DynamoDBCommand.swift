@@ -37,6 +37,7 @@ struct DynamoDBCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try PortCheck.verify(port, option: "--port")
         let logger = Logger(label: "dynamodb") { StreamLogHandler.standardError(label: $0) }
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,

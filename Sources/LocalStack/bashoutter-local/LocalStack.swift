@@ -1,4 +1,5 @@
 import EmbeddedDynamoDB
+import Foundation
 import Hummingbird
 import LoadShedding
 import LocalAPIGateway
@@ -41,7 +42,8 @@ struct LocalStack {
     /// The memory for request bodies, which all servers share.
     let bodies = BodyBudget()
 
-    /// Reads the template and finds the functions' executables.
+    /// Reads the template, finds the functions' executables, and checks the folder of the website and the ports. Creates
+    /// nothing.
     init(configuration: Configuration, logWriter: AsyncLogWriter) throws {
         self.configuration = configuration
         self.logWriter = logWriter
@@ -56,6 +58,12 @@ struct LocalStack {
         )
         for note in template.notes { logger.notice("\(note)") }
         functions = try FunctionLocator.find(template.functions, in: configuration.functionsDirectory)
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: configuration.web, isDirectory: &isDirectory),
+            isDirectory.boolValue
+        else { throw StartupError.missingFolder(configuration.web, option: "--web") }
+        try PortCheck.verify(configuration.port, option: "--port")
+        try PortCheck.verify(configuration.dynamoDBPort, option: "--dynamodb-port")
     }
 
     /// Runs all services until SIGINT or SIGTERM.
