@@ -22,6 +22,8 @@ from support.dns import DnsServer, addresses, fails, in_turn, lost
 from support.namespaces import private_network
 from support.runtime import Function, bootstrap_of
 
+pytestmark = pytest.mark.alone
+
 PORT = 8000
 NAME = "dynamodb.eu-west-1.test"
 HAIKU = "0123456789abcdef0123456789abcdef"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -78,3 +79,17 @@ def test_the_server_knows_every_option_of_bashoutter_local():
 def test_an_unknown_architecture_is_rejected_before_anything_is_done(no_tools: dict[str, str], script: str, value: str):
     done = run(script, ["--arch", value], no_tools)
     assert done.returncode not in (0, 99) and "--arch" in done.stderr and "was run" not in done.stderr
+
+
+def test_the_build_in_the_checkout_of_another_user_is_rejected(no_tools: dict[str, str], tmp_path: Path):
+    checkout = tmp_path / "checkout"
+    shutil.copytree(ROOT / "script", checkout / "script")
+    (checkout / ".build").mkdir(mode=0o555)
+    # Root may write everywhere unless it lacks this privilege.
+    without_privilege = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+    done = subprocess.run(
+        [*(without_privilege if os.getuid() == 0 else []), checkout / "script" / "build"],
+        env=no_tools, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1 and "was run" not in done.stderr
+    assert f"{checkout}/.build belongs to user" in done.stderr

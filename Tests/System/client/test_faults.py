@@ -14,6 +14,8 @@ from client.certificate import make_certificate
 from client.command import run, run_on_a_terminal, start
 from client.fake_api import FakeApi, Request, serving
 
+pytestmark = pytest.mark.alone
+
 LOAD_TEST_USER = "bashoutter-client load test"
 
 

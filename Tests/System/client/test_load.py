@@ -15,6 +15,8 @@ from client.command import environment, run, start
 from client.fake_api import FakeApi, Request, serving
 from support.paths import executable
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def api() -> FakeApi:

@@ -10,10 +10,14 @@ import os
 import statistics
 from pathlib import Path
 
+import pytest
+
 from client.command import start
 from crashes.watching import MB, Sample, Watch
 from support.paths import FUNCTIONS
 from support.processes import wait_until
+
+pytestmark = pytest.mark.alone
 
 MINUTES = float(os.environ.get("LONG_RUN_MINUTES", 0.35))
 RATE = int(os.environ.get("LONG_RUN_RATE", 300))

@@ -28,6 +28,8 @@ from support.processes import wait_until
 from support.sockets import listeners, read_response
 from support.stack import Stack
 
+pytestmark = pytest.mark.alone
+
 ASSERTS_TIMES = "OVERLOAD_SECONDS" in os.environ
 SECONDS = float(os.environ.get("OVERLOAD_SECONDS", 5))
 TRIES = 4 if ASSERTS_TIMES else 1

@@ -10,6 +10,8 @@ from dynamodb.database import Database
 from dynamodb.schema import index, table
 from support.parameters import size
 
+pytestmark = pytest.mark.alone
+
 PAGE = 30
 
 

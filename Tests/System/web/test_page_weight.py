@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from .page_actions import FROG, add_haiku, cards, open_list, scroll, scroll_to_end, wait_until_loaded
 
+pytestmark = pytest.mark.alone
+
 MAX_BYTES = 80_000
 MAX_REQUESTS = 12
 

@@ -3,10 +3,13 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .page_actions import FROG, add_haiku, card, cards, open_list, scroll, wait_until_loaded
 from .test_page_weight import longest_task_ms
+
+pytestmark = pytest.mark.alone
 
 COUNT = 5_000
 MAX_NODES = 20_000
