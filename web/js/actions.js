@@ -16,7 +16,10 @@ export async function perform(button, context) {
   const returnFocus = () => button.closest("article").querySelector("summary").focus();
   if (name === "like") await like(haiku, context);
   else if (name === "menu-delete") await deleteAfterConfirmation(button.closest("article"), haiku, context);
-  else await (await import("./share.js")).share(name.replace("menu-", ""), haiku, { ...context, returnFocus });
+  else {
+    const module = await import("./share.js").catch(() => context.notify("failedLoad"));
+    await module?.share(name.replace("menu-", ""), haiku, { ...context, returnFocus });
+  }
 }
 
 /** Likes a haiku once for this browser. */

@@ -5,7 +5,10 @@ import { currentLanguage } from "./i18n.js";
 
 /** `how` is "copy", "share" or "picture"; `returnFocus()` is called when a dialog closes. */
 export async function share(how, haiku, { api, fallback, notify, returnFocus }) {
-  if (how === "picture") return (await import("./picture.js")).showPicture(haiku, returnFocus);
+  if (how === "picture") {
+    const module = await import("./picture.js").catch(() => notify("failedLoad"));
+    return module?.showPicture(haiku, returnFocus);
+  }
   const url = new URL(location.pathname, location.href);
   if (api.base !== (await fallback)) url.searchParams.set("api", api.base);
   url.hash = `/haiku/${encodeURIComponent(haiku.item_id)}`;

@@ -3,6 +3,8 @@ Every view in both languages, writing directions and themes, at several widths a
 and axe finds no violation. Saves a screenshot of each to screenshots/ for review.
 """
 
+from collections.abc import Callable
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -38,26 +40,31 @@ def test_views_have_no_layout_problems_or_axe_violations(haiku_api, new_page, la
         width, height = WIDTHS[device]
         page = new_page(width, height, language=language, color_scheme=scheme, reduced_motion="reduce")
 
-        def check(variant: str, page: Page = page, prefix: str = f"{name}-{language}-{scheme}", **options) -> None:
+        def check(variant: str, page: Page = page, prefix: str = f"{name}-{language}", **options) -> None:
             if problems := layout_problems(page):
                 problems_by_view[f"{prefix}-{variant}"] = problems
             page.screenshot(path=SCREENSHOTS / f"{prefix}-{variant}.png", **options)
 
+        def check_directions(variant: str, page: Page = page, check: Callable = check, is_rows: bool = name == "rows") -> None:
+            check(variant)
+            if is_rows:
+                return
+            page.locator("html").evaluate("root => { root.dataset.writing = 'horizontal' }")
+            check(f"{variant}-horizontal")
+            page.locator("html").evaluate("root => { root.dataset.writing = 'vertical' }")
+
         show(page)
-        check(device)
         if with_axe and (results := Axe().run(page)).violations_count:
             problems_by_view[f"{name}, axe"] = results.generate_report()
-        # The other writing direction and the other media need no load of their own.
-        if name != "rows" and device != "tablet":
-            page.locator("html").evaluate("root => { root.dataset.writing = 'horizontal' }")
-            check(f"{device}-horizontal")
-            page.locator("html").evaluate("root => { root.dataset.writing = 'vertical' }")
-        if device == "wide" and (language == "ja" or name in ("list", "detail")):
+        check_directions(f"{scheme}-{device}")
+        # Another width, the other scheme and print need no load of their own.
+        if device == "wide":
             page.set_viewport_size(HUGE)
-            check("huge")
-        if device == "wide" and (language == "en" or name in ("list", "detail", "picture")):
+            for color_scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=color_scheme)
+                check_directions(f"{color_scheme}-huge")
             page.set_viewport_size(PAPER)
-            page.emulate_media(media="print")
+            page.emulate_media(media="print", color_scheme=scheme)
             check("print", full_page=True)
         page.context.close()
     assert problems_by_view == {}

@@ -136,6 +136,16 @@ def test_ten_clicks_are_one_like(haiku_api, page):
     assert haiku_api.one(frog)["likes"] == 1
 
 
+def test_like_is_shown_in_other_tabs(haiku_api, page):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    other_tab = page.context.new_page()
+    open_list(other_tab)
+    expect(card(other_tab, frog).locator(".like")).to_have_attribute("aria-pressed", "false")
+    card(page, frog).locator(".like").click()
+    expect(card(other_tab, frog).locator(".like")).to_have_attribute("aria-pressed", "true")
+
+
 def test_like_in_the_detail_view_is_shown_in_the_list(haiku_api, page):
     frog = haiku_api.add(**FROG)
     open_list(page)
