@@ -10,7 +10,7 @@ const ABOUT = {
   ],
   en: [
     "A quiet place to read, write and like haiku. No account needed.",
-    "The number of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl + Enter posts, and you can paste three lines at once. J and K, or the left and right arrow keys, move between haiku.",
+    "The number of sounds is only a hint. Too many, too few, kanji, any language: all are welcome. Enter moves to the next line, Ctrl\u00a0+\u00a0Enter posts, and you can paste three lines at once. J and K, or the left and right arrow keys, move between haiku.",
     "Haiku are stored by the API at the “API Endpoint URL”. To use another Bashoutter API, press “API” and edit the field, or add ?⁠api=… to the URL of this page (for that tab only).",
   ],
 };

@@ -31,6 +31,16 @@ def test_each_line_fits_its_column_with_its_indent(haiku_api, page, second):
     assert [line_count(verse) for verse in shown.locator(".verse").all()] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_each_line_of_twelve_characters_fits_in_horizontal_writing(haiku_api, new_page, width):
+    page = new_page(width=width)
+    shown = set_card(haiku_api, page, first="一二三四五六七八九十一二", second="一二三四五六七八九十一二", third="三")
+    page.locator("#writing").click()
+    expect(shown.locator(".poem")).to_have_css("writing-mode", "horizontal-tb")
+    heights = shown.locator(".verse").evaluate_all("verses => verses.map((verse) => Math.round(verse.getBoundingClientRect().height))")
+    assert len(set(heights)) == 1, heights
+
+
 def test_type_shrinks_continuously_with_the_longest_line(haiku_api, page):
     ids = [haiku_api.add(**{**SEA, "second": "あ" * length}) for length in (7, 10, 11, 13)]
     open_list(page)
