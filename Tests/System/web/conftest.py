@@ -16,7 +16,7 @@ TIMEOUT_MS = 15_000
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-smooth-scrolling"])
         yield browser
         browser.close()
 

@@ -1,6 +1,7 @@
 """Page actions and queries for the tests, and sample haiku."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -88,6 +89,7 @@ class HeldRequests:
     """Holds matching requests until `release()`."""
 
     def __init__(self, page: Page, method: str, pattern: str = "**/haiku*"):
+        self.page = page
         self.method = method
         self.is_holding = True
         self.held: list[Route] = []
@@ -99,10 +101,18 @@ class HeldRequests:
         else:
             route.fallback()
 
-    def release(self) -> None:
+    def wait(self) -> None:
+        """Waits until a request is held: the page may show that it is loading before the request arrives here."""
+        deadline = time.monotonic() + 15
+        while not self.held:
+            assert time.monotonic() < deadline, "no request was made"
+            self.page.wait_for_timeout(10)
+
+    def release(self, action: Callable[[Route], None] = Route.continue_) -> None:
+        """Performs the action on each held request; later ones are not held."""
         self.is_holding = False
         for route in self.held:
-            route.continue_()
+            action(route)
 
 
 @contextmanager

@@ -165,6 +165,7 @@ def test_forced_colors_keep_the_border_of_the_button_and_a_visible_focus(haiku_a
     color = "(selector) => getComputedStyle(document.querySelector(selector)).borderTopColor"
     assert page.evaluate(color, "#post") != page.evaluate("getComputedStyle(document.querySelector('#post')).backgroundColor")
     page.locator("#first").focus()
+    expect(page.locator("#first")).to_have_css("outline-style", "solid")
     assert page.locator("#first").evaluate("i => parseFloat(getComputedStyle(i).outlineWidth)") >= 2
     assert page.locator("#first").evaluate("i => getComputedStyle(i).outlineColor") != "rgba(0, 0, 0, 0)"
 

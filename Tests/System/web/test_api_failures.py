@@ -64,7 +64,7 @@ def test_response_to_an_older_request_does_not_replace_a_newer_list(haiku_api, p
     open_list(page)
     requests = HeldRequests(page, "GET", "**/haiku?*")
     page.locator("#refresh").click()
-    page.wait_for_function("document.querySelector('.feed').ariaBusy === 'true'")
+    requests.wait()
     requests.is_holding = False
     haiku_api.add(**FROG)
     page.locator("#refresh").click()

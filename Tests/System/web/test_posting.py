@@ -84,6 +84,7 @@ def test_repeated_submits_before_the_response_post_one_haiku(haiku_api, page):
     fill_form(page, FROG)
     requests = HeldRequests(page, "POST")
     press_post(page)
+    requests.wait()
     box = page.locator("#post").bounding_box()
     for _ in range(5):
         page.mouse.click(box["x"] + 20, box["y"] + 20)

@@ -189,9 +189,10 @@ def test_known_haiku_is_shown_without_waiting_and_when_offline(haiku_api, page):
     expect(page.locator("#detail-card .poem")).to_be_visible()
     assert verses(page.locator("#detail-card article")) == lines_of(FROG)
     expect(page).to_have_title("古池や 蛙飛びこむ 水の音 | Bashoutter")
-    requests.is_holding = False
-    for route in requests.held:
-        route.abort("internetdisconnected")
+    requests.wait()
+    page.route("**/haiku/*", lambda route: route.abort("internetdisconnected"))  # the page repeats the request
+    requests.release(lambda route: route.abort("internetdisconnected"))
+    expect(page.locator("#detail-card .error-panel")).to_contain_text("接続できません")
     expect(page.locator("#detail-card .poem")).to_be_visible()
 
 

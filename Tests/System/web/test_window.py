@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .page_actions import FROG, add_haiku, card, cards, open_list, scroll, wait_until_loaded
+from .page_actions import FROG, HeldRequests, add_haiku, card, cards, open_list, scroll, wait_until_loaded
 from .test_page_weight import longest_task_ms
 
 pytestmark = pytest.mark.alone
@@ -99,13 +99,13 @@ def test_a_reload_keeps_the_place(haiku_api, page):
 
 def test_loading_more_shows_progress_and_does_not_dim_the_cards(haiku_api, page):
     add_haiku(haiku_api, 40)
-    held = []
-    page.route("**/haiku?*cursor*", lambda route: held.append(route))
+    requests = HeldRequests(page, "GET", "**/haiku?*cursor*")
     open_list(page)
     page.mouse.wheel(0, 9_000)
     expect(page.locator("#more")).to_have_text("読み込み中…")
     expect(page.locator("#cards")).to_have_css("opacity", "1")
-    for route in held:
-        route.fulfill(status=503, json={"description": "busy"}, headers={"Access-Control-Allow-Origin": "*"})
+    requests.wait()
+    busy = {"status": 503, "json": {"description": "busy"}, "headers": {"Access-Control-Allow-Origin": "*"}}
+    requests.release(lambda route: route.fulfill(**busy))
     expect(page.locator("#more-error")).to_contain_text("続きを読み込めませんでした。")
     expect(page.locator("#toast")).to_have_text("")
