@@ -96,6 +96,8 @@ def test_other_tabs_follow_a_submitted_endpoint_unless_they_have_their_own(haiku
         tab.route(f"{OTHER}/**", lambda route: route.fulfill(json=[STORED], headers={"Access-Control-Allow-Origin": "*"}))
     open_list(following)
     open_list(own, f"?api={haiku_api.base}")
+    reloads = []
+    own.on("request", lambda request: reloads.append(request.url))
     open_list(page)
     endpoint_field(page).fill(OTHER)
     endpoint_field(page).press("Enter")
@@ -103,6 +105,7 @@ def test_other_tabs_follow_a_submitted_endpoint_unless_they_have_their_own(haiku
     expect_only(following, SEA)
     expect(following.locator("#endpoint")).to_have_value(OTHER)
     expect_only(own, FROG)
+    assert reloads == []
 
 
 def test_likes_are_sent_to_the_selected_endpoint(haiku_api, page, other_api):

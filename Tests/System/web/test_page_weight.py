@@ -4,9 +4,9 @@ import json
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from .page_actions import FROG, add_haiku, cards, open_list, scroll, scroll_to_end, wait_until_loaded
+from .page_actions import FROG, HeldRequests, add_haiku, cards, open_list, scroll, scroll_to_end, wait_until_loaded
 
 pytestmark = pytest.mark.alone
 
@@ -32,6 +32,32 @@ def test_first_visit_is_small_and_has_no_third_party_requests(haiku_api, new_pag
     assert sum(sizes.values()) <= MAX_BYTES, sizes
     assert len(sizes) + 1 <= MAX_REQUESTS, sizes  # plus one to the API
     assert sum(1 for request in finished if request.url.startswith(f"{stack.api}/haiku")) == 1
+
+
+def test_first_poem_takes_two_steps(haiku_api, new_page):
+    """The HTML requests all but the list and the texts, which modules request, before any module has arrived."""
+    haiku_api.add(**FROG)
+    page = new_page()
+    requested = requests_of(page)
+    open_list(page)
+    expected = {url for url in requested if "/haiku?" not in url and "/locales/" not in url}
+    assert len(expected) > 5 and len(requested - expected) == 2, requested
+
+    page = new_page()
+    requested = requests_of(page)
+    HeldRequests(page, "GET", "**/js/*.js")
+    page.goto("", wait_until="commit")
+    deadline = time.monotonic() + 15
+    while requested != expected:
+        assert time.monotonic() < deadline, expected ^ requested
+        page.wait_for_timeout(10)
+
+
+def requests_of(page: Page) -> set[str]:
+    """The URLs that the page requests from now on."""
+    urls: set[str] = set()
+    page.on("request", lambda request: None if request.url.startswith("data:") else urls.add(request.url))
+    return urls
 
 
 def longest_task_ms(trace: bytes, least_tasks: int = 1000) -> float:

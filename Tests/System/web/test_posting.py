@@ -412,7 +412,7 @@ def load_form(page: Page) -> None:
 def test_post_button_can_be_reached_in_a_low_window(haiku_api, new_page):
     # The form is sticky: without its own scrollbar, its end would be reached only at the end of the list.
     add_haiku(haiku_api, 60)
-    page = new_page(width=1093, height=520)
+    page = new_page(width=1093, height=440)
     open_list(page)
     page.locator("#first").fill("あ")
     press_post(page)
