@@ -13,16 +13,17 @@ export class Reading {
   /** `{ text, reading }`; the texts add up to the value. */
   #segments = [];
   #composition = null; // { segments, value, kana }
-  #committed = null; // { segment, time }: the last converted segment
+  #committed = null; // { segment, time }: the last converted segment, and the end of its composition
 
   constructor(input) {
     this.#input = input;
     input.addEventListener("compositionstart", () => this.#begin());
     input.addEventListener("compositionupdate", (event) => this.#onUpdate(event));
-    input.addEventListener("compositionend", () => {
+    input.addEventListener("compositionend", ({ timeStamp }) => {
       if (this.#composition) this.#composition.isFinal = true;
       this.#sync();
       this.#composition = null;
+      if (this.#committed) this.#committed.time = timeStamp;
     });
   }
 
@@ -73,9 +74,7 @@ export class Reading {
     this.#segments = [...before, ...middle, ...after];
     this.#value = value;
     const last = composition && [...middle].reverse().find(({ text, reading }) => text !== reading);
-    if (last && composition.kana) {
-      this.#committed = { segment: last, time: performance.now() };
-    }
+    if (last && composition.kana) this.#committed = { segment: last };
   }
 }
 

@@ -6,8 +6,12 @@ from playwright.sync_api import Page, expect
 from .page_actions import HeldRequests, open_list
 from .test_posting import load_form
 
-COMPOSE = """(input, { steps, start, end, isContinued }) => {
-    const fire = (type, data) => input.dispatchEvent(new CompositionEvent(type, { data, bubbles: true }));
+COMPOSE = """(input, { steps, start, end, time }) => {
+    const fire = (type, data) => {
+        const event = new CompositionEvent(type, { data, bubbles: true });
+        if (time !== null) Object.defineProperty(event, "timeStamp", { value: time });
+        input.dispatchEvent(event);
+    };
     const value = input.value;
     const [before, after] = [value.slice(0, start ?? value.length), value.slice(end ?? start ?? value.length)];
     fire("compositionstart", value.slice(start ?? value.length, end ?? start ?? value.length));
@@ -27,8 +31,9 @@ def line(haiku_api, page: Page):
     return page.locator("#first")
 
 
-def compose(line, *steps: str, start: int | None = None, end: int | None = None) -> None:
-    line.evaluate(COMPOSE, {"steps": steps, "start": start, "end": end})
+def compose(line, *steps: str, start: int | None = None, end: int | None = None, time: int | None = None) -> None:
+    """Types with an input method; `time` in milliseconds, instead of now."""
+    line.evaluate(COMPOSE, {"steps": steps, "start": start, "end": end, "time": time})
 
 
 def edit(line, text: str) -> None:
@@ -96,11 +101,12 @@ def test_several_compositions_add_up(line):
     expect_hint(line, "7 音・字余り")
 
 
-def test_clauses_of_one_conversion_are_committed_one_by_one(line):
-    compose(line, "ふるいけや", "古池や", "古池")
-    # The input method goes on with the rest of what was typed.
-    compose(line, "や")
-    expect_hint(line, "5 音")
+@pytest.mark.parametrize(("pause", "hint"), [(100, "5 音"), (1_000, "6 音・字余り")])
+def test_clauses_of_one_conversion_are_committed_one_by_one(line, pause, hint):
+    compose(line, "ふるいけや", "古池や", "古池", time=1_000)
+    # At once the input method goes on with the rest of what was typed; later, it is typed again.
+    compose(line, "や", time=1_000 + pause)
+    expect_hint(line, hint)
 
 
 def test_deleting_kana_keeps_the_reading_of_the_rest(line):
