@@ -123,7 +123,7 @@ def test_the_templates_cors_configuration_allows_every_header():
 
     # Headers that browsers expose to scripts by default (Fetch Standard, CORS-safelisted response-header name), and
     # headers that are not meant for scripts.
-    safe = {"access-control-allow-origin", "cache-control", "retry-after", "access-control-max-age"}
+    safe = {"access-control-allow-origin", "cache-control", "retry-after", "access-control-max-age", "server-timing"}
     received = {
         header.lower()
         for operation in operations

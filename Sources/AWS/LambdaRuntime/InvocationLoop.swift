@@ -16,6 +16,8 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
     private let executor: any TaskExecutor
     private let logger: Logger
     private let hooks: RuntimeHooks
+    /// How long the init phase took, until the first invocation has been handled.
+    private var initDuration: Duration?
 
     package init(
         api: consuming RuntimeAPI,
@@ -23,7 +25,8 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
         eventLoop: any EventLoop,
         executor: any TaskExecutor,
         logger: Logger,
-        hooks: RuntimeHooks
+        hooks: RuntimeHooks,
+        initDuration: Duration
     ) {
         self.api = api
         self.handler = handler
@@ -31,6 +34,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
         self.executor = executor
         self.logger = logger
         self.hooks = hooks
+        self.initDuration = initDuration
     }
 
     /// - Throws: ``RuntimeAPIError`` if the Runtime API cannot be reached or reports that it cannot recover.
@@ -39,6 +43,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
             let invocation = try api.next()
             hooks.begin(invocation)
             let outcome = await outcome(of: invocation)
+            initDuration = nil
             do {
                 try api.send(outcome, of: invocation.requestID)
             } catch .outcomeRejected(let status) {
@@ -68,7 +73,8 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
 
     private func handle(_ invocation: Invocation) async throws -> [UInt8] {
         let context = LambdaContext(
-            invocation, now: hooks.now(), cancellationMargin: Self.cancellationMargin, logger: logger)
+            invocation, now: hooks.now(), cancellationMargin: Self.cancellationMargin, initDuration: initDuration,
+            logger: logger)
         let handling = Task(executorPreference: executor) { [handler] in
             try await handler.handle(invocation.event, context: context)
         }

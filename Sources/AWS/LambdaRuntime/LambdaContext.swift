@@ -19,6 +19,8 @@ package struct LambdaContext: Sendable {
     package let cognitoIdentity: String?
     /// For functions with tenant isolation: the tenant's id.
     package let tenantID: String?
+    /// How long the init phase took; nil unless this is the first invocation of the process: a cold start.
+    package let initDuration: Duration?
     /// Logs with the request id as metadata.
     package var logger: Logger {
         // Created on demand, since most invocations log nothing.
@@ -38,6 +40,7 @@ package struct LambdaContext: Sendable {
         clientContext: String? = nil,
         cognitoIdentity: String? = nil,
         tenantID: String? = nil,
+        initDuration: Duration? = nil,
         logger: Logger
     ) {
         self.requestID = requestID
@@ -48,6 +51,7 @@ package struct LambdaContext: Sendable {
         self.clientContext = clientContext
         self.cognitoIdentity = cognitoIdentity
         self.tenantID = tenantID
+        self.initDuration = initDuration
         functionLogger = logger
     }
 }
@@ -71,7 +75,9 @@ extension LambdaContext {
     /// ahead, the handler is cancelled early. A function does not know its timeout and cannot detect either.
     ///
     /// - Parameter now: The wall clock: milliseconds since 1970.
-    init(_ invocation: Invocation, now: Int64, cancellationMargin: Duration, logger: Logger) {
+    init(
+        _ invocation: Invocation, now: Int64, cancellationMargin: Duration, initDuration: Duration?, logger: Logger
+    ) {
         let left = Self.timeLeft(until: invocation.deadlineMilliseconds, now: now)
         let deadline = ContinuousClock.now + left
         self.init(
@@ -83,6 +89,7 @@ extension LambdaContext {
             clientContext: invocation.clientContext,
             cognitoIdentity: invocation.cognitoIdentity,
             tenantID: invocation.tenantID,
+            initDuration: initDuration,
             logger: logger
         )
     }

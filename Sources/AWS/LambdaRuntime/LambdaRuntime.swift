@@ -46,6 +46,7 @@ package enum LambdaRuntime {
         executor: any TaskExecutor,
         _ makeHandler: @Sendable (InitializationContext) async throws -> Handler
     ) async {
+        let start = ContinuousClock.now
         let environment = LambdaEnvironment.process
         let endpoint: HTTPEndpoint
         do {
@@ -66,7 +67,8 @@ package enum LambdaRuntime {
             fail("\(error)")
         }
         let loop = InvocationLoop(
-            api: api, handler: handler, eventLoop: eventLoop, executor: executor, logger: logger, hooks: .process)
+            api: api, handler: handler, eventLoop: eventLoop, executor: executor, logger: logger, hooks: .process,
+            initDuration: start.duration(to: .now))
         do {
             try await loop.run()
         } catch {

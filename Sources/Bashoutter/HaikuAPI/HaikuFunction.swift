@@ -23,8 +23,15 @@ package struct HaikuFunction<Endpoint: HaikuEndpoint>: LambdaHandler {
             ("Access-Control-Allow-Origin", allowedOrigin),
             ("Access-Control-Expose-Headers", "ETag, Link, Location"),
         ]
+        if let duration = context.initDuration { response.headers.append(Self.serverTiming(ofInit: duration)) }
         if request.method == "HEAD" { response.body = nil }
         return response.json(for: request.format)
+    }
+
+    /// Marks the response of a cold start, for load tests (W3C, Server Timing).
+    private static func serverTiming(ofInit duration: Duration) -> (name: String, value: String) {
+        let tenths = Int(duration / .microseconds(100))
+        return ("Server-Timing", "init;dur=\(tenths / 10).\(tenths % 10)")
     }
 
     private func response(to request: ProxyRequest, context: LambdaContext) async -> ProxyResponse {

@@ -25,6 +25,8 @@ final class Gateway: Sendable {
     private let ids: Mutex<[HaikuID]>
     private let listCacheSeconds: Int
     private let requests = Atomic<Int>(0)
+    /// The deadline of every handler: a day from now, so that none is late on a slow machine.
+    let handlerDeadline = ContinuousClock.now + .seconds(86_400)
 
     /// - Parameter ids: The ids of the first new haiku. Later ones have random ids.
     init(_ format: ProxyRequest.PayloadFormat = .version2, ids: [HaikuID] = [], listCacheSeconds: Int = 1) {
@@ -40,15 +42,16 @@ final class Gateway: Sendable {
         headers: [String: String] = [:],
         body: [UInt8]? = nil,
         base64 encoded: String? = nil,
-        to function: String? = nil
+        to function: String? = nil,
+        initDuration: Duration? = nil
     ) async throws -> Response {
         let event = LambdaEvent(
             ByteBuffer(
                 bytes: self.event(method, path, query: query, headers: headers, body: body, base64: encoded).bytes))
-        let now = ContinuousClock.now
         let context = LambdaContext(
-            requestID: "request-\(requests.add(1, ordering: .relaxed).newValue)", deadline: now + .seconds(3),
-            handlerDeadline: now + .seconds(3),
+            requestID: "request-\(requests.add(1, ordering: .relaxed).newValue)",
+            deadline: handlerDeadline + .seconds(1),
+            handlerDeadline: handlerDeadline, initDuration: initDuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let json = try await handler(function ?? method).handle(event, context: context)
         let response = try JSONValue(parsing: json)

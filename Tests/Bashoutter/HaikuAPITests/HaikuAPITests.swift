@@ -119,7 +119,9 @@ struct PostTests {
         _ = try await gateway.post(frog, key: "k-1")
         _ = try await gateway.post(frog, key: "k-2")
         _ = try await gateway.post(frog.replacing("古池や", with: "新池や"), key: "k-1")
-        #expect(gateway.haiku.all.count == 3)
+        // The same characters in other fields.
+        _ = try await gateway.post(frog.replacing("古池や", with: "古池").replacing("蛙飛", with: "や蛙飛"), key: "k-1")
+        #expect(gateway.haiku.all.count == 4)
     }
 
     @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b", "a\u{7f}"])
@@ -311,6 +313,20 @@ struct EveryResponseTests {
         #expect(response.status == status)
         #expect(response.headers["Access-Control-Allow-Origin"] == "*")
         #expect(response.headers["Access-Control-Expose-Headers"] == "ETag, Link, Location")
+    }
+
+    @Test(arguments: [("GET", "/haiku"), ("POST", "/haiku"), ("GET", "/elsewhere")])
+    func `a cold start is marked with the duration of the init phase`(method: String, path: String) async throws {
+        let cold = try await Gateway().send(method, path, initDuration: .microseconds(12_345))
+        #expect(cold.headers["Server-Timing"] == "init;dur=12.3")
+        #expect(try await Gateway().send(method, path).headers["Server-Timing"] == nil)
+    }
+
+    @Test(arguments: requests)
+    func `the repository gets the time that the invocation has left`(method: String, path: String) async throws {
+        let gateway = Gateway()
+        _ = try await gateway.send(method, path, body: method == "POST" ? Array(frog.utf8) : nil)
+        #expect(gateway.haiku.deadlines == [gateway.handlerDeadline])
     }
 
     static let requests = [

@@ -9,26 +9,33 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
         var haiku: [Haiku] = []
         var marks: Set<LikeMark> = []
         var failure: HaikuRepositoryError?
+        var deadlines: [ContinuousClock.Instant] = []
     }
 
     private let state = Mutex(State())
 
     var all: [Haiku] { state.withLock { $0.haiku } }
+    /// The deadlines of all operations, in order.
+    var deadlines: [ContinuousClock.Instant] { state.withLock { $0.deadlines } }
 
     /// Makes every later operation throw `failure`.
     func fail(with failure: HaikuRepositoryError) {
         state.withLock { $0.failure = failure }
     }
 
-    private func access<Result>(_ body: (inout [Haiku]) -> Result) throws(HaikuRepositoryError) -> Result {
+    private func access<Result>(
+        _ deadline: ContinuousClock.Instant, _ body: (inout [Haiku]) -> Result
+    ) throws(HaikuRepositoryError) -> Result {
         let result: Swift.Result<Result, HaikuRepositoryError> = state.withLock {
-            if let failure = $0.failure { .failure(failure) } else { .success(body(&$0.haiku)) }
+            $0.deadlines.append(deadline)
+            if let failure = $0.failure { return .failure(failure) }
+            return .success(body(&$0.haiku))
         }
         return try result.get()
     }
 
     func page(limit: Int?, from cursor: Cursor?, deadline: ContinuousClock.Instant) async throws -> HaikuPage {
-        try access { haiku in
+        try access(deadline) { haiku in
             var newest = haiku.sorted { $0.postedAt > $1.postedAt }
             if case .feed(let position)? = cursor { newest.removeAll { FeedTime($0.postedAt) >= position.postedAt } }
             let shown = newest.prefix(limit ?? 3)
@@ -41,11 +48,11 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
     }
 
     func json(of id: HaikuID, deadline: ContinuousClock.Instant) async throws -> [UInt8]? {
-        try access { haiku in haiku.first { $0.id == id }.map { Self.json($0).bytes } }
+        try access(deadline) { haiku in haiku.first { $0.id == id }.map { Self.json($0).bytes } }
     }
 
     func add(_ new: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
-        try access { haiku in
+        try access(deadline) { haiku in
             guard !haiku.contains(where: { $0.id == new.id }) else { return .alreadyExists }
             haiku.append(new)
             return .added
@@ -54,7 +61,7 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
 
     func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber? {
         let isNew = state.withLock { $0.marks.insert(mark).inserted }
-        return try access { haiku in
+        return try access(deadline) { haiku in
             guard let index = haiku.firstIndex(where: { $0.id == id }) else { return nil }
             let old = haiku[index]
             let likes = old.likes + (isNew ? 1 : 0)
@@ -64,7 +71,7 @@ final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, Hai
     }
 
     func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
-        try access { haiku in haiku.removeAll { $0.id == id } }
+        try access(deadline) { haiku in haiku.removeAll { $0.id == id } }
     }
 
     private static func json(_ haiku: Haiku) -> JSONValue {

@@ -1,7 +1,9 @@
 """bashoutter-client against the local stack."""
 
 import json
+import re
 import uuid
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,23 @@ def test_a_mixed_load_causes_no_errors(empty_stack: Stack, tmp_path: Path):
     )  # fmt: skip
     assert done.status == 0, done.output + done.errors
     assert set(json.loads(report.read_text())["latency_ms"]) == {"all", "get", "post", "like", "delete"}
+
+
+def test_the_cold_starts_are_those_that_the_stack_logs(fresh_stack, tmp_path: Path):
+    stack = fresh_stack().start()
+    report = tmp_path / "report.json"
+    # Several processes of each function start at once.
+    done = run(
+        stack.api, "load", "-d", "1s", "-c", "8", "--mix", "get=1,post=1", "--json", str(report), "--fail-if", "errors>0",
+    )  # fmt: skip
+    assert done.status == 0, done.output + done.errors
+    stack.stop()
+    logged = Counter(re.findall(r"^\[(\w+)\] REPORT .*Init Duration", stack.log.read_text(), re.MULTILINE))
+    result = json.loads(report.read_text())
+    counted = {name: times["count"] for name, times in result["cold_starts_ms"].items()}
+    # The list that is read before the run is not part of the measurement.
+    assert counted == {"get": logged["GetHaiku"] - 1, "post": logged["PostHaiku"]}
+    assert all(0 < times["min"] for times in result["cold_start_init_ms"].values())
 
 
 class TestBackfillIndex:
