@@ -176,7 +176,10 @@ let package = Package(
         ),
         internalTarget(
             "LoadClient", in: "LoadClient",
-            ["CCurl", "Encoding", "JSON", .product(name: "Histogram", package: "hdrhistogram-swift")]
+            [
+                "CCurl", "Encoding", "HTTPConnection", "JSON",
+                .product(name: "Histogram", package: "hdrhistogram-swift"), nio("NIOCore"),
+            ]
         ),
         .target(name: "CCurl", dependencies: ["CLibcurl"], path: "Sources/LoadClient/CCurl"),
         .systemLibrary(

@@ -21,8 +21,9 @@ int cpoll_wait(int epoll, cpoll_event *events, int capacity, uint64_t timeout)
     struct epoll_event found[256];
     if (capacity > 256)
         capacity = 256;
-    int count = epoll_wait(epoll, found, capacity, 0);
-    if (count == 0 && timeout > 0) {
+    int milliseconds = timeout < 1000000000 ? timeout / 1000000 : 1000;
+    int count = epoll_wait(epoll, found, capacity, milliseconds);
+    if (count == 0 && milliseconds == 0 && timeout > 0) {
         // The timeout of epoll_wait is in milliseconds, too coarse for thousands of requests a second.
         struct pollfd poll = {.fd = epoll, .events = POLLIN};
         struct timespec time = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};

@@ -28,6 +28,7 @@ struct Load: AsyncParsableCommand {
         let plan = load.plan
         let output = reports.usesStandardOutput ? Terminal.printError : Terminal.print
         let test = LoadTest(endpoint: connection.endpoint, settings: settings, plan: plan)
+        warnOfCost(plan)
         let pool = try probe(test)
         output(LoadReport.heading(endpoint: connection.endpoint.base, plan: plan))
         output("\n" + LoadReport.secondHeading)
@@ -46,6 +47,15 @@ struct Load: AsyncParsableCommand {
         for failure in report.failures { Terminal.printError("Failed: \(failure)") }
         if report.hasOnlyErrors { Terminal.printError("Failed: all requests failed") }
         if !report.failures.isEmpty || report.hasOnlyErrors || !isClean { throw ExitCode.failure }
+    }
+
+    /// An expensive run can be cancelled before it has cost anything.
+    private func warnOfCost(_ plan: LoadPlan) {
+        let cost = RunCost(of: plan, limit: load.limit)
+        guard !connection.endpoint.isLoopback, cost.dollars > 1 else { return }
+        Terminal.printError(
+            "Warning: this run costs \(plan.isOpenLoop ? "about" : "up to about") \(cost) on AWS (\(RunCost.source)); "
+                + "Ctrl-C cancels it.")
     }
 
     private func probe(_ test: LoadTest) throws -> HaikuPool {

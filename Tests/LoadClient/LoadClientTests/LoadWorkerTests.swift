@@ -92,6 +92,64 @@ struct LoadWorkerTests {
     }
 
     @Test
+    func `a haiku whose deletion failed still counts as posted`() throws {
+        let clock = SimulatedClock()
+        var posted: Set<ItemID> = []
+        let server = SimulatedServer(slots: 2, clock: clock, respondAt: Self.fast) { request, slot in
+            guard case .post = request else { return .ok(slot, 500) }
+            var response = APIResponse.ok(slot, 201)
+            response.itemID = ItemID("posted\(posted.count)")
+            posted.insert(response.itemID!)
+            return response
+        }
+        var plan = LoadPlan()
+        plan.mix = try OperationMix("post=1,delete=1")
+        plan.duration = second
+        plan.concurrency = 2
+        let pool = HaikuPool()
+        var worker = LoadWorker(plan, server, clock, pool: pool)
+        let (recorder, _) = worker.run()
+        #expect(recorder.requests[Operation.delete.rawValue] > 100)
+        #expect(Set(pool.own) == posted)
+    }
+
+    @Test
+    func `only the latest deleted haiku are remembered`() throws {
+        let pool = HaikuPool(capacity: 3)
+        var random = SplitMix64(seed: 1)
+        let ids = try (0..<5).map { try #require(ItemID("\($0)")) }
+        for id in ids {
+            pool.add([id])
+            pool.discard(try #require(pool.checkOut(using: &random)))
+        }
+        // An older list may still contain the last three; the first two have been forgotten.
+        pool.add(ids)
+        var available: Set<ItemID> = []
+        while let id = pool.checkOut(using: &random) { available.insert(id) }
+        #expect(available == [ids[0], ids[1]])
+    }
+
+    @Test
+    func `a second has percentiles`() {
+        let clock = SimulatedClock()
+        var count = 0
+        let server = SimulatedServer(slots: 8, clock: clock) { sentAt in
+            count += 1
+            return sentAt + (count.isMultiple(of: 25) ? 20 : 1) * millisecond
+        }
+        let timeline = Timeline(workers: 1)
+        var plan = LoadPlan()
+        plan.rate = 200
+        plan.arrivalProcess = .constant
+        plan.duration = second
+        var worker = LoadWorker(plan, server, clock, timeline: timeline)
+        _ = worker.run()
+        let measured = timeline.seconds.first
+        #expect(measured.map { $0.p50 / millisecond } == 1)
+        #expect(measured.map { $0.p99 / millisecond } == 20)
+    }
+
+    @Test
     func `likes and deletes are replaced by posts if no haiku is available`() throws {
         let clock = SimulatedClock()
         let server = SimulatedServer(slots: 2, clock: clock, respondAt: Self.fast)
@@ -177,12 +235,10 @@ struct LoadWorkerTests {
             var loadWorker = LoadWorker(
                 worker,
                 of: plan,
-                startingAt: clock.now(),
                 transport: server,
                 clock: clock,
                 pool: HaikuPool(),
-                timeline: timeline,
-                schedule: plan.arrivals(from: clock.now()).map(ArrivalSchedule.init)
+                timeline: timeline
             )
             _ = loadWorker.run()
         }

@@ -76,7 +76,6 @@ extension LoadWorker where Transport == SimulatedServer, Clock == SimulatedClock
     ) {
         self.init(
             of: plan,
-            startingAt: clock.now(),
             transport: server,
             clock: clock,
             pool: pool,

@@ -11,17 +11,6 @@ from client.command import run, run_on_a_terminal, start
 from client.fake_api import FakeApi, serving
 
 
-@pytest.fixture
-def api() -> FakeApi:
-    return FakeApi()
-
-
-@pytest.fixture
-def endpoint(api: FakeApi):
-    with serving(api) as endpoint:
-        yield endpoint
-
-
 def test_post_many_posts_distinct_japanese_haiku(api: FakeApi, endpoint: str):
     done = run(endpoint, "post_many", "30")
     assert done == (0, "Sent POST /haiku requests 30 times.\n", "")

@@ -19,17 +19,6 @@ pytestmark = pytest.mark.alone
 LOAD_TEST_USER = "bashoutter-client load test"
 
 
-@pytest.fixture
-def api() -> FakeApi:
-    return FakeApi()
-
-
-@pytest.fixture
-def endpoint(api: FakeApi):
-    with serving(api) as endpoint:
-        yield endpoint
-
-
 def every(count: int, method: str):
     """A predicate that is true for one in `count` requests with the method."""
     lock, seen = threading.Lock(), Counter()
@@ -234,12 +223,42 @@ class TestOverload:
         def p90(threads: str) -> float:
             report = tmp_path / "report.json"
             run(
-                endpoint, "load", "-r", "200", "-w", "2s", "-d", "3s", "-c", "16", "-t", threads, "--mix", "get=1",
-                "--seed", "1", "--json", str(report),
+                endpoint, "load", "-r", "200", "-d", "1s", "-c", "16", "-t", threads, "--mix", "get=1", "--seed", "1",
+                "--json", str(report),
             )  # fmt: skip
             return json.loads(report.read_text())["latency_ms"]["all"]["p90"]
 
+        # The first second counts: the threads are set up before it.
         assert p90("16") < 2 * p90("1")
+
+
+class TestCost:
+    def test_the_report_has_the_cost_of_all_requests(self, api: FakeApi, endpoint: str, tmp_path: Path):
+        report = tmp_path / "report.json"
+        done = run(
+            endpoint, "load", "-r", "200", "--pacing", "constant", "-w", "500ms", "-d", "500ms", "--mix", "post=1",
+            "--json", str(report),
+        )  # fmt: skip
+        # 200 posts, and as many deletions: docs/costs.md has the price of a million of them.
+        assert len(api.of("POST")) == len(api.of("DELETE")) == 200
+        assert json.loads(report.read_text())["aws_cost_usd"] == pytest.approx(400 * 3.20 / 1e6, rel=0.01)
+        assert re.search(r"^AWS cost +\$0\.01 \(docs/costs\.md, ap-northeast-1, \d{4}-\d\d\)$", done.output, re.MULTILINE)
+
+    @pytest.mark.parametrize(("arguments", "cost"), [
+        (["-r", "1000", "-d", "1h", "--mix", "get=1"], "about \\$10.9"),
+        (["-d", "1h", "--mix", "get=1"], "up to about \\$54"),
+    ])  # fmt: skip
+    def test_an_expensive_run_against_another_host_is_announced(
+        self, api: FakeApi, endpoint: str, arguments: list[str], cost: str
+    ):
+        api.override = lambda _: (500, None)
+        done = run("http://haiku.example.com/", "load", *arguments, http_proxy=endpoint)
+        assert re.search(f"Warning: this run costs {cost}.*Ctrl-C cancels it", done.errors)
+
+    @pytest.mark.parametrize(("host", "duration"), [("http://haiku.example.com/", "1s"), (None, "1h")])
+    def test_a_cheap_or_local_run_is_not(self, api: FakeApi, endpoint: str, host: str | None, duration: str):
+        api.override = lambda _: (500, None)
+        assert "costs" not in run(host or endpoint, "load", "-r", "1000", "-d", duration, http_proxy=endpoint).errors
 
 
 class TestMessages:

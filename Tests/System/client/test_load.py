@@ -25,12 +25,6 @@ def api() -> FakeApi:
     return api
 
 
-@pytest.fixture
-def endpoint(api: FakeApi):
-    with serving(api) as endpoint:
-        yield endpoint
-
-
 def test_the_report_matches_the_requests_that_the_server_received(api: FakeApi, endpoint: str, tmp_path: Path):
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "svg", "hgrm")}
     outputs = [argument for kind, file in files.items() for argument in (f"--{kind}", str(file))]

@@ -19,7 +19,7 @@ int cpoll_create(void);
 int cpoll_change_socket(int epoll, cpoll_change change, int socket, int writing);
 
 /// Waits for events, at most `timeout` nanoseconds, and stores up to `capacity` (at most 256) of them.
-/// Returns their number, which is 0 after the timeout or a signal.
+/// Returns their number, which is 0 after a signal, after the timeout, or within a millisecond before it.
 int cpoll_wait(int epoll, cpoll_event *events, int capacity, uint64_t timeout);
 
 /// Sets the calling thread's timer slack to 1 ns (default: 50 µs), so that timeouts are accurate.

@@ -123,7 +123,7 @@ package final class CurlTransport: LoadTransport {
         return Slot(easy: easy, capture: capture, headers: KeyedHeaders(headers))
     }
 
-    private static let environmentHasProxy = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    static let environmentHasProxy = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .contains { (name: String) in getenv(name) != nil }
 
     private func setUp(_ slot: Int, for method: Method) {

@@ -52,7 +52,7 @@ package final class HaikuPool: Sendable {
     }
 
     /// Removes a random haiku; nil if none is available.
-    func checkOut(using random: inout SplitMix64) -> ItemID? {
+    package func checkOut(using random: inout SplitMix64) -> ItemID? {
         let number = random.next()
         return state.withLock { state in
             guard !state.available.isEmpty else { return nil }
@@ -62,12 +62,12 @@ package final class HaikuPool: Sendable {
     }
 
     /// Returns a checked-out haiku that still exists.
-    func checkIn(_ id: ItemID) {
+    package func checkIn(_ id: ItemID) {
         state.withLock { $0.available.append(id) }
     }
 
     /// Discards a checked-out haiku that was deleted.
-    func discard(_ id: ItemID) {
+    package func discard(_ id: ItemID) {
         state.withLock { state in
             state.own.remove(id)
             if state.deleted.count < capacity {

@@ -60,27 +60,39 @@ package struct LoadTest: Sendable {
         shouldStop: @escaping @Sendable () -> Bool,
         onSecond: @escaping @Sendable (TimelineSecond) -> Void
     ) -> LoadReport {
+        if let server = PlainHTTPServer(endpoint, settings) {
+            return run(pool, shouldStop, onSecond) { [endpoint, settings] slots in
+                PlainHTTPTransport(to: server, endpoint: endpoint, timeout: settings.timeout, slots: slots)
+            }
+        }
+        return run(pool, shouldStop, onSecond) { [endpoint, settings] slots in
+            CurlTransport(endpoint: endpoint, settings: settings, slots: slots)
+        }
+    }
+
+    private func run(
+        _ pool: HaikuPool,
+        _ shouldStop: @escaping @Sendable () -> Bool,
+        _ onSecond: @escaping @Sendable (TimelineSecond) -> Void,
+        makeTransport: @escaping @Sendable (_ slots: Int) -> some LoadTransport & SendableMetatype
+    ) -> LoadReport {
         let clock = SystemClock()
         let timeline = Timeline(workers: plan.threads, onSecond: onSecond)
         let total = Mutex((recorder: Recorder(), measured: Nanoseconds(0), utilization: 0.0))
         let workerStart = WorkerStart(plan)
-        WorkerThreads.run(plan.threads) { [endpoint, settings, plan] index in
-            let transport = CurlTransport(endpoint: endpoint, settings: settings, slots: plan.slots(ofWorker: index))
-            let start = workerStart.wait()
+        WorkerThreads.run(plan.threads) { [plan] index in
             var worker = LoadWorker(
                 index,
                 of: plan,
-                startingAt: start.time,
-                transport: transport,
+                transport: makeTransport(plan.slots(ofWorker: index)),
                 clock: clock,
                 pool: pool,
                 timeline: timeline,
-                schedule: start.schedule,
                 shouldStop: shouldStop
             )
-            WorkerStart.sleep(until: start.time)
+            let start = workerStart.wait()
             let (cpuTimeBefore, timeBefore) = (SystemClock.threadCPUTime(), clock.now())
-            let result = worker.run()
+            let result = worker.run(from: start.time, start.schedule)
             let cpuTime = SystemClock.threadCPUTime() - cpuTimeBefore
             let utilization = Double(cpuTime) / Double(max(clock.now() - timeBefore, 1))
             total.withLock {
@@ -91,7 +103,9 @@ package struct LoadTest: Sendable {
         }
         timeline.finish()
         return total.withLock {
-            LoadReport(
+            var requests = $0.recorder.sent
+            requests[Operation.delete.rawValue] += pool.own.count
+            var report = LoadReport(
                 endpoint: endpoint.base,
                 plan: plan,
                 recorder: $0.recorder,
@@ -100,6 +114,8 @@ package struct LoadTest: Sendable {
                 maxThreadUtilization: $0.utilization,
                 isInterrupted: shouldStop()
             )
+            report.cost = RunCost(requests: requests, limit: settings.limit)
+            return report
         }
     }
 }

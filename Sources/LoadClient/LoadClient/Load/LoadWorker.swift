@@ -28,8 +28,8 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private var recorder = Recorder()
     private var pending: [Pending?]
     private var freeSlots: [Int]
-    /// nil for a closed loop.
-    private let schedule: ArrivalSchedule?
+    /// The arrivals that the workers share; nil for a closed loop.
+    private var schedule: ArrivalSchedule?
     /// The arrival that this worker sends next; nil if it has not claimed one.
     private var claimed: Nanoseconds?
     /// When a slot became free while all were occupied.
@@ -38,30 +38,26 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
     private var random: SplitMix64
     private var generator: HaikuGenerator
     private var second = IntervalRecorder()
-    private var secondIndex: Int
-    private var secondEnd: Nanoseconds
+    private var secondIndex = 0
+    private var secondEnd: Nanoseconds = 0
 
-    private let measurementStart: Nanoseconds
+    private var measurementStart: Nanoseconds = 0
     /// The end of the measurement: no request is due after it.
-    private var end: Nanoseconds
+    private var end: Nanoseconds = 0
     /// Requests that are still overdue at this time are not sent.
-    private var sendDeadline: Nanoseconds
+    private var sendDeadline: Nanoseconds = 0
     private var responseDeadline = Nanoseconds.max
 
     /// - Parameters:
     ///   - index: The worker's index, from 0 to ``LoadPlan/threads`` - 1.
-    ///   - start: The start of the warm-up.
-    ///   - schedule: The arrivals that the workers share; nil for a closed loop.
     ///   - shouldStop: Called at least ten times a second.
     package init(
-        _ index: Int,
+        _ index: Int = 0,
         of plan: LoadPlan,
-        startingAt start: Nanoseconds,
         transport: Transport,
         clock: Clock,
         pool: HaikuPool,
         timeline: Timeline,
-        schedule: ArrivalSchedule?,
         shouldStop: @escaping () -> Bool = { false }
     ) {
         self.plan = plan
@@ -73,43 +69,32 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
         usesPool = plan.mix.includes(.like) || plan.mix.includes(.delete)
         pending = Array(repeating: nil, count: transport.slots)
         freeSlots = Array((0..<transport.slots).reversed())
-        self.schedule = schedule
         keys = IdempotencyKeys(run: plan.run, worker: index)
         random = SplitMix64(seed: plan.seed, stream: 0x6D69_7800 + UInt64(index))
         generator = HaikuGenerator(seed: plan.seed, worker: index, of: plan.threads)
+    }
+
+    /// Runs the plan as its only worker.
+    package mutating func run() -> (recorder: Recorder, measured: Nanoseconds) {
+        let now = clock.now()
+        return run(from: now, plan.arrivals(from: now).map(ArrivalSchedule.init))
+    }
+
+    /// Runs the plan, and returns the measurements and the length of the measurement.
+    ///
+    /// - Parameters:
+    ///   - start: The start of the warm-up.
+    ///   - schedule: The arrivals that the workers share; nil for a closed loop.
+    mutating func run(
+        from start: Nanoseconds, _ schedule: ArrivalSchedule?
+    ) -> (recorder: Recorder, measured: Nanoseconds) {
+        self.schedule = schedule
         measurementStart = start + plan.warmup
         end = measurementStart + plan.duration
         sendDeadline = end + (plan.isOpenLoop ? plan.drainTime : 0)
         let warmupSeconds = (plan.warmup + 999_999_999) / 1_000_000_000
         secondIndex = -Int(warmupSeconds)
         secondEnd = measurementStart + 1_000_000_000 - warmupSeconds * 1_000_000_000
-    }
-
-    /// Creates the only worker of a plan.
-    package init(
-        of plan: LoadPlan,
-        startingAt start: Nanoseconds,
-        transport: Transport,
-        clock: Clock,
-        pool: HaikuPool,
-        timeline: Timeline,
-        shouldStop: @escaping () -> Bool = { false }
-    ) {
-        self.init(
-            0,
-            of: plan,
-            startingAt: start,
-            transport: transport,
-            clock: clock,
-            pool: pool,
-            timeline: timeline,
-            schedule: plan.arrivals(from: start).map(ArrivalSchedule.init),
-            shouldStop: shouldStop
-        )
-    }
-
-    /// Runs the plan, and returns the measurements and the length of the measurement.
-    package mutating func run() -> (recorder: Recorder, measured: Nanoseconds) {
         var responses: [APIResponse] = []
         while true {
             let now = clock.now()
@@ -192,6 +177,7 @@ package struct LoadWorker<Transport: LoadTransport, Clock: MonotonicClock> {
             }
         }
         pending[slot] = Pending(operation: operation, due: due, isMeasured: isMeasured, id: id)
+        recorder.sent[operation.rawValue] += 1
         second.sent += 1
         second.maxInFlight = Swift.max(second.maxInFlight, transport.slots - freeSlots.count)
         if isMeasured {

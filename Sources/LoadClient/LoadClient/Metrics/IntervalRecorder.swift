@@ -14,7 +14,7 @@ struct IntervalRecorder: Sendable {
     var backlog = 0
     /// The latency of the successful requests. Two significant digits, because a run of an hour creates 3,600 of these for
     /// each worker.
-    var times = Histogram<UInt32>(numberOfSignificantValueDigits: .two)
+    var times = Histogram<UInt32>(durationsWithDigits: .two)
 
     mutating func record(_ time: Nanoseconds, _ response: APIResponse) {
         done += 1

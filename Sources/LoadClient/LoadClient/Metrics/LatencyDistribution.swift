@@ -2,9 +2,9 @@ import Histogram
 
 /// A distribution of durations, recorded in an HdrHistogram.
 ///
-/// Its size depends on the range of the samples, not on their number: at most 300 KB for samples up to an hour.
+/// Its size does not depend on the number of the samples: 220 KB, or up to 300 KB if one is longer than a minute.
 package struct LatencyDistribution: Sendable {
-    /// In nanoseconds, to three significant digits.
+    /// In nanoseconds, to three significant digits. Empty until the first sample.
     private(set) var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
     private var sum: UInt64 = 0
     private var smallest = Nanoseconds.max
@@ -13,12 +13,14 @@ package struct LatencyDistribution: Sendable {
 
     @inline(__always)
     package mutating func record(_ time: Nanoseconds) {
+        if histogram.totalCount == 0 { histogram = Histogram(durationsWithDigits: .three) }
         histogram.record(time)
         sum &+= time
         if time < smallest { smallest = time }
     }
 
     package mutating func add(_ other: LatencyDistribution) {
+        if count == 0 { return self = other }
         histogram.add(other.histogram)
         sum &+= other.sum
         smallest = Swift.min(smallest, other.smallest)
@@ -47,5 +49,14 @@ package struct LatencyDistribution: Sendable {
         var text = ""
         histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6)
         return text
+    }
+}
+
+extension Histogram {
+    /// Creates a histogram of nanoseconds that has room for more than a minute, and grows beyond that. Growing to the
+    /// length of the first samples would take 30 ms, in which the requests that are due would be late.
+    init(durationsWithDigits digits: SignificantDigits) {
+        self.init(lowestDiscernibleValue: 1, highestTrackableValue: 1 << 36, numberOfSignificantValueDigits: digits)
+        autoResize = true
     }
 }

@@ -22,6 +22,8 @@ package struct Recorder: Sendable {
     package private(set) var failures: [TransportFailure: Int] = [:]
     /// The number of requests by operation.
     package private(set) var requests = Array(repeating: 0, count: Operation.allCases.count)
+    /// The number of requests that were sent by operation, including the warm-up.
+    package internal(set) var sent = Array(repeating: 0, count: Operation.allCases.count)
     /// The number of failed requests by operation: without a response, or with a status other than 2xx.
     private(set) var errors = Array(repeating: 0, count: Operation.allCases.count)
     /// Bytes received, including the headers.
@@ -87,6 +89,7 @@ package struct Recorder: Sendable {
             initDurations[index].add(other.initDurations[index])
             requests[index] += other.requests[index]
             errors[index] += other.errors[index]
+            sent[index] += other.sent[index]
         }
         for index in phases.indices { phases[index].add(other.phases[index]) }
         rejected.add(other.rejected)

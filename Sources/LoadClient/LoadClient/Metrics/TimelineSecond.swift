@@ -20,8 +20,8 @@ package struct TimelineSecond: Sendable, Equatable {
     package var unsent = 0
     /// The median latency of the successful requests, to two significant digits; 0 if there are none.
     package let p50: Nanoseconds
-    let p99: Nanoseconds
-    let max: Nanoseconds
+    package let p99: Nanoseconds
+    package let max: Nanoseconds
 
     /// The number of successful requests.
     package var succeeded: Int { done - rejected - failed }

@@ -1,4 +1,4 @@
-/// The version of bashoutter-client, which JSON reports contain.
+/// The version of bashoutter-client: the newest one in CHANGELOG.md.
 package enum ClientVersion {
-    package static let current = "1.0"
+    package static let current = "unreleased"
 }

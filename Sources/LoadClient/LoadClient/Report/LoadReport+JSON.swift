@@ -55,6 +55,8 @@ extension LoadReport {
             $0.member("became_posts", recorder.replacedByPosts)
             $0.member("bytes_received", recorder.bytesReceived)
             $0.member("bytes_sent", recorder.bytesSent)
+            $0.key("aws_cost_usd")
+            $0.raw(NumberFormat.fixed(cost.dollars, 6).utf8)
             $0.times("latency_ms", [("all", recorder.all)] + operationTimes)
             $0.times("other_latency_ms", otherTimes)
             $0.times("send_lag_ms", [("all", recorder.lag)])

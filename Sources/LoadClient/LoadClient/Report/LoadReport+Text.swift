@@ -68,6 +68,7 @@ extension LoadReport {
         add("Statuses", statuses.map { "\($0.key): \(NumberFormat.grouped($0.value))" }.joined(separator: ", "))
         let received = NumberFormat.bytes(recorder.bytesReceived)
         add("Bytes", "\(received) received, \(NumberFormat.bytes(recorder.bytesSent)) sent")
+        add("AWS cost", "\(cost) (\(RunCost.source))")
         for warning in warnings {
             for (index, line) in NumberFormat.wrapped(warning, 68).enumerated() {
                 add(index == 0 ? "Warning" : "", line)

@@ -11,6 +11,8 @@ package struct LoadReport: Sendable {
     let maxThreadUtilization: Double
     /// Whether the run was stopped before its end.
     package let isInterrupted: Bool
+    /// What the run would cost on AWS, including the deletion of its haiku.
+    package var cost = RunCost(requests: [0, 0, 0, 0], limit: 1)
     /// When the run started, in the format of RFC 3339.
     package var startedAt = ""
     /// The ``FailCondition``s that hold.
