@@ -213,7 +213,7 @@ let package = Package(
         unitTests(for: "APIGateway", in: "AWS", ["JSON"]),
         unitTests(
             for: "LambdaRuntime", in: "AWS",
-            ["HTTPConnection", "JSON", logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+            ["HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
         ),
         unitTests(
             for: "DynamoDB", in: "AWS",
@@ -226,6 +226,7 @@ let package = Package(
         ),
         unitTests(for: "JSON", in: "Support"),
         unitTests(for: "Encoding", in: "Support"),
+        unitTests(for: "SHA2", in: "Support"),
         unitTests(for: "Time", in: "Support"),
         unitTests(for: "ProcessLimits", in: "Support"),
 

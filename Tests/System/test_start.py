@@ -1,17 +1,21 @@
 """Programs that cannot start report why and exit with a status other than 0."""
 
 import os
+import signal
 import socket
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from support import fakes
+from support import events, fakes
 from support.paths import FUNCTIONS, executable
 from support.ports import port_of
 from support.processes import wait_until
-from support.runtime import Function, bootstrap_of
+from support.runtime import Function, Server, bootstrap_of
 from support.stack import Stack, StackFailed
 
 NOWHERE = "http://127.0.0.1:9"
@@ -38,6 +42,37 @@ def test_a_function_without_table_name_reports_an_init_error_that_names_it(name:
         status, _ = function.wait()
     assert "TABLE_NAME" in error["errorMessage"]
     assert status != 0
+
+
+def test_sigterm_during_an_invocation_waits_for_its_response():
+    reached, go_on = threading.Event(), threading.Event()
+
+    class Database(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            reached.set()
+            go_on.wait(60)
+            body = b"{}"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with Server(Database) as database, Function(bootstrap_of("DeleteHaiku"), f"http://{database.address}") as function:
+        request = events.event("http-api-2.0", "DELETE", f"/haiku/{'0' * 32}")
+        with ThreadPoolExecutor(1) as pool:
+            response = pool.submit(function.invoke, request)
+            assert reached.wait(60)
+            function.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                function.process.wait(timeout=0.3)
+            go_on.set()
+            assert response.result()["statusCode"] == 204
+        status, _ = function.wait()
+    assert status == 0
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "99999999999999999999"])

@@ -8,8 +8,8 @@ import Time
 
 /// What ``InvocationLoop`` needs from the process, so that tests can replace it.
 package struct RuntimeHooks: Sendable {
-    let begin: @Sendable (Invocation) -> Void
-    let end: @Sendable () -> Void
+    package let begin: @Sendable (Invocation) -> Void
+    package let end: @Sendable () -> Void
     /// The wall clock: milliseconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -25,7 +25,7 @@ package struct RuntimeHooks: Sendable {
 
     /// Sets the environment variable from which X-Ray's libraries read the trace id, and makes SIGTERM wait for the
     /// current invocation.
-    static let process = RuntimeHooks(
+    package static let process = RuntimeHooks(
         begin: { invocation in
             GracefulShutdown.beginInvocation()
             if let traceID = invocation.traceID {

@@ -30,7 +30,6 @@ struct DynamoDBClientTests {
         let closing: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, .close]
         try await ScriptedServer.run([closing, [.awaitRequest, empty]]) { server in
             let client = try self.client(of: server)
-            try await client.open()
             #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 1)
             #expect(try await client.send(.putItem, body: [], deadline: nil).attempts == 2)
             #expect(server.connections == 2)

@@ -35,18 +35,21 @@ struct SigningTests {
         )
     }
 
-    @Test(arguments: ["InvalidSignatureException", "RequestTimeTooSkewed"])
-    func `clock skew is corrected and the request retried immediately`(type: String) async throws {
-        // Ten minutes later than the fake wall clock.
-        let date = "Sun, 30 Aug 2015 12:46:00 GMT"
-        let connection = FakeConnection([.exception(type, headers: ["Date": date]), .ok(), .ok()])
+    /// The service's clock is ten minutes ahead of the fake wall clock, or behind it.
+    @Test(
+        arguments: ["InvalidSignatureException", "RequestTimeTooSkewed"],
+        [("Sun, 30 Aug 2015 12:46:00 GMT", "20150830T124600Z"), ("Sun, 30 Aug 2015 12:26:00 GMT", "20150830T122600Z")])
+    func `clock skew is corrected and the request retried immediately`(
+        type: String, date: (header: String, signed: String)
+    ) async throws {
+        let connection = FakeConnection([.exception(type, headers: ["Date": date.header]), .ok(), .ok()])
         let dependencies = FakeDependencies()
         let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
         #expect(try await client.send(.getItem, body: body, deadline: nil).attempts == 2)
         _ = try await client.send(.getItem, body: body, deadline: nil)
         #expect(
             connection.requests.map { $0.headers["x-amz-date"] } == [
-                ["20150830T123600Z"], ["20150830T124600Z"], ["20150830T124600Z"],
+                ["20150830T123600Z"], [date.signed], [date.signed],
             ]
         )
         #expect(dependencies.pauses.isEmpty)

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPConnection
 import JSON
 import LambdaRuntime
@@ -6,10 +7,11 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import ScriptedServer
 import TaskExecutors
 import Testing
 
-@Suite
+@Suite(.timeLimit(.minutes(1)))
 struct InvocationLoopTests {
     struct Handler: LambdaHandler {
         let body: @Sendable (LambdaEvent, LambdaContext) async throws -> [UInt8]
@@ -47,7 +49,8 @@ struct InvocationLoopTests {
                 eventLoop: eventLoop,
                 executor: executor,
                 logger: Logger(label: "test") { _ in LambdaLogHandler(format: .text, level: .info, write: { _ in }) },
-                hooks: RuntimeHooks(begin: begin, end: {}, now: now)
+                hooks: RuntimeHooks(begin: begin, end: {}, now: now),
+                initDuration: .milliseconds(7)
             )
             do throws(RuntimeAPIError) {
                 try await loop.run()
@@ -104,6 +107,30 @@ struct InvocationLoopTests {
         #expect(context.tenantID == "t")
         #expect(context.handlerDeadline == context.deadline - .milliseconds(100))
         #expect(context.logger[metadataKey: "requestId"] == "id")
+    }
+
+    @Test
+    func `only the first invocation has the duration of the init phase`() async throws {
+        let seen = NIOLockedValueBox<[Duration?]>([])
+        _ = try await Self.run([.invocation(id: "1"), .invocation(id: "2")]) { _, context in
+            seen.withLockedValue { $0.append(context.initDuration) }
+            return []
+        }
+        #expect(seen.withLockedValue { $0 } == [.milliseconds(7), nil])
+    }
+
+    /// The handler is cancelled 100 ms before the deadline, or when half of a shorter time has passed.
+    @Test(arguments: [
+        (left: 1_000, margin: 100), (left: 200, margin: 100), (left: 100, margin: 50), (left: 2, margin: 1),
+    ])
+    func `a short time is divided between the handler and its response`(left: Int, margin: Int) async throws {
+        let seen = NIOLockedValueBox<Duration?>(nil)
+        let headers = HTTPHeaders([("Lambda-Runtime-Deadline-Ms", "\(left)")])
+        _ = try await Self.run([.invocation(id: "1", headers: headers)], now: 0) { _, context in
+            seen.withLockedValue { $0 = context.handlerDeadline.duration(to: context.deadline) }
+            return []
+        }
+        #expect(seen.withLockedValue { $0 } == .milliseconds(margin))
     }
 
     struct Broken: Error, CustomStringConvertible {
@@ -229,6 +256,54 @@ struct InvocationLoopTests {
         headers.remove(name: missing)
         let run = try await Self.run([.headersOnly(headers)]) { _, _ in [] }
         #expect(run.error == .missingHeader(missing))
+    }
+
+    @Test(arguments: ["Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Deadline-Ms"])
+    func `an empty required header counts as missing`(empty: String) async throws {
+        var headers = HTTPHeaders([("Lambda-Runtime-Aws-Request-Id", "1"), ("Lambda-Runtime-Deadline-Ms", "1")])
+        headers.replaceOrAdd(name: empty, value: "")
+        let run = try await Self.run([.headersOnly(headers)]) { _, _ in [] }
+        #expect(run.error == .missingHeader(empty))
+    }
+
+    @Test
+    func `a connection with bytes after the response is replaced`() async throws {
+        func invocation(_ id: String) -> String {
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: \(id)\r\nLambda-Runtime-Deadline-Ms: 1\r\n"
+                + "Content-Length: 2\r\n\r\n{}"
+        }
+        let scripts: [[ScriptedServer.Step]] = [
+            [
+                .awaitRequest, .send(invocation("1") + invocation("forged")),
+                .awaitRequest, .send(invocation("over the same connection")),
+            ],
+            [.awaitRequest, .send(invocation("2"))],
+        ]
+        try await ScriptedServer.run(scripts) { server in
+            var api = RuntimeAPI(
+                over: BlockingConnection(to: try HTTPEndpoint(hostAndPort: "127.0.0.1:\(server.port)")))
+            let ids = [try api.next().requestID, try api.next().requestID]
+            #expect(ids == ["1", "2"])
+            #expect(server.connections == 2)
+        }
+    }
+
+    @Test
+    func `the environment has the trace id of the current invocation only`() async throws {
+        let first = try Invocation(
+            headers: [
+                "Lambda-Runtime-Aws-Request-Id": "1", "Lambda-Runtime-Deadline-Ms": "1",
+                "Lambda-Runtime-Trace-Id": "Root=1-2-3",
+            ], body: ByteBuffer())
+        let second = try Invocation(
+            headers: ["Lambda-Runtime-Aws-Request-Id": "2", "Lambda-Runtime-Deadline-Ms": "1"], body: ByteBuffer())
+        var seen: [String?] = []
+        for invocation in [first, second] {
+            RuntimeHooks.process.begin(invocation)
+            seen.append(getenv("_X_AMZN_TRACE_ID").map { String(cString: $0) })
+            RuntimeHooks.process.end()
+        }
+        #expect(seen == ["Root=1-2-3", nil])
     }
 
     @Test

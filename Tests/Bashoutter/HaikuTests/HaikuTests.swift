@@ -117,7 +117,8 @@ struct CursorTests {
     }
 
     @Test(arguments: [
-        "", "!", "01", "02", "0", "日本", "AwA", "AwAAATAAA", "AwAAATAAAA==", "AwAAATAAAB", "AwAAAXgAAA", "BAAA",
+        "", "!", "01", "02", "0", "日本", "AwA", "AwAAATAAA", "AwAAATAAAA==", "AwAAATAAAB", "AwAAATAAAAA", "AwAAAXgAAA",
+        "BAAA",
         "BAACYQ",
         "BAAB/w", "BAABYQA",
         "010005a9bce033f300000000203031323334353637383961626364656630313233343536373839616263646566",

@@ -235,10 +235,12 @@ struct LocalAPIGatewayTests {
         try await Self.withGateway(cors: cors) { gateway in
             let response = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: origin]))
             #expect(response.headers[.accessControlAllowOrigin] == allowed)
+            #expect(response.headers[.vary] == allowed.map { _ in "Origin" })
             let headers: HTTPFields = [.origin: origin, .accessControlRequestMethod: "GET"]
             let preflight = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
             #expect(preflight.status == .noContent)
             #expect(preflight.headers[.accessControlAllowOrigin] == allowed)
+            #expect(preflight.headers[.vary] == allowed.map { _ in "Origin" })
         }
     }
 

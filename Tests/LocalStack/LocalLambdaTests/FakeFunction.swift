@@ -8,7 +8,7 @@ import Testing
 
 /// A local Lambda with one function that does what its events say, and its log.
 ///
-/// The event's `do` is one of: `echo` (return the event), `error` (report an error), `exit`, `hang`, `wait` (until the file
+/// The event's `do` is one of: `echo` (return the event), `error` and `empty error` (report an error), `exit`, `hang`, `wait` (until the file
 /// `gate` exists), `environment` and `headers` (return what the process received), `big` (return `size` bytes), `print`
 /// (write `text`), `child` (start a process), and several violations of the Runtime API.
 final class FakeFunction: Sendable {
@@ -139,6 +139,9 @@ final class FakeFunction: Sendable {
             if action == "path": result = {"status": call("GET", "nothing")[0].status}
             if action == "error":
                 call("POST", f"invocation/{name}/error", json.dumps({"errorType": "Sad", "errorMessage": "no"}), {"Lambda-Runtime-Function-Error-Type": "Sad"})
+                continue
+            if action == "empty error":
+                call("POST", f"invocation/{name}/error", "", {"Lambda-Runtime-Function-Error-Type": "Sad"})
                 continue
             body = json.dumps(result)
             if action == "big": body = '"' + "x" * (event["size"] - 2) + '"'

@@ -36,6 +36,7 @@ struct LocalLambdaTests {
             )
             let deadline = try #require(headers["lambda-runtime-deadline-ms"]?.string.flatMap { Int($0) })
             #expect(deadline >= before + 60_000)
+            #expect(deadline <= Int(Date().timeIntervalSince1970 * 1_000) + 60_000)
         }
     }
 
@@ -76,6 +77,24 @@ struct LocalLambdaTests {
             #expect(String(buffer: result.payload).contains("Sad"))
             #expect(try await fake.invoke("echo").status == .success)
             try await fake.eventually("the report names the error") { fake.log.contains("Error Type: Sad") }
+        }
+    }
+
+    @Test
+    func `an empty error is described by its type`() async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            let result = try await fake.invoke("empty error")
+            #expect(result.status == .functionError)
+            #expect(try JSONValue(parsing: Array(buffer: result.payload)) == ["errorType": "Sad", "errorMessage": ""])
+        }
+    }
+
+    /// U+009B starts a terminal's control sequence, as ESC [ does. In UTF-8, both characters start with 0xC2.
+    @Test(arguments: [("\u{9B}31m", "\\u{9b}31m"), ("\u{85}", "\\u{85}"), ("\u{7F}", "\\u{7f}"), ("\u{A0}", "\u{A0}")])
+    func `control characters in a line are escaped`(printed: String, logged: String) async throws {
+        try await FakeFunction.with(try FakeFunction()) { fake in
+            _ = try await fake.invoke("print", ["text": .string("<\(printed)>")])
+            try await fake.eventually("the line is logged") { fake.log.contains("<\(logged)>") }
         }
     }
 

@@ -194,6 +194,10 @@ struct HTTPConnectionTests {
             let error = await failure(of: connection, timeout: .milliseconds(20))
             #expect(error?.kind == .timedOut)
             #expect(error?.requestMayHaveBeenSent == true)
+            while server.closedConnections == 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
@@ -215,6 +219,10 @@ struct HTTPConnectionTests {
             while server.requests.isEmpty { await Task.yield() }
             waiting.cancel()
             #expect(await waiting.value?.kind == .cancelled)
+            while server.closedConnections == 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }

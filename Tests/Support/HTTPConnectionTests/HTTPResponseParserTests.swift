@@ -117,6 +117,15 @@ struct HTTPResponseParserTests {
         #expect(throws: HTTPResponseParser.Failure.tooLarge) { try parse(text, maximumBodyBytes: 10) }
     }
 
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world",
+        "HTTP/1.1 200 OK\r\n\r\nhello world",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n",
+    ])
+    func `a body of exactly the limit is accepted`(text: String) throws {
+        #expect(String(buffer: try parse(text, maximumBodyBytes: 11).body) == "hello world")
+    }
+
     @Test
     func `bytes after a response are detected`() throws {
         var parser = HTTPResponseParser(maximumBodyBytes: 10)

@@ -25,6 +25,11 @@ struct JSONReaderTests {
         #expect(throws: error) { try JSONValue(parsing: text, maximumDepth: 2) }
     }
 
+    @Test(arguments: ["[[],[],[],{}]", #"{"a":[],"b":{},"c":[1]}"#])
+    func `siblings do not count as depth`(text: String) throws {
+        _ = try JSONValue(parsing: text, maximumDepth: 2)
+    }
+
     @Test(
         arguments: [
             [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],

@@ -32,6 +32,8 @@ package final class ScriptedServer: Sendable {
     package var port: Int { channel.localAddress?.port ?? 0 }
     /// The number of accepted connections.
     package var connections: Int { log.entries.withLock { $0.connections } }
+    /// The number of connections that have ended.
+    package var closedConnections: Int { log.entries.withLock { $0.closedConnections } }
     /// The received requests, head and body, in order.
     package var requests: [String] { log.entries.withLock { $0.requests } }
 
@@ -72,6 +74,7 @@ package final class ScriptedServer: Sendable {
 private final class ServerLog: Sendable {
     struct Entries {
         var connections = 0
+        var closedConnections = 0
         var requests: [String] = []
     }
 
@@ -92,6 +95,10 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) { advance(context: context) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        log.entries.withLock { $0.closedConnections += 1 }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += String(buffer: unwrapInboundIn(data))
