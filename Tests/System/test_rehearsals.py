@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from moto.dynamodb.models.table import Table
 
 from support import aws, aws_cli, moto
 from support.deployable import Deployable
@@ -48,13 +49,27 @@ def tables_of_functions(address: str) -> set[str]:
     return {one["Environment"]["Variables"]["TABLE_NAME"] for one in functions}
 
 
-def test_restoring_the_table_follows_the_operations_guide(project: Deployable):
+def test_restoring_the_table_follows_the_operations_guide(project: Deployable, monkeypatch: pytest.MonkeyPatch):
+    # moto restores a table at once; here its status is CREATING until the guide's loop has slept three times.
+    pauses = project.tools / "pauses"
+    (project.tools / "sleep").write_text(f'#!/bin/sh\necho "$1" >>"{pauses}"\n')
+    (project.tools / "sleep").chmod(0o755)
+    describe = Table.describe
+
+    def restoring(table: Table, base_key: str = "TableDescription") -> dict:
+        found = describe(table, base_key)
+        if table.name == "haiku-restored" and (not pauses.exists() or len(pauses.read_text().split()) < 3):
+            found[base_key]["TableStatus"] = "CREATING"
+        return found
+
+    monkeypatch.setattr(Table, "describe", restoring)
     with moto.server() as address:
         assert project.run("deploy", endpoint=address, stack=STACK).returncode == 0
         (old,) = everything(address)["tables"]
         database = aws.client("dynamodb", address)
         database.put_item(TableName=old, Item={"item_id": {"S": "a"}})
         done = perform(project, commands("Restoring the table"), address)
+        assert pauses.read_text().split() == ["20"] * 3
         assert f"Switching from the table {old} to haiku-restored" in done.stdout
         assert tables_of_functions(address) == {"haiku-restored"}
         assert sorted(everything(address)["tables"]) == sorted([old, "haiku-restored"]), "the old table is retained"
