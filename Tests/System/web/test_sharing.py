@@ -80,3 +80,15 @@ def test_site_has_its_own_metadata(haiku_api, page, stack):
     icon = page.evaluate("src => fetch(src).then((r) => r.headers.get('content-type'))", manifest["icons"][0]["src"])
     assert icon == "image/png"
     assert page.locator("link[rel=apple-touch-icon]").get_attribute("href") == manifest["icons"][0]["src"]
+
+
+@pytest.mark.parametrize("module", ["share.js", "picture.js"])
+def test_a_module_that_cannot_be_loaded_is_reported_and_loaded_again(haiku_api, page, module):
+    frog = haiku_api.add(**FROG)
+    open_list(page)
+    page.route(f"**/{module}", lambda route: route.abort("internetdisconnected"))
+    open_menu(page, frog, ".menu-picture")
+    expect(page.get_by_role("status")).to_contain_text("読み込めませんでした")
+    page.unroute(f"**/{module}")
+    open_menu(page, frog, ".menu-picture")
+    expect(page.locator("#dialog canvas")).to_be_visible()
