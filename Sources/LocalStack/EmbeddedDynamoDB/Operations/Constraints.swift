@@ -2,11 +2,20 @@
 struct Constraints {
     private var violations: [String] = []
 
+    /// Whether no further violation is reported.
+    var isFull: Bool { violations.count == 10 }
+
     /// Records a violation by the member at `path` unless `isMet`. A nil `value` is reported as null.
-    mutating func check(_ isMet: Bool, _ value: String?, at path: String, _ constraint: String) {
-        guard !isMet, violations.count < 10 else { return }
-        let value = value.map { "'\($0)'" } ?? "null"
-        violations.append("Value \(value) at '\(path)' failed to satisfy constraint: Member must \(constraint)")
+    mutating func check(
+        _ isMet: Bool,
+        _ value: @autoclosure () -> String?,
+        at path: @autoclosure () -> String,
+        _ constraint: String,
+        of subject: String = "Member must"
+    ) {
+        guard !isMet, !isFull else { return }
+        let value = value().map { "'\($0)'" } ?? "null"
+        violations.append("Value \(value) at '\(path())' failed to satisfy constraint: \(subject) \(constraint)")
     }
 
     /// Checks an enumerated member, which may be absent.
@@ -20,17 +29,10 @@ struct Constraints {
     }
 
     /// Checks the name of a table or an index, which may be absent.
-    mutating func check(name: String?, at path: String, minimum: Int) {
+    mutating func check(name: String?, at path: String) {
         guard let name else { return }
-        check(
-            name.isEmpty ? minimum == 1 : NamingRules.isWellFormed(name),
-            name,
-            at: path,
-            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
-        )
-        // The service reports a minimum of 3, but for an empty name in item operations a minimum of 1.
-        let shortest = name.isEmpty ? minimum : 3
-        check(name.utf8.count >= shortest, name, at: path, "have length greater than or equal to \(shortest)")
+        check(NamingRules.isWellFormed(name), name, at: path, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+        check(name.utf8.count >= 3, name, at: path, "have length greater than or equal to 3")
         check(name.utf8.count <= 255, name, at: path, "have length less than or equal to 255")
     }
 

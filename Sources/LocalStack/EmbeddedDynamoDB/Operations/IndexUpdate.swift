@@ -20,22 +20,31 @@ struct IndexUpdate: Sendable {
         if let parameter = request.object?.keys.filter({ !supported.contains($0) }).min() {
             throw .validation("The parameter \(parameter) of UpdateTable is not supported by this database")
         }
-        var constraints = Constraints()
-        TableDefinition.checkAttributeDefinitions(of: request, &constraints)
         let updates = request["GlobalSecondaryIndexUpdates"]?.array ?? []
-        for (number, update) in updates.enumerated() {
-            let path = "globalSecondaryIndexUpdates.\(number + 1).member"
-            if let index = update["Create"] { TableDefinition.checkIndex(index, at: path + ".create", &constraints) }
-            guard let index = update["Delete"] else { continue }
-            constraints.checkPresent(index["IndexName"] != nil, at: path + ".delete.indexName")
-            constraints.check(name: index["IndexName"]?.string, at: path + ".delete.indexName", minimum: 3)
-        }
-        try constraints.throwViolations()
         guard let update = updates.first else {
             throw .validation(
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
                     + "SSESpecification or ReplicaUpdates is required"
             )
+        }
+        var names: Set<String> = []
+        for update in updates {
+            let changes = ["Create", "Delete", "Update"].compactMap { update[$0] }
+            guard let change = changes.first else {
+                throw .invalidParameter(
+                    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                        + "GlobalSecondaryIndexUpdate.Delete must not be null"
+                )
+            }
+            guard changes.count == 1 else {
+                throw .invalidParameter(
+                    "Only one of Create, Update or Delete may be specified for a global secondary index")
+            }
+            let name = change["IndexName"]?.string ?? ""
+            guard names.insert(name).inserted else {
+                throw .invalidParameter(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: \(name)")
+            }
         }
         guard updates.count == 1 else {
             throw ServiceError(
@@ -43,14 +52,25 @@ struct IndexUpdate: Sendable {
                 "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
             )
         }
-        switch (update["Create"], update["Delete"], update["Update"]) {
-        case (let index?, nil, nil): change = .create(index, attributes: request["AttributeDefinitions"]?.array ?? [])
-        case (nil, let index?, nil): change = .delete(index["IndexName"]?.string ?? "")
-        case (nil, nil, _?):
+        if let index = update["Create"] {
+            change = .create(index, attributes: request["AttributeDefinitions"]?.array ?? [])
+        } else if let index = update["Delete"] {
+            change = .delete(index["IndexName"]?.string ?? "")
+        } else {
             throw .validation("The parameter Update of UpdateTable is not supported by this database")
-        default:
-            throw .invalidParameter(
-                "Only one of Create, Update or Delete may be specified for a global secondary index")
+        }
+    }
+
+    /// Checks the constraints of the service's API model.
+    static func checkModel(_ request: JSONValue, _ constraints: inout Constraints) {
+        TableDefinition.checkAttributeDefinitions(of: request, &constraints)
+        for (number, update) in (request["GlobalSecondaryIndexUpdates"]?.array ?? []).enumerated() {
+            if constraints.isFull { break }
+            let path = "globalSecondaryIndexUpdates.\(number + 1).member"
+            if let index = update["Create"] { TableDefinition.checkIndex(index, at: path + ".create", &constraints) }
+            guard let index = update["Delete"] else { continue }
+            constraints.checkPresent(index["IndexName"] != nil, at: path + ".delete.indexName")
+            constraints.check(name: index["IndexName"]?.string, at: path + ".delete.indexName")
         }
     }
 

@@ -9,8 +9,8 @@ extension ItemRequest {
             switch parameter {
             case .tableName:
                 constraints.checkPresent(value != nil, at: parameter.path)
-                if value != nil { constraints.check(name: tableName, at: parameter.path, minimum: 1) }
-            case .indexName: constraints.check(name: value, at: parameter.path, minimum: 3)
+                if value != nil { constraints.check(name: tableName, at: parameter.path) }
+            case .indexName: constraints.check(name: value, at: parameter.path)
             case .returnConsumedCapacity:
                 constraints.check(value, at: parameter.path, isOneOf: ["INDEXES", "TOTAL", "NONE"])
             case .returnItemCollectionMetrics: constraints.check(value, at: parameter.path, isOneOf: ["SIZE", "NONE"])
@@ -44,7 +44,7 @@ extension ItemRequest {
     /// Checks that attribute names and values come with an expression, and that there are no legacy parameters.
     func checkParameters() throws(ServiceError) {
         let expressions = operation.expressions.filter { strings[$0] != nil }
-        let legacy = operation.legacyParameters.filter(unknownParameters.contains)
+        let legacy = operation.legacyParameters.filter(givenLegacyParameters.contains)
         if !expressions.isEmpty, !legacy.isEmpty {
             let used = expressions.map(\.rawValue).joined(separator: ", ")
             throw .validation(
@@ -69,10 +69,8 @@ extension ItemRequest {
     }
 
     func placeholders() throws(ServiceError) -> Placeholders {
-        if names?.isEmpty == true { throw .validation("ExpressionAttributeNames must not be empty") }
-        if values?.isEmpty == true { throw .validation("ExpressionAttributeValues must not be empty") }
-        if let names { try Self.check(names.keys, of: "ExpressionAttributeNames", sign: "#") }
-        if let values { try Self.check(values.keys, of: "ExpressionAttributeValues", sign: ":") }
+        try Self.check(names?.keys, of: "ExpressionAttributeNames", sign: "#")
+        try Self.check(values?.keys, of: "ExpressionAttributeValues", sign: ":")
         for (key, name) in names ?? [:] {
             guard let problem = NamingRules.problem(withAttributeName: name) else { continue }
             throw .validation("ExpressionAttributeNames contains invalid value: \(problem) for key \(key)")
@@ -88,10 +86,12 @@ extension ItemRequest {
     }
 
     private static func check(
-        _ keys: some Sequence<String>,
+        _ keys: (some Collection<String>)?,
         of parameter: String,
         sign: Unicode.Scalar
     ) throws(ServiceError) {
+        guard let keys else { return }
+        guard !keys.isEmpty else { throw .validation("\(parameter) must not be empty") }
         let invalid = keys.filter { key in
             let rest = key.utf8.dropFirst()
             return key.unicodeScalars.first != sign || !NamingRules.isWellFormed(rest)

@@ -9,51 +9,79 @@ struct ItemRequest: Sendable {
     private(set) var attributes: [AttributeMapParameter: UnvalidatedAttribute<AttributeMap>] = [:]
     private(set) var names: [String: String]?
     private(set) var values: [String: UnvalidatedAttribute<AttributeValue>]?
-    private(set) var unknownParameters: Set<String> = []
+    private(set) var givenLegacyParameters: Set<String> = []
     /// The keys of one table in BatchGetItem.
     private(set) var keys: [UnvalidatedAttribute<AttributeMap>]?
 
+    /// In BatchGetItem.
+    static let maximumKeys = 100
+    /// More than the three expressions of a Query can use: each has at most 4 KB.
+    private static let maximumSubstitutions = 6_000
+    private static let maximumSubstitutionSize = 4 * 1024 * 1024
+
     init(_ operation: Operation, body: [UInt8]) throws {
         self.operation = operation
-        try body.readJSON { try read(from: &$0) }
+        try body.readJSON { try read(.structure(operation.rawValue + "Input"), from: &$0) }
     }
 
     /// Reads an object of parameters: a request body, or the part of BatchGetItem for one table.
     init(_ operation: Operation, from reader: inout JSONReader) throws {
         self.operation = operation
-        try read(from: &reader)
+        try read(.structure("KeysAndAttributes"), from: &reader)
     }
 
-    private mutating func read(from reader: inout JSONReader) throws {
-        try reader.readObject { reader, key in
+    private mutating func read(_ type: ObjectType, from reader: inout JSONReader) throws {
+        try reader.readObject(type, isElement: true) { reader, key in
             let key = key.string
             if let parameter = StringParameter(rawValue: key) {
                 strings[parameter] = try reader.readParameter(String.self)
             } else if let parameter = AttributeMapParameter(rawValue: key) {
                 attributes[parameter] = try AttributeReader.readMap(from: &reader)
             } else if key == "ExpressionAttributeValues" {
-                var values: [String: UnvalidatedAttribute<AttributeValue>] = [:]
-                try reader.readObject { reader, key in
-                    var attributes = AttributeReader()
-                    let value = try attributes.readValue(from: &reader, nesting: 0)
-                    values[key.string] = UnvalidatedAttribute(value: value, problem: attributes.problem)
-                }
-                self.values = values
+                var attributes = AttributeReader(capacity: Self.maximumSubstitutionSize)
+                values = try Self.substitutions(.attributes, from: &reader) { try attributes.readValue(from: &$0) }
             } else if key == "ExpressionAttributeNames" {
-                var names: [String: String] = [:]
-                try reader.readObject { names[$1.string] = try $0.readParameter(String.self) }
-                self.names = names
+                names = try Self.substitutions(.strings, from: &reader) { try $0.readParameter(String.self) }
             } else if let parameter = BooleanParameter(rawValue: key) {
                 booleans[parameter] = try reader.readParameter(Bool.self)
             } else if let parameter = NumberParameter(rawValue: key) {
                 numbers[parameter] = try reader.readParameter(Int.self)
             } else if key == "Keys" {
-                keys = try reader.readArray { try AttributeReader.readMap(from: &$0) }
+                keys = try Self.keys(from: &reader)
             } else {
-                unknownParameters.insert(key)
+                if operation.legacyParameters.contains(key) { givenLegacyParameters.insert(key) }
                 try reader.skipValue()
             }
         }
+    }
+
+    /// Reads the keys of one table, of which more than the permitted number are skipped.
+    private static func keys(from reader: inout JSONReader) throws -> [UnvalidatedAttribute<AttributeMap>] {
+        var count = 0
+        return try reader.readArray { reader in
+            count += 1
+            if count <= maximumKeys + 1 { return try AttributeReader.readMap(from: &reader, isElement: true) }
+            try reader.skipValue()
+            return nil
+        }
+    }
+
+    /// Reads expression attribute names or values. It skips those beyond a number that no expressions can use: the
+    /// request is invalid without them as well.
+    private static func substitutions<Value>(
+        _ type: ObjectType,
+        from reader: inout JSONReader,
+        _ value: (inout JSONReader) throws -> Value
+    ) throws -> [String: Value] {
+        var values: [String: Value] = [:]
+        try reader.readObject(type) { reader, key in
+            if values.count < maximumSubstitutions {
+                values[key.string] = try value(&reader)
+            } else {
+                try reader.skipValue()
+            }
+        }
+        return values
     }
 
     subscript(parameter: StringParameter) -> String? { strings[parameter] }

@@ -8,36 +8,28 @@ extension OperationExecutor {
     private static let duplicates = ServiceError.validation("Provided list of item keys contains duplicates")
 
     func batchGetItem(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
-        var requests: [(table: String, request: ItemRequest)] = []
-        let detail = try Self.readBatch(body) { reader, table in
-            requests.append((table, try ItemRequest(.batchGetItem, from: &reader)))
+        let (requests, detail) = try Self.readBatch(.batchGetItem, body, .map(ObjectType.package + "KeysAndAttributes"))
+        { reader in
+            try ItemRequest(.batchGetItem, from: &reader)
+        } checkModel: { requests, constraints in
+            for (table, request) in requests where !constraints.isFull {
+                let path = "requestItems.\(table).member.keys"
+                let count = request.keys?.count ?? 1
+                constraints.checkPresent(request.keys != nil, at: path)
+                constraints.check(count >= 1, "[]", at: path, "have length greater than or equal to 1")
+                constraints.check(
+                    count <= ItemRequest.maximumKeys, "[\(count) keys]", at: path,
+                    "have length less than or equal to \(ItemRequest.maximumKeys)"
+                )
+            }
         }
-        guard !requests.isEmpty else {
-            throw ServiceError.validation("The requestItems parameter is required for BatchGetItem")
-        }
-        try Self.checkNames(requests.map(\.table))
-        guard requests.reduce(0, { $0 + ($1.request.keys?.count ?? 0) }) <= 100 else {
-            let table = requests.first { ($0.request.keys?.count ?? 0) > 100 }?.table
-            throw ServiceError.validation(
-                table.map {
-                    "1 validation error detected: Value at 'RequestItems.\($0).member.Keys' failed to satisfy "
-                        + "constraint: Member must have length less than or equal to 100"
-                } ?? "Too many items requested for the BatchGetItem call"
-            )
+        guard requests.reduce(0, { $0 + ($1.request.keys?.count ?? 0) }) <= ItemRequest.maximumKeys else {
+            throw ServiceError.validation("Too many items requested for the BatchGetItem call")
         }
         var plans: [(table: Table, keys: [AttributeMap], projection: Projection?, isConsistent: Bool)] = []
         for (name, request) in requests {
             try principal.authorize(.batchGetItem, table: name)
             try request.checkParameters()
-            var constraints = Constraints()
-            constraints.checkPresent(request.keys != nil, at: "requestItems.\(name).member.keys")
-            constraints.check(
-                request.keys?.isEmpty != true,
-                "[]",
-                at: "requestItems.\(name).member.keys",
-                "have length greater than or equal to 1"
-            )
-            try constraints.throwViolations()
             var placeholders = try request.placeholders()
             let projection = try request.projection(&placeholders)
             try placeholders.checkAllUsed()
@@ -96,40 +88,62 @@ extension OperationExecutor {
     }
 
     private struct Write {
-        var put: UnvalidatedAttribute<AttributeMap>?
-        var delete: UnvalidatedAttribute<AttributeMap>?
+        var hasPut = false
+        var hasDelete = false
+        var item: UnvalidatedAttribute<AttributeMap>?
+        var key: UnvalidatedAttribute<AttributeMap>?
+
+        init(from reader: inout JSONReader) throws {
+            try reader.readObject(.structure("WriteRequest"), isElement: true) { reader, kind in
+                switch kind {
+                case "PutRequest":
+                    hasPut = true
+                    item = try Self.readMap("Item", of: "PutRequest", from: &reader)
+                case "DeleteRequest":
+                    hasDelete = true
+                    key = try Self.readMap("Key", of: "DeleteRequest", from: &reader)
+                default: try reader.skipValue()
+                }
+            }
+        }
+
+        private static func readMap(
+            _ member: String,
+            of type: String,
+            from reader: inout JSONReader
+        ) throws -> UnvalidatedAttribute<AttributeMap>? {
+            var map: UnvalidatedAttribute<AttributeMap>?
+            try reader.readObject(.structure(type)) { reader, key in
+                if key.string == member {
+                    map = try AttributeReader.readMap(from: &reader)
+                } else {
+                    try reader.skipValue()
+                }
+            }
+            return map
+        }
     }
 
     func batchWriteItem(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
-        var requests: [(table: String, writes: [Write])] = []
-        let detail = try Self.readBatch(body) { reader, table in
-            let writes = try reader.readArray { reader in
-                var write = Write()
-                try reader.readObject { reader, kind in
-                    let member = kind.string == "PutRequest" ? "Item" : "Key"
-                    try reader.readObject { reader, key in
-                        guard key.string == member else { return _ = try reader.skipValue() }
-                        let attributes = try AttributeReader.readMap(from: &reader)
-                        if kind.string == "PutRequest" { write.put = attributes }
-                        if kind.string == "DeleteRequest" { write.delete = attributes }
-                    }
+        let type = ObjectType.map("java.util.List<\(ObjectType.package)WriteRequest>")
+        let (requests, detail) = try Self.readBatch(.batchWriteItem, body, type) { reader in
+            try reader.readArray(isElement: true) { try Write(from: &$0) }
+        } checkModel: { requests, constraints in
+            for (table, writes) in requests where !constraints.isFull {
+                constraints.check(
+                    (1...25).contains(writes.count), "{\(table)=[\(writes.count) requests]}", at: "requestItems",
+                    "[Member must have length less than or equal to 25, "
+                        + "Member must have length greater than or equal to 1]",
+                    of: "Map value must satisfy constraint:"
+                )
+                for (number, write) in writes.prefix(25).enumerated() {
+                    let path = "requestItems.\(table).member.\(number + 1).member"
+                    constraints.checkPresent(!write.hasDelete || write.key != nil, at: path + ".deleteRequest.key")
+                    constraints.checkPresent(!write.hasPut || write.item != nil, at: path + ".putRequest.item")
                 }
-                return write
             }
-            requests.append((table, writes))
         }
-        guard !requests.isEmpty else {
-            throw ServiceError.validation("The requestItems parameter is required for BatchWriteItem")
-        }
-        try Self.checkNames(requests.map(\.table))
-        for (table, writes) in requests where writes.isEmpty || writes.count > 25 {
-            throw ServiceError.validation(
-                "1 validation error detected: Value '{\(table)=[\(writes.count) requests]}' at 'requestItems' failed to satisfy constraint: "
-                    + "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
-                    + "Member must have length greater than or equal to 1]"
-            )
-        }
-        guard requests.reduce(0, { $0 + $1.writes.count }) <= 25 else {
+        guard requests.reduce(0, { $0 + $1.request.count }) <= 25 else {
             throw ServiceError.validation("Too many items requested for the BatchWriteItem call")
         }
         for (name, writes) in requests {
@@ -167,8 +181,8 @@ extension OperationExecutor {
 
     /// The checks that need no table, which come before the error for a missing one.
     private static func check(_ write: Write) throws(ServiceError) {
-        let item = try write.put?.validated()
-        let key = try write.delete?.validated()
+        let item = try write.item?.validated()
+        let key = try write.key?.validated()
         guard (item == nil) != (key == nil) else {
             throw .validation(
                 "Supplied AttributeValue has more than one datatypes set, "
@@ -185,14 +199,14 @@ extension OperationExecutor {
         in table: Table
     ) throws(ServiceError) -> (key: StorageKey, item: AttributeMap?) {
         let key: StorageKey?
-        let item = write.put?.value
+        let item = write.item?.value
         if let item {
             let isKeyed = table.schema.attributes.allSatisfy { item[$0.name]?.kind == $0.type }
             guard isKeyed else { throw .keyDoesNotMatchSchema }
             try table.check(item: item)
             key = StorageKey(of: item, in: table.schema)
         } else {
-            let deleted = write.delete?.value ?? AttributeMap()
+            let deleted = write.key?.value ?? AttributeMap()
             try table.check(key: deleted)
             key = StorageKey(of: deleted, in: table.schema)
         }
@@ -200,18 +214,29 @@ extension OperationExecutor {
         return (key, item)
     }
 
-    /// Reads a body, calls `request` for each table in RequestItems, and returns ReturnConsumedCapacity.
-    private static func readBatch(
+    /// Reads a body and checks the constraints of the service's API model.
+    private static func readBatch<Request>(
+        _ operation: Operation,
         _ body: [UInt8],
-        _ request: (inout JSONReader, String) throws -> Void
-    ) throws -> ConsumedCapacity.Detail? {
+        _ type: ObjectType,
+        _ request: (inout JSONReader) throws -> Request,
+        checkModel: ([(table: String, request: Request)], inout Constraints) -> Void
+    ) throws -> (requests: [(table: String, request: Request)], detail: ConsumedCapacity.Detail?) {
+        var given: [(table: String, request: Request)]?
         var (detail, metrics): (String?, String?)
         try body.readJSON { reader in
-            try reader.readObject { reader, key in
+            try reader.readObject(.structure(operation.rawValue + "Input")) { reader, key in
                 switch key {
-                case "RequestItems": try reader.readObject { try request(&$0, $1.string) }
+                case "RequestItems":
+                    given = []
+                    try reader.readObject(type) { reader, table in
+                        // With so many tables there are too many items.
+                        guard given?.count ?? 0 <= ItemRequest.maximumKeys else { return _ = try reader.skipValue() }
+                        given?.append((table.string, try request(&reader)))
+                    }
                 case "ReturnConsumedCapacity": detail = try reader.readParameter(String.self)
-                case "ReturnItemCollectionMetrics": metrics = try reader.readParameter(String.self)
+                case "ReturnItemCollectionMetrics" where operation == .batchWriteItem:
+                    metrics = try reader.readParameter(String.self)
                 default: try reader.skipValue()
                 }
             }
@@ -219,19 +244,22 @@ extension OperationExecutor {
         var constraints = Constraints()
         constraints.check(detail, at: "returnConsumedCapacity", isOneOf: ["INDEXES", "TOTAL", "NONE"])
         constraints.check(metrics, at: "returnItemCollectionMetrics", isOneOf: ["SIZE", "NONE"])
-        try constraints.throwViolations()
-        return detail.flatMap(ConsumedCapacity.Detail.init)
-    }
-
-    private static func checkNames(_ tables: [String]) throws(ServiceError) {
-        for table in tables where !NamingRules.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
-            throw .validation(
-                "1 validation error detected: Value '\(table)' at 'requestItems' failed to satisfy constraint: "
-                    + "Map keys must satisfy constraint: [Member must have length less than or equal to 255, "
+        constraints.checkPresent(given != nil, at: "requestItems")
+        constraints.check(given?.isEmpty != true, "{}", at: "requestItems", "have length greater than or equal to 1")
+        let requests = given ?? []
+        for (table, _) in requests where !NamingRules.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
+            constraints.check(
+                false, "{\(table)=…}", at: "requestItems",
+                "[Member must have length less than or equal to 255, "
                     + "Member must have length greater than or equal to 3, "
-                    + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"
+                    + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]",
+                of: "Map keys must satisfy constraint:"
             )
+            break
         }
+        checkModel(requests, &constraints)
+        try constraints.throwViolations()
+        return (requests, detail.flatMap(ConsumedCapacity.Detail.init))
     }
 }
 

@@ -53,13 +53,6 @@ extension OperationExecutor {
         let reader = try PageReader(request, in: try store.table(named: request.tableName), projection, filter)
         guard var range = try keyCondition?.range(in: reader.schema) else { return [] }
         range.isReversed = request.booleans[.scanIndexForward] == false
-        for attribute in reader.schema.attributes {
-            guard let filter, filter.paths.contains(where: { $0.attribute == attribute.name }) else { continue }
-            throw ServiceError.validation(
-                "Filter Expression can only contain non-primary key attributes: Primary key attribute: "
-                    + "\(attribute.name)"
-            )
-        }
         if let start {
             let key = try reader.storageKey(ofStart: start)
             let predicate = reader.schema.sort.flatMap { keyCondition?.predicates[$0.name] }

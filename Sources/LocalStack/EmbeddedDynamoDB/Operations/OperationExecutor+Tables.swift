@@ -5,15 +5,15 @@ import JSON
 extension OperationExecutor {
     func createTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let request = try body.parameters(.createTable)
-        let name = try Self.tableName(in: request, minimum: 3)
+        let name = try Self.tableName(in: request) { TableDefinition.checkModel(request, &$0) }
         try principal.authorize(.createTable, table: name)
-        let definition = try TableDefinition(request).stored
+        let definition = try TableDefinition(request, named: name).stored
         let table = try await store.create(definition, named: name)
         return try response("TableDescription", table, .creating, for: principal)
     }
 
     func describeTable(_ body: [UInt8], for principal: Principal) throws -> [UInt8] {
-        let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
+        let name = try Self.tableName(in: body.parameters(.table))
         try principal.authorize(.describeTable, table: name)
         guard let (table, status) = store.tableAndStatus(named: name) else { throw Self.notFound(name) }
         return try response("Table", table, status, for: principal)
@@ -22,7 +22,7 @@ extension OperationExecutor {
     /// Adds or deletes an index. Other changes are not supported.
     func updateTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let request = try body.parameters(.updateTable)
-        let name = try Self.tableName(in: request, minimum: 3)
+        let name = try Self.tableName(in: request) { IndexUpdate.checkModel(request, &$0) }
         try principal.authorize(.updateTable, table: name)
         let update = try IndexUpdate(request)
         try checkIsActive(name)
@@ -31,7 +31,7 @@ extension OperationExecutor {
     }
 
     func deleteTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
-        let name = try Self.tableName(in: body.parameters(.table), minimum: 1)
+        let name = try Self.tableName(in: body.parameters(.table))
         try principal.authorize(.deleteTable, table: name)
         try checkIsActive(name)
         let response = try response("TableDescription", try store.table(named: name), .deleting, for: principal)
@@ -46,7 +46,7 @@ extension OperationExecutor {
         var constraints = Constraints()
         constraints.check(limit >= 1, "\(limit)", at: "limit", "have value greater than or equal to 1")
         constraints.check(limit <= 100, "\(limit)", at: "limit", "have value less than or equal to 100")
-        constraints.check(name: start, at: "exclusiveStartTableName", minimum: 3)
+        constraints.check(name: start, at: "exclusiveStartTableName")
         try constraints.throwViolations()
         try principal.authorize(.listTables, table: "*")
         let names = store.tableNames.filter { name in start.map { UTF8String($0) < UTF8String(name) } ?? true }
@@ -74,13 +74,21 @@ extension OperationExecutor {
         }
     }
 
-    private static func tableName(in request: JSONValue, minimum: Int) throws(ServiceError) -> String {
+    /// Returns the table's name, also if the request has its ARN, after checks of the request.
+    private static func tableName(
+        in request: JSONValue,
+        checkModel: (inout Constraints) -> Void = { _ in }
+    ) throws(ServiceError) -> String {
         guard let given = request["TableName"]?.string else {
             throw .validation("The parameter 'TableName' is required but was not present in the request")
         }
         let name = given.hasPrefix("arn:") ? String(given.split(separator: "/", maxSplits: 1).last ?? "") : given
+        guard (3...255).contains(name.utf8.count) else {
+            throw .validation("TableName must be at least 3 characters long and at most 255 characters long")
+        }
         var constraints = Constraints()
-        constraints.check(name: name, at: "tableName", minimum: minimum)
+        checkModel(&constraints)
+        constraints.check(name: name, at: "tableName")
         try constraints.throwViolations()
         return name
     }

@@ -47,6 +47,13 @@ struct PageReader {
         if projection != nil, let select = request[.select], select != "SPECIFIC_ATTRIBUTES" {
             throw .validation("Cannot specify the ProjectionExpression when choosing to get \(select)")
         }
+        let filtered = Set((filter?.paths ?? []).map(\.attribute))
+        for attribute in schema.attributes where request.operation == .query && filtered.contains(attribute.name) {
+            throw .validation(
+                "Filter Expression can only contain non-primary key attributes: Primary key attribute: "
+                    + "\(attribute.name)"
+            )
+        }
         try table.checkKeysAreScalars(in: (projection?.paths ?? []) + (filter?.paths ?? []))
     }
 

@@ -10,8 +10,7 @@ struct TableDefinition {
     /// The constant members of the table's TableDescription, which the storage keeps.
     let stored: JSONValue
 
-    init(_ request: JSONValue) throws(ServiceError) {
-        try Self.checkModel(request)
+    init(_ request: JSONValue, named name: String) throws(ServiceError) {
         try Self.checkIsSupported(request)
         let throughput = try Self.throughput(request)
         let attributes = (request["AttributeDefinitions"]?.array ?? []).compactMap { $0["AttributeName"]?.string }
@@ -44,9 +43,9 @@ struct TableDefinition {
             "CreationDateTime": .number(now),
             "TableId": .string(UUID().uuidString.lowercased()),
             "ProvisionedThroughput": throughput,
-            "DeletionProtectionEnabled": false,
+            "DeletionProtectionEnabled": false, "TableName": .string(name),
         ]
-        for member in ["AttributeDefinitions", "KeySchema", "TableName"] { stored[member] = request[member] }
+        for member in ["AttributeDefinitions", "KeySchema"] { stored[member] = request[member] }
         if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
             stored["BillingModeSummary"] = [
                 "BillingMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
@@ -78,7 +77,7 @@ struct TableDefinition {
         var request: [String: JSONValue] = [
             "BillingMode": isOnDemand ? "PAY_PER_REQUEST" : "PROVISIONED", "AttributeDefinitions": .array(attributes),
         ]
-        for member in ["TableName", "KeySchema"] { request[member] = definition[member] }
+        request["KeySchema"] = definition["KeySchema"]
         if !isOnDemand { request["ProvisionedThroughput"] = definition["ProvisionedThroughput"] }
         if !indexes.isEmpty {
             request["GlobalSecondaryIndexes"] = .array(
@@ -92,7 +91,8 @@ struct TableDefinition {
                 }
             )
         }
-        var stored = try TableDefinition(.object(request)).stored.object ?? [:]
+        var stored =
+            try TableDefinition(.object(request), named: definition["TableName"]?.string ?? "").stored.object ?? [:]
         for (member, value) in definition.object ?? [:]
         where !["AttributeDefinitions", "GlobalSecondaryIndexes"].contains(member) { stored[member] = value }
         return .object(stored.merging(extra) { $1 })
@@ -100,8 +100,8 @@ struct TableDefinition {
 
     // MARK: Checks
 
-    private static func checkModel(_ request: JSONValue) throws(ServiceError) {
-        var constraints = Constraints()
+    /// Checks the constraints of the service's API model.
+    static func checkModel(_ request: JSONValue, _ constraints: inout Constraints) {
         constraints.checkPresent(request["AttributeDefinitions"]?.array != nil, at: "attributeDefinitions")
         checkAttributeDefinitions(of: request, &constraints)
         constraints.check(
@@ -112,13 +112,14 @@ struct TableDefinition {
         checkKeySchema(of: request, at: "keySchema", &constraints)
         checkThroughput(of: request, at: "provisionedThroughput", &constraints)
         for (number, index) in (request["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
+            if constraints.isFull { break }
             checkIndex(index, at: "globalSecondaryIndexes.\(number + 1).member", &constraints)
         }
-        try constraints.throwViolations()
     }
 
     static func checkAttributeDefinitions(of request: JSONValue, _ constraints: inout Constraints) {
         for (number, attribute) in (request["AttributeDefinitions"]?.array ?? []).enumerated() {
+            if constraints.isFull { break }
             let path = "attributeDefinitions.\(number + 1).member"
             let type = attribute["AttributeType"]?.string
             checkAttributeName(attribute, at: path + ".attributeName", &constraints)
@@ -129,7 +130,7 @@ struct TableDefinition {
 
     static func checkIndex(_ index: JSONValue, at path: String, _ constraints: inout Constraints) {
         constraints.checkPresent(index["IndexName"] != nil, at: path + ".indexName")
-        constraints.check(name: index["IndexName"]?.string, at: path + ".indexName", minimum: 3)
+        constraints.check(name: index["IndexName"]?.string, at: path + ".indexName")
         checkKeySchema(of: index, at: path + ".keySchema", &constraints)
         constraints.checkPresent(index["Projection"] != nil, at: path + ".projection")
         constraints.check(

@@ -1,48 +1,65 @@
 import Encoding
 import JSON
 
-/// Reads attribute values from DynamoDB JSON and notes the first one that is invalid.
+/// Reads attribute values from DynamoDB JSON and notes the first one that is invalid. Values beyond the capacity are
+/// skipped: a client can send 40 times what an item may contain.
 struct AttributeReader {
     /// The service's message for the first invalid value.
     private(set) var problem: String?
     private static let maximumNesting = 32
+    private static let tooLarge = "Item size has exceeded the maximum allowed size"
+
+    /// The size in bytes of the values that may still follow; negative if there were more. It is generous, since empty
+    /// members of sets count as well: the caller checks the exact size.
+    private var capacity: Int
+
+    init(capacity: Int = 2 * AttributeMap.maximumItemSize) { self.capacity = capacity }
 
     /// Reads the attributes of an item or a key.
-    static func readMap(from reader: inout JSONReader) throws -> UnvalidatedAttribute<AttributeMap> {
+    static func readMap(from reader: inout JSONReader, isElement: Bool = false) throws -> UnvalidatedAttribute<
+        AttributeMap
+    > {
         var attributes = AttributeReader()
-        let map = try attributes.readMap(from: &reader, nesting: 0)
+        let map = try attributes.readMap(from: &reader, nesting: 0, isElement: isElement)
         return UnvalidatedAttribute(value: map, problem: attributes.problem)
+    }
+
+    /// Reads a value of which the problems are its own.
+    mutating func readValue(from reader: inout JSONReader) throws -> UnvalidatedAttribute<AttributeValue> {
+        problem = nil
+        let value = try readValue(from: &reader, nesting: 0)
+        return UnvalidatedAttribute(value: value, problem: problem)
     }
 
     /// Reads an item that the storage holds.
     static func readStored(_ item: UnsafeRawBufferPointer) throws -> AttributeMap {
         var reader = JSONReader(item, maximumDepth: 128)
-        return try readMap(from: &reader).value
+        var attributes = AttributeReader(capacity: .max)
+        return try attributes.readMap(from: &reader, nesting: 0)
     }
 
-    mutating func readMap(from reader: inout JSONReader, nesting: Int) throws -> AttributeMap {
-        guard try reader.peek() == .object else {
-            let type = "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>"
-            throw try reader.peek() == .array
-                ? ServiceError(.serialization, "Unrecognized collection type \(type)") : .unexpectedField
-        }
+    private mutating func readMap(
+        from reader: inout JSONReader,
+        nesting: Int,
+        isElement: Bool = false
+    ) throws -> AttributeMap {
         var entries: [AttributeMap.Entry] = []
-        try reader.beginObject()
-        while let name = try reader.nextKey()?.string {
+        try reader.beginObject(.attributes, isElement: isElement)
+        while let key = try reader.nextKey() {
+            guard hasCapacity() else { try reader.skipValue(); continue }
+            let name = key.string
+            capacity -= name.utf8.count
             if let problem = NamingRules.problem(withAttributeName: name) { note(problem) }
             entries.append(.init(name: UTF8String(name), value: try readValue(from: &reader, nesting: nesting)))
         }
         return AttributeMap(entries)
     }
 
-    mutating func readValue(from reader: inout JSONReader, nesting: Int) throws -> AttributeValue {
-        guard try reader.peek() == .object else {
-            throw ServiceError(.serialization, "Unexpected value type in payload")
-        }
+    private mutating func readValue(from reader: inout JSONReader, nesting: Int) throws -> AttributeValue {
+        try reader.beginObject(.structure("AttributeValue"), isElement: true)
         if nesting > Self.maximumNesting { note("Nesting Levels have exceeded supported limits") }
         var value: AttributeValue?
         var types = 0
-        try reader.beginObject()
         while let key = try reader.nextKey() {
             guard try !reader.readNullIfPresent() else { continue }
             guard let kind = AttributeValue.Kind(rawValue: key.string) else {
@@ -69,69 +86,109 @@ struct AttributeReader {
         nesting: Int
     ) throws -> AttributeValue {
         switch kind {
-        case .S: return .string(UTF8String(try reader.readParameter(String.self)))
-        case .N: return .number(number(try reader.readParameter(String.self)))
-        case .B: return .binary(try reader.readBinary())
-        case .BOOL: return .bool(try reader.readParameter(Bool.self))
+        case .S: return .string(UTF8String(try string(from: &reader)))
+        case .N: return .number(try number(from: &reader))
+        case .B: return .binary(try binary(from: &reader))
+        case .BOOL:
+            capacity -= 1
+            return .bool(try reader.readParameter(Bool.self))
         case .NULL:
-            // The service reads the text true as well, and any other as false.
-            let isTrue =
-                try reader.peek() == .string
-                ? try reader.readString().lowercased() == "true" : try reader.readParameter(Bool.self)
-            if !isTrue {
+            capacity -= 1
+            if try !reader.readParameter(Bool.self) {
                 note(
                     "One or more parameter values were invalid: Null attribute value types must have the value of true"
                 )
             }
             return .null
         case .M: return .map(try readMap(from: &reader, nesting: nesting + 1))
-        case .L: return .list(try reader.readArray { try readValue(from: &$0, nesting: nesting + 1) })
+        case .L:
+            return .list(
+                try readElements(from: &reader) {
+                    $0.capacity -= 1
+                    return try $0.readValue(from: &$1, nesting: nesting + 1)
+                }
+            )
         case .SS:
-            let members = try reader.readArray { UTF8String(try $0.readParameter(String.self)) }
+            let members = try readElements(from: &reader) { UTF8String(try $0.string(from: &$1, minimum: 1)) }
             return .stringSet(
-                asSet(members, emptySet: "An string set  may not be empty") { "[\($0)] contains duplicates." }
+                asSet(members, emptySet: "An string set  may not be empty", by: <) {
+                    "[\($0.map(\.string).joined(separator: ", "))] contains duplicates."
+                }
             )
         case .NS:
-            let members = try reader.readArray { try $0.readParameter(String.self) }.map { number($0) }
+            let members = try readElements(from: &reader) { try $0.number(from: &$1) }
             if Set(members).count < members.count { note("Input collection contains duplicates") }
-            return .numberSet(asSet(members, emptySet: "An number set  may not be empty") { _ in "" })
+            return .numberSet(asSet(members, emptySet: "An number set  may not be empty", by: <) { _ in "" })
         case .BS:
-            let members = try reader.readArray {
-                UTF8String(String(decoding: Base64.encode(try $0.readBinary()), as: UTF8.self))
+            let members = try readElements(from: &reader) { try $0.binary(from: &$1, minimum: 1) }
+            let set = asSet(
+                members, emptySet: "Binary sets should not be empty", by: { $0.lexicographicallyPrecedes($1) }
+            ) { members in
+                let encoded = members.map { String(decoding: Base64.encode($0), as: UTF8.self) }
+                return "[\(encoded.joined(separator: ", "))]of type BS contains duplicates."
             }
-            let set = asSet(members, emptySet: "Binary sets should not be empty") {
-                "[\($0)]of type BS contains duplicates."
-            }
-            let decoded = set.compactMap { try? Base64.decode($0.utf8) }
-            return .binarySet(decoded.sorted { $0.lexicographicallyPrecedes($1) })
+            return .binarySet(set)
         }
     }
 
-    private mutating func number(_ text: String) -> Decimal {
+    private mutating func hasCapacity() -> Bool {
+        if capacity < 0 { note(Self.tooLarge) }
+        return capacity >= 0
+    }
+
+    private mutating func readElements<Element>(
+        from reader: inout JSONReader,
+        _ element: (inout AttributeReader, inout JSONReader) throws -> Element
+    ) throws -> [Element] {
+        try reader.readArray { reader in
+            if hasCapacity() { return try element(&self, &reader) }
+            try reader.skipValue()
+            return nil
+        }
+    }
+
+    /// - Parameter minimum: What an empty string takes of the capacity.
+    private mutating func string(from reader: inout JSONReader, minimum: Int = 0) throws -> String {
+        let text = try reader.readParameter(String.self)
+        capacity -= max(text.utf8.count, minimum)
+        return text
+    }
+
+    private mutating func binary(from reader: inout JSONReader, minimum: Int = 0) throws -> [UInt8] {
+        let bytes = try reader.readBinary()
+        capacity -= max(bytes.count, minimum)
+        return bytes
+    }
+
+    private mutating func number(from reader: inout JSONReader) throws -> Decimal {
+        let text = try reader.readParameter(String.self)
         do throws(Decimal.ParseError) {
-            return try Decimal(parsing: text.utf8)
+            let number = try Decimal(parsing: text.utf8)
+            capacity -= number.size
+            return number
         } catch {
             switch error {
             case .notNumeric where text.isEmpty: note("The parameter cannot be converted to a numeric value")
             case .notNumeric: note("The parameter cannot be converted to a numeric value: \(text)")
             default: note(error.message)
             }
+            capacity -= 1
             return .zero
         }
     }
 
-    private mutating func asSet<Member: Hashable & Comparable>(
+    private mutating func asSet<Member: Hashable>(
         _ members: [Member],
         emptySet: String,
-        duplicates: (String) -> String
+        by precedes: (Member, Member) -> Bool,
+        duplicates: ([Member]) -> String
     ) -> [Member] {
         if members.isEmpty { note("One or more parameter values were invalid: \(emptySet)") }
         let distinct = Set(members)
         if distinct.count < members.count {
-            let listed = members.map { "\($0)" }.joined(separator: ", ")
-            note("One or more parameter values were invalid: Input collection \(duplicates(listed))")
+            note("One or more parameter values were invalid: Input collection \(duplicates(members))")
         }
-        return distinct.sorted()
+        return distinct.sorted(by: precedes)
     }
 
     private mutating func note(_ message: String) {

@@ -1,8 +1,33 @@
 import Encoding
 import JSON
 
-extension ServiceError {
-    static let unexpectedField = ServiceError(.serialization, "Unexpected field type")
+/// The Java type of a parameter that is a JSON object.
+enum ObjectType {
+    case structure(String)
+    /// A map from strings to values of this type.
+    case map(String)
+
+    static let attributes = map(package + "AttributeValue")
+    static let strings = map("java.lang.String")
+    static let package = "com.amazonaws.dynamodb.v20120810."
+
+    var javaName: String {
+        switch self {
+        case .structure(let name): "class " + Self.package + name
+        case .map(let type): "java.util.Map<java.lang.String, \(type)>"
+        }
+    }
+
+    /// The message for a scalar instead of an element of a list, or of a value of a map, that has this type.
+    fileprivate var unexpectedElement: String {
+        if case .structure = self { "Unexpected value type in payload" } else { Self.castFailure }
+    }
+
+    fileprivate static let castFailure = {
+        let type = "sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl"
+        return "class \(type) cannot be cast to class java.lang.Class (\(type) and java.lang.Class are in module "
+            + "java.base of loader 'bootstrap')"
+    }()
 }
 
 /// Reads parameters and reports values of the wrong type with the service's messages.
@@ -14,7 +39,7 @@ extension JSONReader {
         case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
         case .array:
             throw ServiceError(.serialization, "Unrecognized collection type class java.lang.\(Value.javaName)")
-        case .string: throw Self.cannotConvert("STRING_VALUE", to: Value.javaName)
+        case .string: return try Value(converting: try readString())
         case .number:
             let isWhole = try readNumber().int != nil
             throw Self.cannotConvert(isWhole ? "NUMBER_VALUE" : "DECIMAL_VALUE", to: Value.javaName)
@@ -28,8 +53,11 @@ extension JSONReader {
     }
 
     mutating func readBinary() throws -> [UInt8] {
-        guard try peek() == .string else {
-            throw ServiceError(.serialization, "only base-64-encoded strings are convertible to bytes")
+        switch try peek() {
+        case .string: break
+        case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
+        case .array: throw ServiceError(.serialization, "Unrecognized collection type class java.nio.ByteBuffer")
+        default: throw ServiceError(.serialization, "only base-64-encoded strings are convertible to bytes")
         }
         let text = try readText()
         let encoded = text.hasEscapes ? Array(text.string.utf8) : Array(text.escaped)
@@ -49,32 +77,59 @@ extension JSONReader {
         }
     }
 
-    mutating func readArray<Element>(_ element: (inout JSONReader) throws -> Element) throws -> [Element] {
+    /// - Parameters:
+    ///   - isElement: Whether the array is itself an element of a list or a value of a map.
+    ///   - element: Reads an element; nil omits it.
+    mutating func readArray<Element>(
+        isElement: Bool = false,
+        _ element: (inout JSONReader) throws -> Element?
+    ) throws -> [Element] {
         switch try peek() {
         case .array: break
         case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
-        default: throw ServiceError.unexpectedField
+        default: throw ServiceError(.serialization, isElement ? ObjectType.castFailure : Self.unexpectedField)
         }
         var elements: [Element] = []
         try beginArray()
-        while try nextElement() { elements.append(try element(&self)) }
+        while try nextElement() {
+            if let element = try element(&self) { elements.append(element) }
+        }
         return elements
     }
 
+    private static let unexpectedField = "Unexpected field type"
+
     /// Reads an object and calls `member` for each member whose value is not null.
-    mutating func readObject(_ member: (inout JSONReader, JSONText) throws -> Void) throws {
-        guard try peek() == .object else { throw ServiceError.unexpectedField }
-        try beginObject()
+    mutating func readObject(
+        _ type: ObjectType,
+        isElement: Bool = false,
+        _ member: (inout JSONReader, JSONText) throws -> Void
+    ) throws {
+        try beginObject(type, isElement: isElement)
         while let key = try nextKey() {
             guard try !readNullIfPresent() else { continue }
             try member(&self, key)
         }
     }
+
+    /// - Parameter isElement: Whether the object is an element of a list or a value of a map.
+    mutating func beginObject(_ type: ObjectType, isElement: Bool) throws {
+        switch try peek() {
+        case .object: try beginObject()
+        case .array: throw ServiceError(.serialization, "Unrecognized collection type \(type.javaName)")
+        default: throw ServiceError(.serialization, isElement ? type.unexpectedElement : Self.unexpectedField)
+        }
+    }
 }
 
 extension [UInt8] {
-    /// Reads the bytes as the parameters of an operation; see ``JSONReader/readParameter(_:isElement:)``.
-    func parameters(_ shape: ParameterShape) throws -> JSONValue { try readJSON { try $0.readParameter(shape) } }
+    /// Reads the bytes as the parameters of an operation on tables; see ``JSONReader/readParameter(_:isElement:)``.
+    func parameters(_ shape: ParameterShape) throws -> JSONValue {
+        guard count <= 1 << 20 else {
+            throw ServiceError.validation("The parameters have \(count) bytes; no operation on tables needs 1 MB")
+        }
+        return try readJSON { try $0.readParameter(shape) }
+    }
 
     /// Reads the bytes as a request body: exactly one JSON object.
     func readJSON<Result>(_ read: (inout JSONReader) throws -> Result) throws -> Result {

@@ -85,17 +85,8 @@ extension JSONReader {
         case .long: return .number(JSONNumber(try readParameter(Long.self).value))
         case .list(let element): return .array(try readArray { try $0.readParameter(element, isElement: true) })
         case .structure(let name, let members):
-            switch try peek() {
-            case .object: break
-            case .array:
-                let type = "class com.amazonaws.dynamodb.v20120810.\(name)"
-                throw ServiceError(.serialization, "Unrecognized collection type \(type)")
-            default:
-                throw isElement
-                    ? ServiceError(.serialization, "Unexpected value type in payload") : ServiceError.unexpectedField
-            }
             var values: [String: JSONValue] = [:]
-            try readObject { reader, key in
+            try readObject(.structure(name), isElement: isElement) { reader, key in
                 let key = key.string
                 if let shape = members[key] {
                     values[key] = try reader.readParameter(shape)

@@ -6,6 +6,14 @@ protocol ParameterType {
     static var javaName: String { get }
     static var kind: JSONKind { get }
     static func read(from reader: inout JSONReader) throws(JSONError) -> Self
+    /// The value that the service reads from a string.
+    init(converting text: String) throws(ServiceError)
+}
+
+extension ParameterType {
+    init(converting text: String) throws(ServiceError) {
+        throw ServiceError(.serialization, "STRING_VALUE cannot be converted to \(Self.javaName)")
+    }
 }
 
 extension String: ParameterType {
@@ -18,6 +26,13 @@ extension Bool: ParameterType {
     static let javaName = "Boolean"
     static let kind = JSONKind.bool
     static func read(from reader: inout JSONReader) throws(JSONError) -> Bool { try reader.readBool() }
+    init(converting text: String) throws(ServiceError) {
+        switch text.lowercased() {
+        case "true", "yes", "1": self = true
+        case "false", "no", "0": self = false
+        default: throw ServiceError(.serialization, "Unexpected token received from parser")
+        }
+    }
 }
 
 /// An integer that the service calls a Long.
