@@ -31,8 +31,6 @@ let lambdaLinkerSettings: [LinkerSetting] =
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -73,7 +71,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
@@ -127,9 +124,9 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "JSON", "LoadShedding", "LocalAPIGateway", "LocalHTTP", "LocalLambda",
-                "LocalS3Website", "ProcessLimits", "ServerlessTemplate", "TaskExecutors", argumentParser, hummingbird,
-                logging, serviceLifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "EmbeddedDynamoDB", "HTTPConnection", "HTTPServer", "JSON", "LocalAPIGateway", "LocalLambda",
+                "LocalS3Website", "ProcessLimits", "ServerlessTemplate", argumentParser, logging, serviceLifecycle,
+                nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/LocalStack/bashoutter-local",
@@ -138,29 +135,33 @@ let package = Package(
         internalTarget(
             "EmbeddedDynamoDB", in: "LocalStack",
             [
-                "Encoding", "JSON", "LoadShedding", "LocalHTTP", hummingbird, logging, serviceLifecycle, nio("NIOCore"),
+                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "TaskExecutors", logging, serviceLifecycle,
+                nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         internalTarget(
             "LocalAPIGateway", in: "LocalStack",
             [
-                "Encoding", "JSON", "LoadShedding", "LocalHTTP", "LocalLambda", "ServerlessTemplate", "Time",
-                hummingbird, nio("NIOCore"), nio("NIOHTTP1"),
+                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate", "Time",
+                nio("NIOCore"),
             ]
         ),
         internalTarget(
             "LocalLambda", in: "LocalStack",
             [
-                "CSpawn", "Encoding", "JSON", "LoadShedding", "LocalHTTP", "Time", hummingbird, serviceLifecycle,
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "CSpawn", "Encoding", "HTTPConnection", "HTTPServer", "JSON", "Time", serviceLifecycle, nio("NIOCore"),
+                nio("NIOPosix"),
             ]
         ),
-        internalTarget("LoadShedding", in: "LocalStack", [hummingbirdCore, logging, nio("NIOCore")]),
-        internalTarget("LocalHTTP", in: "LocalStack", [hummingbird, nio("NIOCore"), nio("NIOHTTP1")]),
+        internalTarget(
+            "HTTPServer", in: "LocalStack",
+            ["HTTPConnection", "Time", serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]
+        ),
         .target(name: "CSpawn", path: "Sources/LocalStack/CSpawn"),
         internalTarget(
-            "LocalS3Website", in: "LocalStack", ["Encoding", "Time", hummingbird, nio("NIOCore"), nio("NIOPosix")]
+            "LocalS3Website", in: "LocalStack",
+            ["Encoding", "HTTPConnection", "HTTPServer", "Time", nio("NIOCore"), nio("NIOPosix")]
         ),
         internalTarget("ServerlessTemplate", in: "LocalStack", [.product(name: "Yams", package: "Yams")]),
 
@@ -234,22 +235,19 @@ let package = Package(
         unitTests(
             for: "LocalAPIGateway", in: "LocalStack",
             [
-                "Encoding", "JSON", "LoadShedding", "LocalLambda", "ServerlessTemplate", hummingbird, nio("NIOCore"),
-                nio("NIOEmbedded"), nio("NIOPosix"),
+                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate",
+                nio("NIOCore"), nio("NIOPosix"),
             ]
         ),
         unitTests(
             for: "LocalLambda", in: "LocalStack",
-            ["JSON", "LoadShedding", hummingbird, nio("NIOCore"), nio("NIOPosix")]
+            ["HTTPConnection", "HTTPServer", "JSON", nio("NIOCore"), nio("NIOPosix")]
         ),
+        unitTests(for: "HTTPServer", in: "LocalStack", ["HTTPConnection", nio("NIOCore"), nio("NIOPosix")]),
         unitTests(
-            for: "LoadShedding", in: "LocalStack",
-            [hummingbirdCore, logging, serviceLifecycle, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]
+            for: "LocalS3Website", in: "LocalStack",
+            ["HTTPConnection", "HTTPServer", nio("NIOCore"), nio("NIOPosix")]
         ),
-        unitTests(
-            for: "LocalHTTP", in: "LocalStack", [hummingbird, nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]
-        ),
-        unitTests(for: "LocalS3Website", in: "LocalStack", [hummingbird, nio("NIOCore")]),
         unitTests(for: "ServerlessTemplate", in: "LocalStack"),
 
         unitTests(for: "LoadClient", in: "LoadClient", ["JSON"]),

@@ -152,16 +152,18 @@ def test_chunks_in_http_1_0_close_the_connection_and_smuggle_nothing(target: Tar
     assert statuses(responses) == ([400] if target.responds else []), responses[:300]
 
 
-def test_a_content_length_of_2_gb_is_rejected_without_waiting_for_the_body(target: Target):
-    responses = exchange(target.port, request(target, "Content-Length: 2147483648\r\n\r\n", b"{"))
-    assert statuses(responses) == ([413] if target.responds else []), responses[:300]
+@pytest.mark.parametrize("length", [1 << 31, 1 << 63, 1 << 64])
+def test_a_huge_content_length_is_rejected_without_waiting_for_the_body(target: Target, length: int):
+    responses = exchange(target.port, request(target, f"Content-Length: {length}\r\n\r\n", b"{"))
+    # On the Runtime API's port, no invocation waits for a response.
+    assert statuses(responses) == ([413] if target.responds else [403]), responses[:300]
 
 
 def test_an_endless_chunked_body_is_cut_off(target: Target):
     chunk = b"%x\r\n%b\r\n" % (MEGABYTE, b"x" * MEGABYTE)
     responses = flood(target.port, request(target, "Transfer-Encoding: chunked\r\n\r\n"), chunk, at_most=128 * MEGABYTE)
     # The client may see the reset before the response.
-    assert statuses(responses) in ([], [413] if target.responds else []), responses[:300]
+    assert statuses(responses) in ([], [413] if target.responds else [403]), responses[:300]
 
 
 def test_slow_clients_do_not_block_others(stack: Stack, targets: dict[str, Target]):

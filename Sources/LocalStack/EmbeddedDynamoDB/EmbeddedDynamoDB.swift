@@ -1,9 +1,8 @@
 import Foundation
-import Hummingbird
-package import LoadShedding
-import LocalHTTP
+package import HTTPServer
 package import Logging
 package import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Amazon DynamoDB on one machine: a faithful subset of the service, over SQLite.
@@ -28,12 +27,9 @@ package struct EmbeddedDynamoDB: Service {
     }
 
     private let executor: OperationExecutor
-    private let hostname: String
     private let port: Int
-    private let eventLoopGroup: any EventLoopGroup
-    private let maximumConnections: Int
-    private let clientTimeout: TimeAmount
-    private let bodies: BodyBudget
+    private let eventLoop: any EventLoop
+    private var server: HTTPServer.Configuration
     private let logger: Logger
     private let authorizer: Principal.Authorizer?
     private let onStart: @Sendable (Int) async -> Void
@@ -42,12 +38,9 @@ package struct EmbeddedDynamoDB: Service {
     ///
     /// - Parameters:
     ///   - dataDirectory: The directory of the data, which is created if it does not exist.
-    ///   - hostname: The address to listen on. Requests with a Host header that names another machine are rejected.
     ///   - port: The port to listen on; 0 for any free one.
     ///   - tableTransition: How long a table is CREATING before it is active, and DELETING before it is gone.
-    ///   - maximumConnections: The number of connections served at a time. Further ones get a 503 and are closed.
-    ///   - clientTimeout: The time in which a client must send a request body, or receive a response.
-    ///   - bodies: The memory budget for request bodies. Requests that exceed it get a 503.
+    ///   - server: The limits of the HTTP server.
     ///   - authorizer: Whether an access key is allowed an IAM action (`dynamodb:PutItem`) on the ARN of a table or an
     ///     index. If nil, everything is allowed.
     ///   - now: The time, for `tableTransition`.
@@ -55,13 +48,10 @@ package struct EmbeddedDynamoDB: Service {
     /// - Throws: ``StartError``.
     package init(
         dataDirectory: String,
-        hostname: String = "127.0.0.1",
         port: Int,
-        eventLoopGroup: any EventLoopGroup = EventLoopGroupProvider.singleton.eventLoopGroup,
+        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(),
         tableTransition: Duration = .zero,
-        maximumConnections: Int = 1_000,
-        clientTimeout: TimeAmount = .seconds(30),
-        bodies: BodyBudget = BodyBudget(),
+        server: HTTPServer.Configuration = .init(),
         logger: Logger,
         authorizer: (@Sendable (_ accessKeyID: String, _ action: String, _ resource: String) -> Bool)? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -69,12 +59,10 @@ package struct EmbeddedDynamoDB: Service {
     ) throws(StartError) {
         let store = try Store(directory: dataDirectory, transitionTime: tableTransition, now: now)
         executor = OperationExecutor(store: store)
-        self.hostname = hostname
         self.port = port
-        self.eventLoopGroup = eventLoopGroup
-        self.maximumConnections = maximumConnections
-        self.clientTimeout = clientTimeout
-        self.bodies = bodies
+        self.eventLoop = eventLoop
+        self.server = server
+        self.server.hostNames = DynamoDBResponder.hostNames
         self.logger = logger
         self.authorizer = authorizer
         self.onStart = onStart
@@ -84,52 +72,25 @@ package struct EmbeddedDynamoDB: Service {
     ///
     /// - Throws: ``StartError/portInUse(_:)``, and errors of the network.
     package func run() async throws {
-        let limit = ConnectionLimit(maximumConnections, refusal: ByteBuffer(string: Self.tooManyConnections))
-        let clientTimeout = clientTimeout
-        let application = Application(
-            responder: DynamoDBResponder(
-                executor: executor,
-                authorizer: authorizer,
-                bodies: bodies,
-                logger: logger
-            ),
-            server: limit.http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        AmbiguousRequestHandler.belowCodec(), SlowClientHandler(timeout: clientTimeout),
-                    ],
-                    idleTimeout: .minutes(5)
-                )
-            ),
-            configuration: .init(
-                address: .hostname(hostname, port: port),
-                serverName: "Server",
-                availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: logger)
-            ),
-            onServerRunning: { [onStart] channel in await onStart(channel.localAddress?.port ?? 0) },
-            eventLoopGroupProvider: .shared(eventLoopGroup),
+        let responder = DynamoDBResponder(
+            executor: executor,
+            authorizer: authorizer,
+            eventLoop: eventLoop,
             logger: logger
         )
         do {
-            try await application.run()
+            try await HTTPServer(
+                port: port,
+                on: eventLoop,
+                configuration: server,
+                onStart: { [onStart] in await onStart($0) },
+                makeResponder: { responder }
+            ).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw StartError.portInUse(port)
         }
         try executor.store.close()
     }
-
-    /// The response on a connection beyond the limit. SDKs retry it.
-    private static let tooManyConnections: String = {
-        let body = #"{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable","message":"Too many connections"}"#
-        return """
-            HTTP/1.1 503 Service Unavailable\r
-            Content-Type: application/x-amz-json-1.0\r
-            Content-Length: \(body.utf8.count)\r
-            Connection: close\r
-            \r
-            \(body)
-            """
-    }()
 
     /// Executes an operation from within the process, without authorization.
     ///

@@ -1,5 +1,5 @@
-import HTTPTypes
-import Hummingbird
+import HTTPConnection
+import HTTPServer
 import ServerlessTemplate
 
 /// Applies an API's CORS configuration.
@@ -23,35 +23,34 @@ struct CORSPolicy: Sendable {
     var isConfigured: Bool { configuration != nil }
 
     /// The response to a preflight request; without CORS headers if the origin is not allowed.
-    func preflight(of origin: String) -> Response {
-        var fields = HTTPFields()
+    func preflight(of origin: String) -> HTTPResponse {
+        var fields = HTTPHeaderFields()
         if let allowed = allowedOrigin(for: origin) {
-            fields[.accessControlAllowOrigin] = allowed
-            if !methods.isEmpty { fields[.accessControlAllowMethods] = methods }
-            if !headers.isEmpty { fields[.accessControlAllowHeaders] = headers }
-            if let maxAge = configuration?.maxAge { fields[.accessControlMaxAge] = String(maxAge) }
-            if configuration?.allowCredentials == true { fields[.accessControlAllowCredentials] = "true" }
-            if allowed != "*" { fields[.vary] = "Origin" }
+            fields["Access-Control-Allow-Origin"] = allowed
+            if !methods.isEmpty { fields["Access-Control-Allow-Methods"] = methods }
+            if !headers.isEmpty { fields["Access-Control-Allow-Headers"] = headers }
+            if let maxAge = configuration?.maxAge { fields["Access-Control-Max-Age"] = String(maxAge) }
+            if configuration?.allowCredentials == true { fields["Access-Control-Allow-Credentials"] = "true" }
+            if allowed != "*" { fields["Vary"] = "Origin" }
         }
-        var response = Response(status: .noContent, headers: fields)
-        response.headers[.contentLength] = nil
-        return response
+        return HTTPResponse(status: 204, headers: fields)
     }
 
-    func apply(to response: inout Response, origin: String?) {
+    func apply(to response: inout HTTPResponse, origin: String?) {
         guard let configuration else { return }
         guard let origin else {
-            if response.headers[.accessControlAllowOrigin] == nil {
-                response.headers[.accessControlAllowOrigin] = allowedOrigin(for: configuration.allowOrigins.first ?? "")
+            if response.headers["Access-Control-Allow-Origin"] == nil {
+                response.headers["Access-Control-Allow-Origin"] = allowedOrigin(
+                    for: configuration.allowOrigins.first ?? "")
             }
             return
         }
         for name in Self.fields { response.headers[name] = nil }
         guard let allowed = allowedOrigin(for: origin) else { return }
-        response.headers[.accessControlAllowOrigin] = allowed
-        if !exposedHeaders.isEmpty { response.headers[.accessControlExposeHeaders] = exposedHeaders }
-        if configuration.allowCredentials { response.headers[.accessControlAllowCredentials] = "true" }
-        if allowed != "*" { response.headers[.vary] = "Origin" }
+        response.headers["Access-Control-Allow-Origin"] = allowed
+        if !exposedHeaders.isEmpty { response.headers["Access-Control-Expose-Headers"] = exposedHeaders }
+        if configuration.allowCredentials { response.headers["Access-Control-Allow-Credentials"] = "true" }
+        if allowed != "*" { response.headers["Vary"] = "Origin" }
     }
 
     private func allowedOrigin(for origin: String) -> String? {
@@ -65,8 +64,8 @@ struct CORSPolicy: Sendable {
         pattern.hasSuffix("*") ? origin.hasPrefix(pattern.dropLast()) : origin.lowercased() == pattern.lowercased()
     }
 
-    private static let fields: [HTTPField.Name] = [
-        .accessControlAllowCredentials, .accessControlAllowHeaders, .accessControlAllowMethods,
-        .accessControlAllowOrigin, .accessControlExposeHeaders, .accessControlMaxAge,
+    private static let fields = [
+        "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
     ]
 }

@@ -1,5 +1,6 @@
-import HTTPTypes
-package import Hummingbird
+package import HTTPConnection
+import HTTPServer
+import LocalLambda
 import NIOCore
 
 /// The error responses that API Gateway generates itself.
@@ -13,6 +14,8 @@ package enum GatewayError: Sendable {
     case tooLarge
     /// Request line and headers are larger than 10,240 bytes.
     case headersTooLarge
+    /// The API's throttle rejected the request.
+    case throttled
     /// The function failed, or its response is malformed.
     case internalServerError
     /// The function did not respond in time.
@@ -20,28 +23,44 @@ package enum GatewayError: Sendable {
     /// There are too many requests. API Gateway turns Lambda's 429 into this 503; `Retry-After` is an addition.
     case tooManyRequests
 
-    private var status: (HTTPResponse.Status, message: String) {
+    init(_ rejection: RequestRejection) {
+        self =
+            switch rejection {
+            case .malformed: .badRequest
+            case .foreignHost: .forbidden
+            case .bodyTooLarge: .tooLarge
+            case .headTooLarge: .headersTooLarge
+            case .tooManyBytes, .tooManyConnections: .tooManyRequests
+            }
+    }
+
+    init(_ rejection: InvocationRejection) {
+        self =
+            switch rejection {
+            case .payloadTooLarge: .tooLarge
+            case .tooManyRequests: .tooManyRequests
+            case .unknownFunction, .shuttingDown: .serviceUnavailable
+            }
+    }
+
+    private var status: (code: Int, message: String) {
         switch self {
-        case .badRequest: (.badRequest, "Bad Request")
-        case .forbidden: (.forbidden, "Forbidden")
-        case .notFound: (.notFound, "Not Found")
-        case .tooLarge: (.contentTooLarge, "Request Entity Too Large")
-        case .headersTooLarge: (.requestHeaderFieldsTooLarge, "Request Header Fields Too Large")
-        case .internalServerError: (.internalServerError, "Internal Server Error")
-        case .serviceUnavailable, .tooManyRequests: (.serviceUnavailable, "Service Unavailable")
+        case .badRequest: (400, "Bad Request")
+        case .forbidden: (403, "Forbidden")
+        case .notFound: (404, "Not Found")
+        case .tooLarge: (413, "Request Entity Too Large")
+        case .headersTooLarge: (431, "Request Header Fields Too Large")
+        case .throttled: (429, "Too Many Requests")
+        case .internalServerError: (500, "Internal Server Error")
+        case .serviceUnavailable, .tooManyRequests: (503, "Service Unavailable")
         }
     }
 
-    var body: String { #"{"message":"\#(status.message)"}"# }
-
     /// The response, without CORS headers.
-    package var response: Response {
-        var headers: HTTPFields = [.contentType: "application/json"]
-        if case .tooManyRequests = self { headers[.retryAfter] = "1" }
-        return Response(
-            status: status.0,
-            headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body))
-        )
+    package var response: HTTPResponse {
+        let (code, message) = status
+        var headers: HTTPHeaderFields = ["Content-Type": "application/json"]
+        if case .tooManyRequests = self { headers.add(name: "Retry-After", value: "1") }
+        return HTTPResponse(status: code, headers: headers, body: ByteBuffer(string: #"{"message":"\#(message)"}"#))
     }
 }

@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
-import HTTPTypes
-package import Hummingbird
+import HTTPConnection
+package import HTTPServer
 import JSON
 package import NIOCore
 import ServerlessTemplate
@@ -12,37 +12,34 @@ import Time
 /// HTTP APIs decode the path, for `rawPath` too in spite of its name. The query stays undecoded.
 package struct ProxyEventEncoder {
     let request: Request
-    let target: RequestTarget
     let match: RouteMatch
-    let body: ByteBuffer
     let requestID: String
     let traceHeader: String
     /// Milliseconds since 1970.
     let time: Int
 
-    package init(request: Request, target: RequestTarget, match: RouteMatch, body: ByteBuffer) {
+    package init(request: Request, match: RouteMatch) {
         self.request = request
-        self.target = target
         self.match = match
-        self.body = body
         requestID = GatewayIdentifiers.requestID()
         time = Int(WallClock.milliseconds())
-        traceHeader = request.headers[.traceID] ?? GatewayIdentifiers.traceHeader(milliseconds: time)
+        traceHeader =
+            request.headers.first(name: "x-amzn-trace-id") ?? GatewayIdentifiers.traceHeader(milliseconds: time)
     }
 
     /// The event as JSON.
     package func payload() -> ByteBuffer {
-        let path = PercentEncoding.decode(target.path.utf8)
-        var writer = JSONWriter(capacity: 1_536 + body.readableBytes * 4 / 3)
+        let path = PercentEncoding.decode(request.path.utf8)
+        var writer = JSONWriter(capacity: 1_536 + request.body.readableBytes * 4 / 3)
         writer.object {
             $0.member("version", "2.0")
             $0.member("routeKey", match.route.key)
             $0.member("rawPath", path)
-            $0.member("rawQueryString", target.query)
+            $0.member("rawQueryString", request.query ?? "")
             writeHeaders(to: &$0)
-            if !target.query.isEmpty {
+            if let query = request.query, !query.isEmpty {
                 $0.key("queryStringParameters")
-                Self.write(target.parameters, to: &$0)
+                Self.write(Self.parameters(of: query), to: &$0)
             }
             writeContext(path: path, to: &$0)
             if !match.parameters.isEmpty {
@@ -52,6 +49,22 @@ package struct ProxyEventEncoder {
             writeBody(to: &$0)
         }
         return ByteBuffer(bytes: writer.bytes)
+    }
+
+    /// The query's parameters, decoded, in the order of their first occurrence. The values of a parameter that occurs more
+    /// than once are joined by commas.
+    package static func parameters(of query: String) -> [(name: String, value: String)] {
+        var parameters: [(name: String, value: String)] = []
+        for (name, value) in PercentEncoding.parameters(ofQuery: query) { add(name, value, to: &parameters) }
+        return parameters
+    }
+
+    private static func add(_ name: String, _ value: String, to members: inout [(name: String, value: String)]) {
+        if let index = members.firstIndex(where: { $0.name == name }) {
+            members[index].value += ",\(value)"
+        } else {
+            members.append((name, value))
+        }
     }
 
     private static func write(_ members: [(name: String, value: String)], to writer: inout JSONWriter) {
@@ -68,25 +81,21 @@ package struct ProxyEventEncoder {
         var headers: [(name: String, value: String)] = []
         var cookies: [Substring] = []
         for field in request.headers {
-            if field.name == .cookie {
+            let name = field.name.lowercased()
+            if name == "cookie" {
                 cookies += field.value.split(separator: "; ")
-                continue
-            }
-            let name = field.name.canonicalName
-            if let index = headers.firstIndex(where: { $0.name == name }) {
-                headers[index].value += ",\(field.value)"
             } else {
-                headers.append((name, field.value))
+                Self.add(name, field.value, to: &headers)
             }
         }
         func set(_ name: String, _ value: String) {
             headers.removeAll { $0.name == name }
             headers.append((name, value))
         }
-        let host = request.head.authority ?? "localhost"
+        let host = request.host ?? "localhost"
         set("host", host)
         set("x-amzn-trace-id", traceHeader)
-        let forwarded = request.headers[.xForwardedFor].map { "\($0), " } ?? ""
+        let forwarded = request.headers.first(name: "x-forwarded-for").map { "\($0), " } ?? ""
         set("x-forwarded-for", forwarded + Self.sourceIP)
         set("x-forwarded-port", host.split(separator: ":").last.flatMap { UInt16($0) }.map(String.init) ?? "80")
         set("x-forwarded-proto", "http")
@@ -106,15 +115,15 @@ package struct ProxyEventEncoder {
         writer.object {
             $0.member("accountId", "000000000000")
             $0.member("apiId", "local")
-            $0.member("domainName", request.head.authority ?? "localhost")
+            $0.member("domainName", request.host ?? "localhost")
             $0.member("domainPrefix", "local")
             $0.key("http")
             $0.object {
-                $0.member("method", request.method.rawValue)
+                $0.member("method", request.method)
                 $0.member("path", path)
                 $0.member("protocol", "HTTP/1.1")
                 $0.member("sourceIp", Self.sourceIP)
-                $0.member("userAgent", request.headers[.userAgent] ?? "")
+                $0.member("userAgent", request.headers.first(name: "user-agent") ?? "")
             }
             $0.member("requestId", requestID)
             $0.member("routeKey", match.route.key)
@@ -127,10 +136,12 @@ package struct ProxyEventEncoder {
     /// Writes the body as text if its content type is a text type and it is valid UTF-8, and in base64 otherwise.
     private func writeBody(to writer: inout JSONWriter) {
         var isBase64 = false
-        if body.readableBytes > 0 {
-            let bytes = body.readableBytesView
+        if request.body.readableBytes > 0 {
+            let bytes = request.body.readableBytesView
             writer.key("body")
-            if Self.isText(request.headers[.contentType]), let text = String(validating: bytes, as: UTF8.self) {
+            if Self.isText(request.headers.first(name: "content-type")),
+                let text = String(validating: bytes, as: UTF8.self)
+            {
                 writer.string(text)
             } else {
                 isBase64 = true

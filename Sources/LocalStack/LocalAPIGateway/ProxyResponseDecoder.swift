@@ -1,6 +1,6 @@
 import Foundation
-import HTTPTypes
-package import Hummingbird
+package import HTTPConnection
+import HTTPServer
 import JSON
 package import NIOCore
 
@@ -9,8 +9,8 @@ package enum ProxyResponseDecoder {
     /// Returns the HTTP response; nil if `payload` is malformed, which API Gateway turns into a 500.
     ///
     /// A payload without `statusCode` becomes the body of a 200 with content type `application/json`.
-    package static func response(from payload: ByteBuffer) -> Response? {
-        payload.withUnsafeReadableBytes { bytes -> Response?? in
+    package static func response(from payload: ByteBuffer) -> HTTPResponse? {
+        payload.withUnsafeReadableBytes { bytes -> HTTPResponse?? in
             var fields = Fields()
             var reader = JSONReader(bytes)
             do {
@@ -29,18 +29,14 @@ package enum ProxyResponseDecoder {
         } ?? nil
     }
 
-    private static func inferred(_ payload: ByteBuffer) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: payload)
-        )
+    private static func inferred(_ payload: ByteBuffer) -> HTTPResponse {
+        HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: payload)
     }
 
     private struct Fields {
         var hasStatus = false
         var status: Int?
-        var headers = HTTPFields()
+        var headers = HTTPHeaderFields()
         var body: String?
         var isBase64Encoded = false
 
@@ -67,7 +63,7 @@ package enum ProxyResponseDecoder {
             if try reader.readNullIfPresent() { return }
             try reader.beginObject()
             while let key = try reader.nextKey() {
-                let name = HTTPField.Name(key.string)
+                let name = key.string
                 let value: String
                 switch try reader.peek() {
                 case .string: value = try reader.readString()
@@ -77,7 +73,10 @@ package enum ProxyResponseDecoder {
                     try reader.skipValue()
                     continue
                 }
-                if let name, !Self.connectionFields.contains(name) { headers[name] = value }
+                let field = HTTPHeaderFields([(name, Self.legalized(value))])
+                if field.isWellFormed, !Self.connectionFields.contains(name.lowercased()) {
+                    headers[name] = field.first(name: name)
+                }
             }
         }
 
@@ -85,16 +84,22 @@ package enum ProxyResponseDecoder {
             if try reader.readNullIfPresent() { return }
             try reader.beginArray()
             while try reader.nextElement() {
-                headers.append(HTTPField(name: .setCookie, value: try reader.readString()))
+                headers.add(name: "Set-Cookie", value: Self.legalized(try reader.readString()))
             }
         }
 
         /// Functions cannot set the headers that belong to the connection.
-        private static let connectionFields: Set<HTTPField.Name> = [
-            .connection, .contentLength, .date, .te, .trailer, .transferEncoding, .upgrade,
+        private static let connectionFields: Set = [
+            "connection", "content-length", "date", "te", "trailer", "transfer-encoding", "upgrade",
         ]
 
-        func response() -> Response? {
+        /// Replaces what a field's value must not contain, such as line breaks.
+        private static func legalized(_ value: String) -> String {
+            guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return value }
+            return String(decoding: value.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        }
+
+        func response() -> HTTPResponse? {
             guard let status, (200..<600).contains(status) else { return nil }
             var content = ByteBuffer()
             if let body, !body.isEmpty {
@@ -106,26 +111,11 @@ package enum ProxyResponseDecoder {
                 }
             }
             var headers = headers
-            if status == 204 || status == 304 {
-                return Response(status: .init(code: status), headers: headers).withoutContentLength
+            if status == 204 || status == 304 { return HTTPResponse(status: status, headers: headers) }
+            if content.readableBytes > 0, headers.first(name: "content-type") == nil {
+                headers.add(name: "Content-Type", value: "text/plain;charset=UTF-8")
             }
-            if content.readableBytes > 0, headers[.contentType] == nil {
-                headers[.contentType] = "text/plain;charset=UTF-8"
-            }
-            return Response(
-                status: .init(code: status),
-                headers: headers,
-                body: ResponseBody(byteBuffer: content)
-            )
+            return HTTPResponse(status: status, headers: headers, body: content)
         }
-    }
-}
-
-extension Response {
-    /// For a status that must not have `Content-Length` (RFC 9110, section 8.6).
-    fileprivate var withoutContentLength: Response {
-        var response = self
-        response.headers[.contentLength] = nil
-        return response
     }
 }

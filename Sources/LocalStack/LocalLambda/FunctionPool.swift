@@ -11,10 +11,7 @@ final class FunctionPool {
     let loop: any EventLoop
     let limits: LambdaLimits
     let log: FunctionLog
-    let room: WaitingRoom
-    /// The requests that hold a place, see ``Admission``.
-    var admitted = 0
-    private(set) var state: StateMachine
+    private var state: StateMachine
 
     private let function: LocalFunction
     private let environment: FunctionEnvironment
@@ -28,16 +25,14 @@ final class FunctionPool {
         limits: LambdaLimits,
         log: FunctionLog,
         loop: any EventLoop,
-        environment: FunctionEnvironment,
-        room: WaitingRoom
+        environment: FunctionEnvironment
     ) {
         self.function = function
         self.limits = limits
         self.log = log
         self.loop = loop
         self.environment = environment
-        self.room = room
-        state = StateMachine(limits: limits, room: room)
+        state = StateMachine(limits: limits)
     }
 
     /// The number of processes that have not been told to exit.
@@ -51,8 +46,18 @@ final class FunctionPool {
     func warmUp() -> EventLoopFuture<Void> {
         let promise = loop.makePromise(of: Void.self)
         warmUps.append(promise)
-        perform(state.warmUp())
+        perform(state.warmUp(at: .now))
         return promise.futureResult
+    }
+
+    /// Whether all processes are busy.
+    var isBusy: Bool { !state.hasIdleProcess }
+
+    /// Whether to read a request for the function. If not, the rejection has been counted.
+    func admitsInvocation() -> Bool {
+        if state.admitsInvocation(at: .now) { return true }
+        log.countRejection()
+        return false
     }
 
     /// Returns false if the invocation was rejected.
@@ -76,13 +81,15 @@ final class FunctionPool {
         perform(state.processDidBecomeIdle(process.id, at: .now))
     }
 
-    func processDidBecomeUnavailable(_ process: FunctionProcess) { state.processDidBecomeUnavailable(process.id) }
+    func processDidBecomeUnavailable(_ process: FunctionProcess) {
+        state.processDidBecomeUnavailable(process.id, at: .now)
+    }
 
     func processWillExit(_ process: FunctionProcess) { state.processWillExit(process.id) }
 
     func processDidExit(_ process: FunctionProcess) {
         processes[process.id] = nil
-        perform(state.processDidExit(process.id))
+        perform(state.processDidExit(process.id, at: .now))
     }
 
     func processDidFailInit(_ process: FunctionProcess, _ error: ByteBuffer) {
@@ -106,10 +113,8 @@ final class FunctionPool {
             processes[id]?.stop()
         case .deliver(let invocation, let id):
             processes[id]?.deliver(invocation)
-        case .reject(let invocation, .tooManyRequests):
-            log.countRejection()
-            room.reject(invocation, on: loop)
         case .reject(let invocation, let rejection):
+            if rejection == .tooManyRequests { log.countRejection() }
             invocation.reject(rejection)
         case .failInit(let invocation, let error):
             invocation.fail(.initFailed, error)

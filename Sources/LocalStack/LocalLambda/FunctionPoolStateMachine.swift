@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Which process of a function handles which invocation, how many processes there are, and when they are started and
 /// stopped: all decisions of ``FunctionPool``, without a process, a timer or a clock.
 ///
@@ -45,8 +47,10 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         case completeShutDown
     }
 
-    private enum ProcessState {
-        case starting, idle, busy, finishing, stopping
+    fileprivate enum ProcessState {
+        case idle, stopping
+        /// Since that time: starting, busy with an invocation, or about to request the next one.
+        case starting(Instant), busy(Instant), finishing(Instant)
     }
 
     private let limits: LambdaLimits
@@ -54,25 +58,32 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
     private var lastProcessID = 0
     /// The last one was busy most recently and is the next to be used, so that the others become old enough to be stopped.
     private var idle: [(id: ProcessID, since: Instant)] = []
-    private var queue: InvocationQueue<Invocation>
+    private var queue = CircularBuffer<Invocation>()
+    /// The size of all queued payloads.
+    private var queuedBytes = 0
+    private var admission = AdmissionControl()
     private var runningTimers: Set<Timer> = []
     private var backoff = Backoff<Invocation.Payload>()
     private var isWarmingUp = false
     private var isShuttingDown = false
 
-    package init(limits: LambdaLimits, room: WaitingRoom) {
-        self.limits = limits
-        queue = InvocationQueue(in: room, maximumBytes: limits.waitingBytes)
-    }
+    package init(limits: LambdaLimits) { self.limits = limits }
 
     /// The number of processes that have not been told to exit.
-    package var processCount: Int { processes.values.count { $0 != .stopping } }
+    package var processCount: Int { processes.values.count { if case .stopping = $0 { false } else { true } } }
 
     /// Whether an invocation would fail at once, without a process and without waiting.
     package var failsFast: Bool { isShuttingDown || initFailure != nil }
 
-    /// Whether a process is idle or an invocation may be queued.
-    package var acceptsInvocation: Bool { !idle.isEmpty || queue.hasRoom }
+    package var hasIdleProcess: Bool { !idle.isEmpty }
+
+    /// Whether an invocation would get a process soon, or fail at once.
+    package func admitsInvocation(at now: Instant) -> Bool {
+        if !idle.isEmpty || failsFast { return true }
+        let ages = processes.values.lazy.compactMap { $0.start?.duration(to: now) }
+        let unused = limits.concurrency - processCount
+        return admission.expectedWait(queued: queue.count, ages: ages, unused: unused) < limits.maximumExpectedWait
+    }
 
     /// Why the function cannot be started, while no other process exists and none may be started yet.
     private var initFailure: Invocation.Payload? { processCount == 0 ? backoff.failure : nil }
@@ -80,20 +91,24 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
     // MARK: Events of the pool
 
     /// Starts a process ahead of the first invocation.
-    package mutating func warmUp() -> [Action] {
+    package mutating func warmUp(at now: Instant) -> [Action] {
         isWarmingUp = true
-        return [startProcess()]
+        return [startProcess(at: now)]
     }
 
     package mutating func invoke(_ invocation: Invocation, at now: Instant) -> [Action] {
         guard !isShuttingDown else { return [.reject(invocation, .shuttingDown)] }
         if let process = idle.popLast() {
-            processes[process.id] = .busy
+            processes[process.id] = .busy(now)
             return [.deliver(invocation, to: process.id)]
         }
         if let initFailure { return [.failInit(invocation, initFailure)] }
-        guard queue.append(invocation) else { return [.reject(invocation, .tooManyRequests)] }
-        return startProcessIfNeeded() + scheduleQueueTimer(at: now)
+        guard queuedBytes + invocation.size <= limits.waitingBytes, admitsInvocation(at: now) else {
+            return [.reject(invocation, .tooManyRequests)]
+        }
+        queue.append(invocation)
+        queuedBytes += invocation.size
+        return startProcessIfNeeded(at: now) + scheduleQueueTimer(at: now)
     }
 
     package mutating func timerDidExpire(_ timer: Timer, at now: Instant) -> [Action] {
@@ -104,14 +119,14 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         case .backoff:
             backoff.expire()
             // The processes that existed when this one failed to start may have exited since.
-            return startProcessIfNeeded()
+            return startProcessIfNeeded(at: now)
         }
     }
 
     package mutating func shutDown() -> [Action] {
         isShuttingDown = true
         var actions: [Action] = []
-        while let invocation = queue.removeFirst() { actions.append(.reject(invocation, .shuttingDown)) }
+        while let invocation = dequeue() { actions.append(.reject(invocation, .shuttingDown)) }
         for timer in Timer.allCases where runningTimers.remove(timer) != nil { actions.append(.cancelTimer(timer)) }
         for id in processes.keys.sorted() { actions.append(.stopProcess(id)) }
         if processes.isEmpty { actions.append(.completeShutDown) }
@@ -126,14 +141,15 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         if runningTimers.remove(.backoff) != nil { actions.append(.cancelTimer(.backoff)) }
         completeWarmUp(&actions)
         idle.removeAll { $0.id == id }
+        if case .finishing(let start) = processes[id] { admission.record(start.duration(to: now)) }
         if isShuttingDown {
             processes[id] = .stopping
             actions.append(.stopProcess(id))
-        } else if let invocation = queue.removeFirst() {
-            processes[id] = .busy
+        } else if let invocation = dequeue() {
+            processes[id] = .busy(now)
             actions.append(.deliver(invocation, to: id))
             // During a backoff no process was started, even if several were needed.
-            actions += startProcessIfNeeded()
+            actions += startProcessIfNeeded(at: now)
         } else {
             processes[id] = .idle
             idle.append((id: id, since: now))
@@ -143,9 +159,9 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
     }
 
     /// The process has responded, or has lost its connection, and has not requested its next invocation yet.
-    package mutating func processDidBecomeUnavailable(_ id: ProcessID) {
+    package mutating func processDidBecomeUnavailable(_ id: ProcessID, at now: Instant) {
         idle.removeAll { $0.id == id }
-        processes[id] = .finishing
+        processes[id] = .finishing(processes[id]?.start ?? now)
     }
 
     /// The process has been told to exit, or has been killed.
@@ -154,11 +170,11 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         processes[id] = .stopping
     }
 
-    package mutating func processDidExit(_ id: ProcessID) -> [Action] {
+    package mutating func processDidExit(_ id: ProcessID, at now: Instant) -> [Action] {
         var actions = remove(id)
         // A process that is stopped while it starts neither becomes idle nor fails.
         if isShuttingDown { completeWarmUp(&actions) }
-        return actions + startProcessIfNeeded()
+        return actions + startProcessIfNeeded(at: now)
     }
 
     /// The process has exited, or was never started, before it requested an invocation.
@@ -171,7 +187,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         actions.append(.scheduleTimer(.backoff, after: delay))
         // Otherwise another process serves what is queued.
         guard processCount == 0 else { return actions }
-        while let invocation = queue.removeFirst() { actions.append(.failInit(invocation, error)) }
+        while let invocation = dequeue() { actions.append(.failInit(invocation, error)) }
         return actions
     }
 
@@ -188,20 +204,26 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 
     // MARK: More processes
 
-    private mutating func startProcess() -> Action {
+    private mutating func startProcess(at now: Instant) -> Action {
         lastProcessID += 1
-        processes[lastProcessID] = .starting
+        processes[lastProcessID] = .starting(now)
         return .startProcess(lastProcessID)
     }
 
-    private mutating func startProcessIfNeeded() -> [Action] {
+    private mutating func startProcessIfNeeded(at now: Instant) -> [Action] {
         guard !isShuttingDown, backoff.failure == nil, processCount < limits.concurrency else { return [] }
         // These will request an invocation soon.
-        let coming = processes.values.count { $0 == .starting || $0 == .finishing }
-        return queue.count > coming ? [startProcess()] : []
+        let coming = processes.values.count { $0.isComing }
+        return queue.count > coming ? [startProcess(at: now)] : []
     }
 
-    // MARK: Invocations that wait too long
+    // MARK: The queue
+
+    private mutating func dequeue() -> Invocation? {
+        guard let invocation = queue.popFirst() else { return nil }
+        queuedBytes -= invocation.size
+        return invocation
+    }
 
     /// Invocations are queued in the order of their arrival, so that one timer, for the first of them, is enough.
     private mutating func scheduleQueueTimer(at now: Instant) -> [Action] {
@@ -212,7 +234,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 
     private mutating func rejectExpiredInvocations(at now: Instant) -> [Action] {
         var actions: [Action] = []
-        while let first = queue.first, first.arrival + limits.waitingTime <= now, let expired = queue.removeFirst() {
+        while let first = queue.first, first.arrival + limits.waitingTime <= now, let expired = dequeue() {
             actions.append(.reject(expired, .tooManyRequests))
         }
         return actions + scheduleQueueTimer(at: now)
@@ -234,5 +256,23 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
             actions.append(.stopProcess(oldest.id))
         }
         return actions + scheduleIdleTimer(at: now)
+    }
+}
+
+extension FunctionPoolStateMachine.ProcessState {
+    /// Since when the process has been unable to take an invocation, although it will be.
+    fileprivate var start: FunctionPoolStateMachine.Instant? {
+        switch self {
+        case .idle, .stopping: nil
+        case .starting(let start), .busy(let start), .finishing(let start): start
+        }
+    }
+
+    /// Whether the process will request an invocation soon.
+    fileprivate var isComing: Bool {
+        switch self {
+        case .starting, .finishing: true
+        case .idle, .busy, .stopping: false
+        }
     }
 }

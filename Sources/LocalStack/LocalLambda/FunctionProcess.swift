@@ -1,8 +1,6 @@
 import Glibc
-import LocalHTTP
+import HTTPServer
 import NIOCore
-import NIOHTTP1
-import NIOPosix
 
 /// One process of a function with a Runtime API endpoint of its own: performs what ``FunctionProcessStateMachine`` decides,
 /// on the pool's event loop.
@@ -16,17 +14,24 @@ final class FunctionProcess {
     private let pool: FunctionPool
     private let environment: FunctionEnvironment
     private var child: ChildProcess?
-    private var listener: (any Channel)?
-    private var connections: [StateMachine.ConnectionID: RuntimeAPIHandler] = [:]
+    private var listener: Listener?
+    private var connections: [StateMachine.ConnectionID: RuntimeAPIResponder] = [:]
     private var lastConnectionID = 0
     private var timer: Scheduled<Void>?
     private var memory = PeakMemory()
     /// Whether START, END and REPORT of the current invocation are logged.
     private var isInvocationLogged = true
 
-    /// A runtime needs one connection. Many would take the descriptors that the other services need.
-    private static let maximumConnections = 8
-    private struct TooManyConnections: Error {}
+    private static let serverConfiguration: HTTPServer.Configuration = {
+        var configuration = HTTPServer.Configuration()
+        // A runtime needs one connection. Many would take the descriptors that the other services need.
+        configuration.maximumConnections = 8
+        configuration.timeouts.idle = .hours(24)
+        configuration.hostNames = ["localhost", "127.0.0.1"]
+        configuration.bodies = BodyBudget(bytes: .max)
+        configuration.allowsHalfClosure = false
+        return configuration
+    }()
 
     private var loop: any EventLoop { pool.loop }
 
@@ -62,21 +67,25 @@ final class FunctionProcess {
 
     // MARK: Events of the Runtime API
 
-    func handle(_ request: RuntimeRequest, _ body: RuntimeRequestBody, on connection: StateMachine.ConnectionID) {
-        switch request {
-        case .next:
-            perform(state.runtimeRequestedNext(on: connection, at: .now))
-        case .response(let id):
-            let outcome = body.content.map { InvocationCompletion<Invocation>.Outcome.success($0) } ?? .responseTooLarge
-            perform(state.runtimeCompleted(id, outcome, on: connection, at: .now))
-        case .error(let id):
-            let type = body.errorType ?? "Unhandled"
-            let outcome = InvocationCompletion<Invocation>.Outcome.functionError(type: type, body.error(ofType: type))
-            perform(state.runtimeCompleted(id, outcome, on: connection, at: .now))
-        case .initError:
-            let error = body.error(ofType: body.errorType ?? "Runtime.Unknown")
-            perform(state.runtimeReportedInitError(error, on: connection))
-        }
+    func runtimeRequestedNext(on connection: StateMachine.ConnectionID) {
+        perform(state.runtimeRequestedNext(on: connection, at: .now))
+    }
+
+    func runtimeCompleted(
+        _ id: String,
+        _ outcome: InvocationCompletion<Invocation>.Outcome,
+        on connection: StateMachine.ConnectionID
+    ) {
+        perform(state.runtimeCompleted(id, outcome, on: connection, at: .now))
+    }
+
+    func runtimeReportedInitError(_ error: ByteBuffer, on connection: StateMachine.ConnectionID) {
+        perform(state.runtimeReportedInitError(error, on: connection))
+    }
+
+    func connectionDidClose(_ connection: StateMachine.ConnectionID) {
+        connections[connection] = nil
+        perform(state.connectionDidClose(connection))
     }
 
     // MARK: Actions
@@ -113,39 +122,28 @@ final class FunctionProcess {
 
     private func listen() {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 16)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
+        HTTPServer(
+            port: 0,
+            on: loop,
+            configuration: Self.serverConfiguration,
+            makeResponder: { bound.value.makeResponder() }
+        )
+        .bind().assumeIsolated().whenComplete { [self] in
+            switch $0 {
+            case .success(let listener):
+                self.listener = listener.value
+                perform(state.spawnIsDue())
+            case .failure(let error):
+                perform(state.didFailToSpawn("\(error)"))
             }
-            .bind(host: "127.0.0.1", port: 0)
-            .assumeIsolated()
-            .whenComplete { [self] in
-                switch $0 {
-                case .success(let listener):
-                    self.listener = listener
-                    perform(state.spawnIsDue())
-                case .failure(let error):
-                    perform(state.didFailToSpawn("\(error)"))
-                }
-            }
+        }
     }
 
-    /// - Throws: If there are too many connections; NIO closes this one then.
-    private func accept(_ channel: any Channel) throws {
-        guard connections.count < Self.maximumConnections else { throw TooManyConnections() }
+    private func makeResponder() -> RuntimeAPIResponder {
         lastConnectionID += 1
-        let id = lastConnectionID
-        let handler = RuntimeAPIHandler(id: id, process: self)
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
-        try pipeline.addHandlers([AmbiguousRequestHandler(), handler])
-        connections[id] = handler
-        channel.closeFuture.assumeIsolated().whenComplete { [self] _ in
-            connections[id] = nil
-            perform(state.connectionDidClose(id))
-        }
+        let responder = RuntimeAPIResponder(id: lastConnectionID, process: self, eventLoop: loop)
+        connections[lastConnectionID] = responder
+        return responder
     }
 
     private func spawn() {
@@ -158,7 +156,7 @@ final class FunctionProcess {
             defer { close(output) }
             child = try ChildProcess(
                 executable: function.executable,
-                environment: environment.variables(runtimeAPI: "127.0.0.1:\(listener?.localAddress?.port ?? 0)"),
+                environment: environment.variables(runtimeAPI: "127.0.0.1:\(listener?.port ?? 0)"),
                 directory: environment.taskRoot,
                 output: output
             )
@@ -179,9 +177,8 @@ final class FunctionProcess {
 
     /// Closes the connections too: the process's own have ended with it, but other clients may be connected.
     private func closeEndpoint() {
-        listener?.close(promise: nil)
+        listener?.close()
         listener = nil
-        for connection in connections.values { connection.close() }
     }
 
     private func send(_ invocation: Invocation, on connection: StateMachine.ConnectionID) {

@@ -1,9 +1,8 @@
 import Foundation
-import HTTPTypes
-package import Hummingbird
+package import HTTPConnection
+package import HTTPServer
 import JSON
-package import LoadShedding
-import NIOCore
+package import NIOCore
 
 /// The part of Lambda's API that `aws lambda invoke` and `aws lambda list-functions` need.
 ///
@@ -17,92 +16,96 @@ package struct InvokeAPI: Sendable {
     package static let path = "/2015-03-31/functions"
 
     private let lambda: LocalLambda
-    private let bodies: BodyBudget
 
-    /// - Parameter bodies: Limits the memory for request bodies; a request that exceeds it gets a 429.
-    package init(lambda: LocalLambda, bodies: BodyBudget = BodyBudget()) {
-        self.lambda = lambda
-        self.bodies = bodies
+    package init(lambda: LocalLambda) { self.lambda = lambda }
+
+    /// Whether a request for `path` is for this API.
+    package func owns(path: String) -> Bool { path == Self.path || path.hasPrefix("\(Self.path)/") }
+
+    /// Decides on a request before its body is received. Must be called on Lambda's event loop.
+    package func decide(on request: Request) -> RequestDecision {
+        if case .invocation(let name) = operation(of: request), let time = lambda.rejectionTime(of: name) {
+            return .reject(Self.response(to: InvocationRejection.tooManyRequests), at: time)
+        }
+        return .admit(maximumBodySize: LambdaLimits.maximumPayloadSize)
     }
 
     /// Responds to a request whose path starts with ``path``.
-    package func respond(to request: Request) async -> Response {
+    package func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
+        switch operation(of: request) {
+        case .invocation(let name): invoke(name, request)
+        case .list: lambda.eventLoop.makeSucceededFuture(list())
+        case .rejection(let response): lambda.eventLoop.makeSucceededFuture(response)
+        }
+    }
+
+    package func response(to rejection: RequestRejection) -> HTTPResponse {
+        switch rejection {
+        case .tooManyBytes, .tooManyConnections: Self.response(to: InvocationRejection.tooManyRequests)
+        case .bodyTooLarge: Self.response(to: InvocationRejection.payloadTooLarge)
+        case .foreignHost: Self.error(403, "AccessDeniedException", "The Host header names another machine")
+        case .headTooLarge: Self.error(431, "RequestTooLargeException", "The header is too large")
+        case .malformed: Self.error(400, "InvalidRequestContentException", "The request is not valid HTTP")
+        }
+    }
+
+    private enum Operation {
+        case invocation(function: String)
+        case list
+        case rejection(HTTPResponse)
+    }
+
+    private func operation(of request: Request) -> Operation {
         // Only browsers send Origin, and web pages must not call Lambda.
-        guard request.headers[.origin] == nil else {
-            return Self.error(.forbidden, "AccessDeniedException", "Web pages may not call Lambda")
+        guard request.headers.first(name: "origin") == nil else {
+            return .rejection(Self.error(403, "AccessDeniedException", "Web pages may not call Lambda"))
         }
-        let parts = request.uri.path.dropFirst(Self.path.count).split(separator: "/")
+        let parts = request.path.dropFirst(Self.path.count).split(separator: "/")
         switch (request.method, parts.count) {
-        case (.get, 0):
-            return list()
-        case (.post, 2) where parts[1] == "invocations":
+        case ("GET", 0): return .list
+        case ("POST", 2) where parts[1] == "invocations":
             guard let name = FunctionIdentifier.name(in: String(parts[0])), lambda.function(name) != nil else {
-                return Self.notFound(String(parts[0]))
+                let message = "Function not found: \(parts[0])"
+                return .rejection(Self.error(404, "ResourceNotFoundException", message))
             }
-            return await invoke(name, request)
+            return .invocation(function: name)
         default:
-            return Self.error(
-                .notFound,
-                "UnknownOperationException",
-                "The local Lambda supports only Invoke and ListFunctions"
-            )
+            let message = "The local Lambda supports only Invoke and ListFunctions"
+            return .rejection(Self.error(404, "UnknownOperationException", message))
         }
     }
 
-    private func invoke(_ name: String, _ request: Request) async -> Response {
-        // A length that is not an Int is too large as well: the HTTP parser accepts only digits.
-        if let length = request.headers[.contentLength], Int(length) ?? .max > LambdaLimits.maximumPayloadSize {
-            return Self.tooLarge
+    private func invoke(_ name: String, _ request: Request) -> EventLoopFuture<HTTPResponse> {
+        func reject(_ type: String, _ message: String) -> EventLoopFuture<HTTPResponse> {
+            lambda.eventLoop.makeSucceededFuture(Self.error(400, type, message))
         }
-        do {
-            return try await bodies.withBody(of: request, upTo: LambdaLimits.maximumPayloadSize) { body in
-                await invoke(name, request, body)
-            }
-        } catch is NIOTooManyBytesError {
-            return Self.tooLarge
-        } catch is BodyBudget.Exceeded {
-            var response = Self.response(to: InvocationRejection.tooManyRequests)
-            response.headers[.connection] = "close"
-            return response
-        } catch {
-            return Self.error(.badRequest, "InvalidRequestContentException", "The body could not be read")
-        }
-    }
-
-    private func invoke(_ name: String, _ request: Request, _ body: ByteBuffer) async -> Response {
-        let payload = body.readableBytes == 0 ? ByteBuffer(string: "{}") : body
+        let payload = request.body.readableBytes == 0 ? ByteBuffer(string: "{}") : request.body
         guard Self.isJSON(payload) else {
-            return Self.error(.badRequest, "InvalidRequestContentException", "Could not parse request body into json")
+            return reject("InvalidRequestContentException", "Could not parse request body into json")
         }
-        let context = request.headers[.clientContext].flatMap { Data(base64Encoded: $0) }.flatMap {
+        let context = request.headers.first(name: "x-amz-client-context").flatMap { Data(base64Encoded: $0) }.flatMap {
             String(data: $0, encoding: .utf8)
         }
         // The Runtime API passes the context in a header field, which cannot contain control characters.
         guard context?.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) != true else {
-            return Self.error(
-                .badRequest,
+            return reject(
                 "InvalidRequestContentException",
                 "Client context must not contain control characters; remove the line breaks of its JSON"
             )
         }
-        do {
-            switch request.headers[.invocationType] ?? "RequestResponse" {
-            case "DryRun":
-                return Response(status: .noContent)
-            case "Event":
-                try await lambda.begin(name, payload: payload, clientContext: context)
-                return Response(status: .accepted)
-            case "RequestResponse":
-                return Self.response(to: try await lambda.invoke(name, payload: payload, clientContext: context))
-            case let type:
-                return Self.error(.badRequest, "InvalidParameterValueException", "Unknown invocation type \(type)")
-            }
-        } catch {
-            return Self.response(to: error)
+        let response: EventLoopFuture<HTTPResponse>
+        switch request.headers.first(name: "x-amz-invocation-type") ?? "RequestResponse" {
+        case "DryRun": return lambda.eventLoop.makeSucceededFuture(HTTPResponse(status: 204))
+        case "Event":
+            response = lambda.begin(name, payload: payload, clientContext: context).map { HTTPResponse(status: 202) }
+        case "RequestResponse":
+            response = lambda.invoke(name, payload: payload, clientContext: context).map(Self.response)
+        case let type: return reject("InvalidParameterValueException", "Unknown invocation type \(type)")
         }
+        return response.flatMapErrorThrowing { Self.response(to: $0) }
     }
 
-    private func list() -> Response {
+    private func list() -> HTTPResponse {
         var writer = JSONWriter()
         writer.object {
             $0.key("Functions")
@@ -120,56 +123,51 @@ package struct InvokeAPI: Sendable {
                 }
             }
         }
-        return Self.json(.ok, writer.bytes)
+        return Self.json(200, writer.bytes)
     }
 
     // MARK: Responses
 
-    private static func response(to result: InvocationResult) -> Response {
-        var headers: HTTPFields = [.contentType: "application/json", .executedVersion: "$LATEST"]
-        headers[.requestID] = result.requestID
-        if result.status != .success { headers[.functionError] = "Unhandled" }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: result.payload))
+    @Sendable
+    private static func response(to result: InvocationResult) -> HTTPResponse {
+        var headers: HTTPHeaderFields = [
+            "Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST",
+            "X-Amzn-RequestId": result.requestID,
+        ]
+        if result.status != .success { headers.add(name: "X-Amz-Function-Error", value: "Unhandled") }
+        return HTTPResponse(status: 200, headers: headers, body: result.payload)
     }
 
-    private static func response(to error: any Error) -> Response {
+    private static func response(to error: any Error) -> HTTPResponse {
         switch error as? InvocationRejection {
-        case .tooManyRequests: Self.error(.tooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
-        case .payloadTooLarge: tooLarge
-        case .shuttingDown: Self.error(.serviceUnavailable, "ServiceException", "Lambda is shutting down")
-        case .unknownFunction, nil: Self.error(.internalServerError, "ServiceException", "\(error)")
+        case .tooManyRequests:
+            var response = Self.error(429, "TooManyRequestsException", "Rate Exceeded.")
+            response.headers.add(name: "Retry-After", value: "1")
+            return response
+        case .payloadTooLarge:
+            return Self.error(
+                413,
+                "RequestTooLargeException",
+                "Request must be smaller than \(LambdaLimits.maximumPayloadSize) bytes for the InvokeFunction operation"
+            )
+        case .shuttingDown: return Self.error(503, "ServiceException", "Lambda is shutting down")
+        case .unknownFunction, nil: return Self.error(500, "ServiceException", "\(error)")
         }
     }
 
-    private static func notFound(_ name: String) -> Response {
-        error(.notFound, "ResourceNotFoundException", "Function not found: \(name)")
-    }
-
-    private static var tooLarge: Response {
-        error(
-            .contentTooLarge,
-            "RequestTooLargeException",
-            "Request must be smaller than \(LambdaLimits.maximumPayloadSize) bytes for the InvokeFunction operation"
-        )
-    }
-
-    private static func error(_ status: HTTPResponse.Status, _ type: String, _ message: String) -> Response {
+    private static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
         var writer = JSONWriter()
         writer.object {
-            $0.member("Type", status.kind == .clientError ? "User" : "Service")
+            $0.member("Type", status < 500 ? "User" : "Service")
             $0.member("Message", message)
         }
         var response = json(status, writer.bytes)
-        response.headers[.errorType] = type
+        response.headers.add(name: "X-Amzn-ErrorType", value: type)
         return response
     }
 
-    private static func json(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
+    private static func json(_ status: Int, _ bytes: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: ByteBuffer(bytes: bytes))
     }
 
     private static func isJSON(_ payload: ByteBuffer) -> Bool {
@@ -183,19 +181,5 @@ package struct InvokeAPI: Sendable {
                 return false
             }
         }
-    }
-}
-
-extension HTTPField.Name {
-    fileprivate static let clientContext = known("X-Amz-Client-Context")
-    fileprivate static let errorType = known("X-Amzn-ErrorType")
-    fileprivate static let executedVersion = known("X-Amz-Executed-Version")
-    fileprivate static let functionError = known("X-Amz-Function-Error")
-    fileprivate static let invocationType = known("X-Amz-Invocation-Type")
-    fileprivate static let requestID = known("X-Amzn-RequestId")
-
-    private static func known(_ name: String) -> Self {
-        guard let name = Self(name) else { preconditionFailure("\(name) is not a valid header field name") }
-        return name
     }
 }

@@ -6,12 +6,8 @@ package struct LambdaLimits: Sendable {
     package var idleTimeout = Duration.seconds(5)
     /// The time in which a new process must request its first invocation.
     package var initTimeout = Duration.seconds(10)
-    /// Invocations that may wait for a process of any function, besides ``waitingOfOneFunction``; so many requests may be
-    /// under way, and one more for each process. By default, eight times ``concurrency`` invocations of one function can
-    /// wait, but at least 64: as many as a usual load test has clients.
-    package var waitingInvocations: Int?
-    /// Invocations of each function that may wait however many of others do. By default, ``concurrency``.
-    package var waitingOfOneFunction: Int?
+    /// An invocation is rejected at once if it can expect to wait as long for a process; see ``AdmissionControl``.
+    package var maximumExpectedWait = Duration.seconds(1)
     /// The maximum size in bytes of all payloads that wait for one function.
     package var waitingBytes = 64 << 20
     /// An invocation that has waited so long for a process is rejected.

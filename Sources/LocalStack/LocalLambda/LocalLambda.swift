@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// ```swift
 /// let lambda = LocalLambda(functions, eventLoop: loop, log: { print(String(buffer: $0)) })
 /// await lambda.start(endpoints: ["AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:8000"])
-/// let result = try await lambda.invoke("GetHaiku", payload: event)
+/// let result = try await lambda.invoke("GetHaiku", payload: event).get()
 /// ```
 ///
 /// Each process handles one invocation at a time. When all are busy, more are started, up to a limit; idle processes are
@@ -15,12 +15,12 @@ import ServiceLifecycle
 package struct LocalLambda: Service {
     package let functions: [LocalFunction]
 
-    private let eventLoop: any EventLoop
+    package let eventLoop: any EventLoop
     private let state: NIOLoopBoundBox<State>
 
     private struct State {
         var pools: [String: FunctionPool] = [:]
-        var room: WaitingRoom?
+        var rejections = RejectionSchedule()
     }
 
     private let limits: LambdaLimits
@@ -54,8 +54,6 @@ package struct LocalLambda: Service {
     package func start(endpoints: [String: String]) async {
         let started = eventLoop.flatSubmit {
             var warmUps: [EventLoopFuture<Void>] = []
-            let room = state.value.room ?? WaitingRoom(limits)
-            state.value.room = room
             for function in functions where state.value.pools[function.name] == nil {
                 let pool = FunctionPool(
                     function,
@@ -67,8 +65,7 @@ package struct LocalLambda: Service {
                         sink: log
                     ),
                     loop: eventLoop,
-                    environment: FunctionEnvironment(function, endpoints: endpoints),
-                    room: room
+                    environment: FunctionEnvironment(function, endpoints: endpoints)
                 )
                 state.value.pools[function.name] = pool
                 warmUps.append(pool.warmUp())
@@ -78,7 +75,7 @@ package struct LocalLambda: Service {
         try? await started.get()
     }
 
-    /// Invokes a function and returns its result.
+    /// Invokes a function. The future fails with an ``InvocationRejection`` if the invocation did not reach the function.
     ///
     /// - Parameters:
     ///   - name: The function's name.
@@ -86,43 +83,50 @@ package struct LocalLambda: Service {
     ///   - traceHeader: The X-Ray trace header; by default, a new one that is not sampled.
     ///   - callerTimeout: How long the caller waits. When it is over, the result is
     ///     ``InvocationResult/Status/timedOut``, and the function continues.
-    /// - Throws: ``InvocationRejection`` if the invocation did not reach the function.
     package func invoke(
         _ name: String,
         payload: ByteBuffer,
         clientContext: String? = nil,
         traceHeader: String? = nil,
         callerTimeout: Duration? = nil
-    ) async throws -> InvocationResult {
-        let invocation = try makeInvocation(payload, clientContext, traceHeader)
+    ) -> EventLoopFuture<InvocationResult> {
+        guard let invocation = makeInvocation(payload, clientContext, traceHeader) else {
+            return eventLoop.makeFailedFuture(InvocationRejection.payloadTooLarge)
+        }
         if eventLoop.inEventLoop {
             submit(invocation, to: name, callerTimeout)
         } else {
             eventLoop.execute { submit(invocation, to: name, callerTimeout) }
         }
-        return try await invocation.promise.futureResult.get()
+        return invocation.promise.futureResult
     }
 
-    /// Invokes a function, and returns as soon as a process has the invocation or it is queued. Its result is only logged.
+    /// Invokes a function. The future succeeds as soon as a process has the invocation or it is queued, and fails with an
+    /// ``InvocationRejection`` otherwise. The result is only logged.
     ///
     /// - Parameters:
     ///   - name: The function's name.
     ///   - clientContext: JSON for the invocation's context, as mobile applications send it.
-    /// - Throws: ``InvocationRejection`` if the invocation will not reach the function.
-    package func begin(_ name: String, payload: ByteBuffer, clientContext: String? = nil) async throws {
-        let invocation = try makeInvocation(payload, clientContext)
-        let isAccepted = try await eventLoop.submit { submit(invocation, to: name) }.get()
-        if !isAccepted { _ = try await invocation.promise.futureResult.get() }
+    package func begin(
+        _ name: String,
+        payload: ByteBuffer,
+        clientContext: String? = nil
+    ) -> EventLoopFuture<Void> {
+        guard let invocation = makeInvocation(payload, clientContext) else {
+            return eventLoop.makeFailedFuture(InvocationRejection.payloadTooLarge)
+        }
+        return eventLoop.flatSubmit {
+            submit(invocation, to: name)
+                ? eventLoop.makeSucceededVoidFuture() : invocation.promise.futureResult.map { _ in }
+        }
     }
 
     private func makeInvocation(
         _ payload: ByteBuffer,
         _ clientContext: String?,
         _ traceHeader: String? = nil
-    ) throws -> Invocation {
-        guard payload.readableBytes <= LambdaLimits.maximumPayloadSize else {
-            throw InvocationRejection.payloadTooLarge
-        }
+    ) -> Invocation? {
+        guard payload.readableBytes <= LambdaLimits.maximumPayloadSize else { return nil }
         return Invocation(
             id: Identifiers.requestID(),
             payload: payload,
@@ -133,15 +137,16 @@ package struct LocalLambda: Service {
         )
     }
 
-    /// Decides, before anything is done for a request, whether too many are under way already.
+    /// Whether an invocation of any function may have to wait. Must be called on the event loop.
+    package var mayReject: Bool { state.value.pools.values.contains { $0.isBusy } }
+
+    /// Decides, before the body of a request is read, whether an invocation would wait too long. Must be called on the event
+    /// loop.
     ///
-    /// - Parameters:
-    ///   - name: The function's name.
-    ///   - endsConnection: Whether the client's connection ends with the response.
-    /// - Returns: Always ``Admission/admitted(_:)`` off the event loop. The place may be used only on that loop.
-    package func admission(of name: String, endsConnection: Bool = false) -> Admission {
-        guard eventLoop.inEventLoop, let pool = state.value.pools[name] else { return .admitted(nil) }
-        return pool.admission(endsConnection: endsConnection)
+    /// - Returns: When to reject the request; nil if it is admitted.
+    package func rejectionTime(of name: String) -> NIODeadline? {
+        guard let pool = state.value.pools[name], !pool.admitsInvocation() else { return nil }
+        return state.value.rejections.next(at: .now())
     }
 
     /// Returns false if the invocation was rejected.

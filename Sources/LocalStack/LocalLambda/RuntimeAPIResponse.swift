@@ -1,4 +1,5 @@
-import NIOHTTP1
+import HTTPConnection
+import NIOCore
 
 /// A response of the Runtime API other than an invocation.
 package enum RuntimeAPIResponse: Equatable {
@@ -8,17 +9,21 @@ package enum RuntimeAPIResponse: Equatable {
     case notFound
     case payloadTooLarge
 
-    var status: HTTPResponseStatus {
+    private var status: Int {
         switch self {
-        case .accepted: .accepted
-        case .invalidRequestID: .badRequest
-        case .invalidTransition: .forbidden
-        case .notFound: .notFound
-        case .payloadTooLarge: .payloadTooLarge
+        case .accepted: 202
+        case .invalidRequestID: 400
+        case .invalidTransition: 403
+        case .notFound: 404
+        case .payloadTooLarge: 413
         }
     }
 
-    var json: String {
+    var response: HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: ByteBuffer(string: json))
+    }
+
+    private var json: String {
         switch self {
         case .accepted: #"{"status":"OK"}"#
         case .invalidRequestID: Self.error("InvalidRequestID", "Invalid request ID")

@@ -1,4 +1,4 @@
-import NIOHTTP1
+import HTTPServer
 
 /// A request to the Runtime API.
 enum RuntimeRequest {
@@ -10,16 +10,16 @@ enum RuntimeRequest {
     case initError
 
     /// Returns nil if the Runtime API has no such method and path.
-    init?(_ head: HTTPRequestHead) {
+    init?(_ request: Request) {
         let prefix = "/2018-06-01/runtime/"
-        guard head.uri.utf8.starts(with: prefix.utf8) else { return nil }
-        let path = head.uri.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/"))
-        switch (head.method, path.count) {
-        case (.GET, 2) where path[0].elementsEqual("invocation".utf8) && path[1].elementsEqual("next".utf8):
+        guard request.path.utf8.starts(with: prefix.utf8) else { return nil }
+        let path = request.path.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/"))
+        switch (request.method, path.count) {
+        case ("GET", 2) where path[0].elementsEqual("invocation".utf8) && path[1].elementsEqual("next".utf8):
             self = .next
-        case (.POST, 2) where path[0].elementsEqual("init".utf8) && path[1].elementsEqual("error".utf8):
+        case ("POST", 2) where path[0].elementsEqual("init".utf8) && path[1].elementsEqual("error".utf8):
             self = .initError
-        case (.POST, 3) where path[0].elementsEqual("invocation".utf8):
+        case ("POST", 3) where path[0].elementsEqual("invocation".utf8):
             guard let id = String(path[1]) else { return nil }
             if path[2].elementsEqual("response".utf8) {
                 self = .response(id)

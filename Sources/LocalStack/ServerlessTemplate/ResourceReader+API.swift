@@ -32,6 +32,19 @@ extension ResourceReader {
         )
     }
 
+    /// Reads the limits on the HTTP API's rate of requests; nil if the template sets none.
+    mutating func readThrottle() throws(TemplateError) -> ThrottleSettings? {
+        let settings = try resources(ofTypes: ["AWS::Serverless::HttpApi"]).first?.node["Properties"]?[
+            "DefaultRouteSettings"]
+        guard let settings else { return nil }
+        let value = try evaluator.value(of: settings)
+        guard let rate = value["ThrottlingRateLimit"], let burst = value["ThrottlingBurstLimit"] else { return nil }
+        return ThrottleSettings(
+            rate: try integer(rate, "ThrottlingRateLimit", in: 1...1_000_000),
+            burst: try integer(burst, "ThrottlingBurstLimit", in: 1...1_000_000)
+        )
+    }
+
     /// A definition may add to the routes that events define, but must not define further routes.
     private mutating func checkDefinition(_ paths: TemplateValue) throws(TemplateError) {
         for path in paths.map ?? [] {

@@ -18,6 +18,7 @@ package struct ServerlessTemplate: Sendable {
     /// The routes of the HTTP API, in the order of the file.
     package let routes: [Route]
     package let cors: CORSConfiguration?
+    package let throttle: ThrottleSettings?
     /// The template's DynamoDB tables, in the order of the file.
     package let tables: [TableResource]
     /// What a local run ignores although it affects requests: one message each.
@@ -60,6 +61,7 @@ package struct ServerlessTemplate: Sendable {
         functions = try reader.readFunctions()
         routes = reader.routes
         cors = try reader.readCORS()
+        throttle = try reader.readThrottle()
         tables = try reader.readTables()
         notes = reader.notes
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import EmbeddedDynamoDB
 import Foundation
-import LoadShedding
+import HTTPServer
 import Logging
 import ProcessLimits
 import ServiceLifecycle
@@ -39,11 +39,14 @@ struct DynamoDBCommand: AsyncParsableCommand {
     func run() async throws {
         try PortCheck.verify(port, option: "--port")
         let logger = Logger(label: "dynamodb") { StreamLogHandler.standardError(label: $0) }
+        var server = HTTPServer.Configuration()
+        server.maximumConnections = HTTPServer.Configuration.maximumConnections(
+            openFiles: FileDescriptorLimit.raise())
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,
             port: port,
             tableTransition: .milliseconds(tableTransition),
-            maximumConnections: ConnectionLimit.maximum(openFiles: FileDescriptorLimit.raise()),
+            server: server,
             logger: logger,
             onStart: { port in
                 // Unlike print, this does not buffer if standard output is a pipe.

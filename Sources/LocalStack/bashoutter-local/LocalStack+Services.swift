@@ -1,8 +1,6 @@
 import EmbeddedDynamoDB
-import Hummingbird
-import LoadShedding
+import HTTPServer
 import LocalAPIGateway
-import LocalHTTP
 import LocalLambda
 import LocalS3Website
 import Logging
@@ -19,7 +17,14 @@ extension LocalStack {
         return logger
     }
 
-    private var clientTimeout: TimeAmount { .nanoseconds(Int64(configuration.clientTimeout * 1e9)) }
+    /// The limits of the servers. They share the memory for request bodies.
+    private var serverConfiguration: HTTPServer.Configuration {
+        var server = HTTPServer.Configuration()
+        server.maximumConnections = HTTPServer.Configuration.maximumConnections(openFiles: openFiles)
+        server.timeouts.client = .nanoseconds(Int64(configuration.clientTimeout * 1e9))
+        server.bodies = bodies
+        return server
+    }
 
     func makeLambda(on eventLoop: any EventLoop) -> LocalLambda {
         var limits = LambdaLimits()
@@ -36,17 +41,15 @@ extension LocalStack {
     }
 
     func makeDatabase(
-        on group: MultiThreadedEventLoopGroup,
+        on eventLoop: any EventLoop,
         onStart: @escaping @Sendable (Int) -> Void
     ) throws -> EmbeddedDynamoDB {
         let authorizer = configuration.enforcesIAM ? try Authorizer(template.functions) : nil
         return try EmbeddedDynamoDB(
             dataDirectory: configuration.dataDirectory,
             port: configuration.dynamoDBPort,
-            eventLoopGroup: group,
-            maximumConnections: ConnectionLimit.maximum(openFiles: openFiles),
-            clientTimeout: clientTimeout,
-            bodies: bodies,
+            eventLoop: eventLoop,
+            server: serverConfiguration,
             logger: libraryLogger,
             authorizer: authorizer?.closure,
             onStart: { onStart($0) }
@@ -56,7 +59,7 @@ extension LocalStack {
     /// The server of the API and the website. It starts to listen when `prepare` has returned the database's port.
     func makeGateway(
         lambda: LocalLambda,
-        on group: MultiThreadedEventLoopGroup,
+        on eventLoop: any EventLoop,
         prepare: @escaping @Sendable () async throws -> Int
     ) -> some Service {
         let gateway = LocalAPIGateway(
@@ -64,44 +67,26 @@ extension LocalStack {
             cors: template.cors,
             functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
             lambda: lambda,
-            bodies: bodies
+            throttle: configuration.throttles
+                ? template.throttle.map { Throttle(rate: Double($0.rate), burst: Double($0.burst)) } : nil
         )
-        let router = LocalStackRouter(
+        let responder = LocalStackResponder(
             gateway: gateway,
-            invokeAPI: InvokeAPI(lambda: lambda, bodies: bodies),
-            website: LocalS3Website(root: configuration.web)
+            invokeAPI: InvokeAPI(lambda: lambda),
+            website: LocalS3Website(root: configuration.web, eventLoop: eventLoop),
+            eventLoop: eventLoop
         )
-        let limit = ConnectionLimit(
-            ConnectionLimit.maximum(openFiles: openFiles),
-            refusal: LocalAPIGateway.connectionRejection(cors: template.cors)
-        )
+        var server = serverConfiguration
+        server.maximumHeadBytes = LocalAPIGateway.maximumHeadBytes
         let databasePort = ResolvedPort()
-        let (logger, clientTimeout) = (logger, clientTimeout)
-        var application = Application(
-            responder: router,
-            server: limit.http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        AmbiguousRequestHandler.belowCodec(),
-                        SlowClientHandler(timeout: clientTimeout), HTTP10Handler(), OversizedHeaderHandler(),
-                        EarlyRefusalHandler(gateway: gateway),
-                    ],
-                    idleTimeout: .minutes(5),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 4 * RequestRules.maximumHeaderSize,
-                        maxHeaderListSize: 4 * RequestRules.maximumHeaderSize
-                    )
-                )
-            ),
-            configuration: .init(
-                address: .hostname("127.0.0.1", port: configuration.port),
-                backlog: 4_096,
-                availableConnectionsDelegate: .maximum(limit.maximumAccepted, logger: libraryLogger)
-            ),
-            onServerRunning: { channel in
-                // Accepts many connections at a time: under overload, those that wait to be accepted get no response at all.
-                try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
-                let api = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+        let logger = logger
+        return HTTPServer(
+            port: configuration.port,
+            on: eventLoop,
+            configuration: server,
+            prepare: { databasePort.port = try await prepare() },
+            onStart: { port in
+                let api = "http://127.0.0.1:\(port)"
                 AsyncLogWriter.announce([
                     "BashoutterApiEndpoint = \(api)",
                     "BucketUrl = \(api)/",
@@ -109,11 +94,8 @@ extension LocalStack {
                 ])
                 logger.info("ready; press Ctrl-C to stop")
             },
-            eventLoopGroupProvider: .shared(group),
-            logger: libraryLogger
+            makeResponder: { responder }
         )
-        application.beforeServerStarts { databasePort.port = try await prepare() }
-        return application
     }
 
     /// Creates the tables and starts the first processes of the functions.

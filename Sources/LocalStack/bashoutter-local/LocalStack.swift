@@ -1,7 +1,6 @@
 import EmbeddedDynamoDB
 import Foundation
-import Hummingbird
-import LoadShedding
+import HTTPServer
 import LocalAPIGateway
 import LocalLambda
 import LocalS3Website
@@ -11,7 +10,6 @@ import NIOPosix
 import ProcessLimits
 import ServerlessTemplate
 import ServiceLifecycle
-import TaskExecutors
 import UnixSignals
 
 /// The services of the local stack.
@@ -29,6 +27,7 @@ struct LocalStack {
         let idleTimeout: Double
         let clientTimeout: Double
         let enforcesIAM: Bool
+        let throttles: Bool
         let logLevel: Logger.Level
     }
 
@@ -75,23 +74,17 @@ struct LocalStack {
         let back = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let lambda = makeLambda(on: front.next())
         let (databasePorts, databaseStarted) = AsyncStream.makeStream(of: Int.self)
-        let database = try makeDatabase(on: back) { databaseStarted.yield($0) }
-        let gateway = makeGateway(lambda: lambda, on: front) {
+        let database = try makeDatabase(on: back.next()) { databaseStarted.yield($0) }
+        let gateway = makeGateway(lambda: lambda, on: front.next()) {
             guard let port = await databasePorts.first(where: { _ in true }) else { throw CancellationError() }
             try await prepare(database, at: port, lambda)
             return port
         }
-        let (frontExecutor, backExecutor) = (EventLoopTaskExecutor(front.next()), EventLoopTaskExecutor(back.next()))
         var services = ServiceGroupConfiguration(
             services: [
-                ManagedService(
-                    database,
-                    port: configuration.dynamoDBPort,
-                    option: "--dynamodb-port",
-                    executor: backExecutor
-                ),
+                ManagedService(database, port: configuration.dynamoDBPort, option: "--dynamodb-port"),
                 ManagedService(lambda),
-                ManagedService(gateway, port: configuration.port, option: "--port", executor: frontExecutor),
+                ManagedService(gateway, port: configuration.port, option: "--port"),
             ].map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger

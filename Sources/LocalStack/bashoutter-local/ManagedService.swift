@@ -2,25 +2,22 @@ import EmbeddedDynamoDB
 import Glibc
 import NIOCore
 import ServiceLifecycle
-import TaskExecutors
 
 /// A service of the stack, with the executor of its tasks and the option to name if its port is in use.
 struct ManagedService: Service {
     private let service: any Service
     private let port: Int
     private let option: String
-    private let executor: EventLoopTaskExecutor?
 
-    init(_ service: any Service, port: Int = 0, option: String = "", executor: EventLoopTaskExecutor? = nil) {
+    init(_ service: any Service, port: Int = 0, option: String = "") {
         self.service = service
         self.port = port
         self.option = option
-        self.executor = executor
     }
 
     func run() async throws {
         do {
-            try await withTaskExecutorPreference(executor) { try await service.run() }
+            try await service.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw StartupError.portInUse(port, option: option, by: PortOwner(port: port))
         } catch EmbeddedDynamoDB.StartError.portInUse(let port) {

@@ -53,6 +53,11 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Allow each function only the database operations that its policies in the template allow.")
     var enforcesIAM = false
 
+    @Flag(
+        name: .customLong("throttle"), help: "Reject requests beyond the throttle of the template, as API Gateway does."
+    )
+    var throttles = false
+
     @Option(help: "The lowest level that is logged.")
     var logLevel = Logger.Level.info
 
@@ -93,6 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
                 idleTimeout: idleTimeout,
                 clientTimeout: clientTimeout,
                 enforcesIAM: enforcesIAM,
+                throttles: throttles,
                 logLevel: logLevel
             ),
             logWriter: logWriter

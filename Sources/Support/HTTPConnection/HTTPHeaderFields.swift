@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Header fields in order, stored as they are on the wire. Strings are created only for the fields that are read.
 package struct HTTPHeaderFields: Sendable {
@@ -9,7 +9,7 @@ package struct HTTPHeaderFields: Sendable {
     }
 
     /// `name: value\r\n` for each field.
-    private(set) var lines = ByteBuffer()
+    package private(set) var lines = ByteBuffer()
     private var fields: [Field] = []
 
     package init() {}
@@ -40,7 +40,7 @@ package struct HTTPHeaderFields: Sendable {
     }
 
     /// The value of the first field with this name, as in ``first(name:)``, and the number of fields with this name.
-    func values(of name: String) -> (first: String?, count: Int) {
+    package func values(of name: String) -> (first: String?, count: Int) {
         let bytes = lines.readableBytesUInt8Span
         var count = 0
         for field in fields where Self.isEqual(bytes.extracting(field.name), name) { count += 1 }
@@ -48,7 +48,7 @@ package struct HTTPHeaderFields: Sendable {
     }
 
     /// Whether no field contains bytes, such as line breaks, that would change the structure of the message.
-    var isWellFormed: Bool {
+    package var isWellFormed: Bool {
         let bytes = lines.readableBytesUInt8Span
         return fields.allSatisfy { field in
             !field.name.isEmpty && field.name.allSatisfy { Self.isAllowedInName(bytes[$0]) }
@@ -57,7 +57,7 @@ package struct HTTPHeaderFields: Sendable {
     }
 
     /// RFC 9110, section 5.6.2: a token.
-    private static func isAllowedInName(_ byte: UInt8) -> Bool {
+    package static func isAllowedInName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -111,7 +111,7 @@ extension HTTPHeaderFields {
     /// Parses lines of the form `name: value\r\n` (RFC 9112, section 5); nil if any line has another form. Folded lines,
     /// bare line feeds and white space before the colon are rejected, since implementations that interpret them
     /// differently enable request smuggling.
-    init?(parsing lines: ByteBuffer) {
+    package init?(parsing lines: ByteBuffer) {
         let bytes = lines.readableBytesUInt8Span
         self.lines = lines
         fields.reserveCapacity(12)

@@ -111,7 +111,7 @@ package struct HTTPResponseParser: ~Copyable {
             return left == 0 ? .complete(head) : .needsMoreBytes
         case .chunkSize(let head):
             guard let line = try takeLine(Self.maximumSizeLineBytes) else { return .needsMoreBytes }
-            let size = try Self.chunkSize(line.readableBytesUInt8Span)
+            guard let size = line.httpChunkSize else { throw .malformed("invalid chunk size") }
             guard size <= maximumBodyBytes - body.readableBytes else { throw .tooLarge }
             state = size == 0 ? .trailers(head) : .chunk(head, remaining: size)
             return .progress
@@ -181,19 +181,8 @@ package struct HTTPResponseParser: ~Copyable {
         return limit - part.readableBytes
     }
 
-    /// Reads a line without its CRLF; nil if it is incomplete.
     private mutating func takeLine(_ limit: Int) throws(Failure) -> ByteBuffer? {
-        let available = unread.readableBytesView
-        guard let end = available.prefix(limit).firstIndex(of: UInt8(ascii: "\n")) else {
-            guard available.count < limit else { throw .malformed("line too long") }
-            return nil
-        }
-        guard end > available.startIndex, available[end - 1] == UInt8(ascii: "\r") else {
-            throw .malformed("line does not end with CRLF")
-        }
-        let line = unread.readSlice(length: end - 1 - available.startIndex)
-        unread.moveReaderIndex(forwardBy: 2)
-        return line
+        do { return try unread.readHTTPLine(upTo: limit) } catch { throw .malformed(error.reason) }
     }
 
     /// The offset of the empty line that ends a head.
@@ -214,20 +203,5 @@ package struct HTTPResponseParser: ~Copyable {
             }
         }
         return nil
-    }
-
-    /// RFC 9112, section 7.1: hexadecimal digits, and optional extensions after a semicolon.
-    private static func chunkSize(_ line: Span<UInt8>) throws(Failure) -> Int {
-        var size = 0
-        var index = 0
-        while index < line.count, let digit = Hexadecimal.value(of: line[index]) {
-            guard index < 15 else { throw .malformed("invalid chunk size") }
-            size = size << 4 | Int(digit)
-            index += 1
-        }
-        guard index > 0, index == line.count || line[index] == UInt8(ascii: ";") else {
-            throw .malformed("invalid chunk size")
-        }
-        return size
     }
 }

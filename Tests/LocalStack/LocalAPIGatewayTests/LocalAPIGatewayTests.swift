@@ -1,7 +1,6 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
-import LoadShedding
+import HTTPConnection
+import HTTPServer
 import LocalAPIGateway
 import LocalLambda
 import NIOCore
@@ -50,7 +49,7 @@ struct LocalAPIGatewayTests {
         cors: CORSConfiguration? = cors,
         timeout: Int = 60,
         limits: LambdaLimits = LambdaLimits(),
-        bodies: BodyBudget = BodyBudget(),
+        throttle: Throttle? = nil,
         _ body: (LocalAPIGateway) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -73,7 +72,7 @@ struct LocalAPIGatewayTests {
             cors: cors,
             functionNames: ["Fake": "fake-function"],
             lambda: lambda,
-            bodies: bodies
+            throttle: throttle
         )
         await lambda.start(endpoints: [:])
         do {
@@ -88,74 +87,74 @@ struct LocalAPIGatewayTests {
 
     static func request(
         _ path: String,
-        _ method: HTTPRequest.Method = .get,
-        headers: HTTPFields = [:],
+        _ method: String = "GET",
+        headers: HTTPHeaderFields = [:],
         body: ByteBuffer = ByteBuffer()
     ) -> Request {
-        let head = HTTPRequest(
-            method: method,
-            scheme: "http",
-            authority: "localhost",
-            path: path,
-            headerFields: headers
-        )
-        return Request(head: head, body: .init(buffer: body))
+        Request(method: method, target: path, host: "localhost", headers: headers, body: body)
+    }
+
+    /// The status of the rejection of a request whose head has arrived; nil if it is admitted.
+    static func rejection(of request: Request, by gateway: LocalAPIGateway) async throws -> HTTPResponse? {
+        let decision = try await loop.submit { gateway.decide(on: request) }.get()
+        return if case .reject(let response, _) = decision { response } else { nil }
     }
 
     @Test
-    func `a request that may not wait is rejected with 503 and Retry-After`() async throws {
+    func `a request that would wait too long is rejected with 503 and Retry-After`() async throws {
         var limits = LambdaLimits()
         limits.concurrency = 1
-        limits.waitingOfOneFunction = 0
-        limits.waitingInvocations = 0
+        limits.maximumExpectedWait = .zero
         try await Self.withGateway(timeout: 1, limits: limits) { gateway in
-            async let first = gateway.respond(to: Self.request("/do/hang"))
-            async let second = gateway.respond(to: Self.request("/do/hang"))
-            let responses = await [first, second]
-            #expect(responses.map(\.status.code) == [503, 503])
-            // The other one times out. A retry would not help there, so that the response has no Retry-After.
-            #expect(Set(responses.map { $0.headers[.retryAfter] }) == ["1", nil])
+            let (first, second) = (
+                gateway.respond(to: Self.request("/do/hang")), gateway.respond(to: Self.request("/do/hang"))
+            )
+            let rejection = try #require(try await Self.rejection(of: Self.request("/do/hang"), by: gateway))
+            let preflight = Self.request(
+                "/do/hang", "OPTIONS", headers: ["Origin": "https://a.example", "Access-Control-Request-Method": "GET"])
+            #expect(try await Self.rejection(of: preflight, by: gateway) == nil)
+            let responses = [try await first.get(), try await second.get(), rejection]
+            #expect(responses.map(\.status) == [503, 503, 503])
+            #expect(responses.allSatisfy { $0.headers["Access-Control-Allow-Origin"] == "*" })
+            // The first one times out. A retry would not help there, so that the response has no Retry-After.
+            #expect(responses.map { $0.headers["Retry-After"] } == [nil, "1", "1"])
         }
     }
 
     @Test
-    func `a request that ends its connection is rejected at the rate of connections`() async throws {
-        var limits = LambdaLimits()
-        limits.concurrency = 1
-        limits.waitingOfOneFunction = 0
-        limits.waitingInvocations = 0
-        try await Self.withGateway(limits: limits) { gateway in
-            @Sendable func turn(_ fields: HTTPFields = [:]) -> NIODeadline? {
-                let admission = gateway.admission(Self.request("/do/echo", headers: fields).head)
-                guard case .refused(let turn) = admission else { return nil }
-                return turn
-            }
-            try await Self.loop.submit {
-                guard case .admitted(let place?) = gateway.admission(Self.request("/do/echo").head) else {
-                    Issue.record("the first request was rejected")
-                    return
-                }
-                place.take()
-                // Far ahead of the clock, rejections follow each other at the interval.
-                for _ in 0..<1_000 { _ = turn() }
-                let turns = try [turn(), turn([.connection: "close"]), turn()].map { try #require($0) }
-                #expect(turns[1] - turns[0] == (turns[2] - turns[1]) * 3)
-                place.leave()
-            }.get()
+    func `requests beyond the throttle are rejected with 429`() async throws {
+        try await Self.withGateway(throttle: Throttle(rate: 0.001, burst: 2)) { gateway in
+            for _ in 0..<2 { #expect(try await Self.rejection(of: Self.request("/do/echo"), by: gateway) == nil) }
+            let request = Self.request("/do/echo", headers: ["Origin": "https://a.example"])
+            let response = try #require(try await Self.rejection(of: request, by: gateway))
+            #expect(response.status == 429)
+            #expect(String(buffer: response.body) == #"{"message":"Too Many Requests"}"#)
+            #expect(response.headers["Access-Control-Allow-Origin"] == "*")
         }
     }
 
     @Test
-    func `a large body that exceeds the memory budget is rejected with 503 and Retry-After`() async throws {
-        try await Self.withGateway(bodies: BodyBudget(bytes: 0)) { gateway in
-            let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000)
-            let response = await gateway.respond(to: Self.request("/do/echo", .post, body: body))
-            #expect(response.status == .serviceUnavailable)
-            #expect(response.headers[.retryAfter] == "1")
-            #expect(response.headers[.accessControlAllowOrigin] == "*")
-            #expect(response.headers[.connection] == "close")
-            let small = ByteBuffer(string: "x")
-            #expect(await gateway.respond(to: Self.request("/do/echo", .post, body: small)).status == .ok)
+    func `a throttle admits its burst and then its rate`() {
+        var throttle = Throttle(rate: 10, burst: 3)
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        func admitted(after milliseconds: Int64) -> Int {
+            (0..<10).count { _ in throttle.admitsRequest(at: start + .milliseconds(milliseconds)) }
+        }
+        #expect([0, 50, 100, 300, 100_000].map(admitted) == [3, 0, 1, 2, 3])
+    }
+
+    @Test(arguments: [
+        (RequestRejection.tooManyBytes, 503), (.tooManyConnections, 503), (.bodyTooLarge, 413), (.malformed, 400),
+        (.foreignHost, 403), (.headTooLarge, 431),
+    ])
+    func `a request that the server rejects gets API Gateway's error with CORS headers`(
+        rejection: RequestRejection, status: Int
+    ) async throws {
+        try await Self.withGateway { gateway in
+            let response = gateway.response(to: rejection, of: nil)
+            #expect(response.status == status)
+            #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+            #expect(response.headers["Retry-After"] == (status == 503 ? "1" : nil))
         }
     }
 
@@ -166,62 +165,46 @@ struct LocalAPIGatewayTests {
     ])
     func `a response has the status that API Gateway uses`(path: String, status: Int) async throws {
         try await Self.withGateway(timeout: path == "/do/hang" ? 1 : 60) { gateway in
-            let response = await gateway.respond(to: Self.request(path))
-            #expect(response.status.code == status)
-            #expect(response.headers[.accessControlAllowOrigin] != nil)
+            let response = try await gateway.respond(to: Self.request(path)).get()
+            #expect(response.status == status)
+            #expect(response.headers["Access-Control-Allow-Origin"] != nil)
         }
     }
 
     @Test
-    func `a body larger than API Gateway's or Lambda's limit is rejected with 413`() async throws {
+    func `a body larger than Lambda's limit is rejected with 413`() async throws {
         try await Self.withGateway { gateway in
-            for size in [
-                LambdaLimits.maximumPayloadSize, LocalAPIGateway.maximumBodySize, LocalAPIGateway.maximumBodySize + 1,
-            ] {
-                let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: size)
-                let request = Self.request("/do/echo", .post, headers: [.contentType: "text/plain"], body: body)
-                #expect(await gateway.respond(to: request).status == .contentTooLarge)
-            }
-            let announced = Self.request(
-                "/do/echo",
-                .post,
-                headers: [.contentLength: "\(LocalAPIGateway.maximumBodySize + 1)"]
-            )
-            #expect(await gateway.respond(to: announced).status == .contentTooLarge)
-        }
-    }
-
-    @Test
-    func `a HEAD response has the headers of GET and no body`() async throws {
-        try await Self.withGateway { gateway in
-            let response = await gateway.respond(to: Self.request("/do/echo", .head))
-            #expect(response.headers[.contentLength] == "4")
-            #expect(response.body.contentLength == 0)
+            let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: LambdaLimits.maximumPayloadSize)
+            let request = Self.request("/do/echo", "POST", headers: ["Content-Type": "text/plain"], body: body)
+            let response = try await gateway.respond(to: request).get()
+            #expect(response.status == 413)
         }
     }
 
     @Test
     func `the template determines the response to a preflight, without an invocation`() async throws {
         try await Self.withGateway { gateway in
-            let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
-            let response = await gateway.respond(to: Self.request("/do/exit", .options, headers: headers))
-            #expect(response.status == .noContent)
-            #expect(response.headers[.accessControlAllowOrigin] == "*")
-            #expect(response.headers[.accessControlAllowMethods] == "GET,POST")
-            #expect(response.headers[.accessControlAllowHeaders] == "content-type")
-            #expect(response.headers[.accessControlMaxAge] == "60")
-            #expect(response.headers[.contentLength] == nil)
+            let headers: HTTPHeaderFields = ["Origin": "https://a.example", "Access-Control-Request-Method": "POST"]
+            let response = try await gateway.respond(to: Self.request("/do/exit", "OPTIONS", headers: headers)).get()
+            #expect(response.status == 204)
+            #expect(response.headers["Access-Control-Allow-Origin"] == "*")
+            #expect(response.headers["Access-Control-Allow-Methods"] == "GET,POST")
+            #expect(response.headers["Access-Control-Allow-Headers"] == "content-type")
+            #expect(response.headers["Access-Control-Max-Age"] == "60")
+            #expect(response.headers["Content-Length"] == nil)
         }
     }
 
     @Test
     func `CORS headers are the template's for a request with an origin, else the function's`() async throws {
         try await Self.withGateway { gateway in
-            let cross = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: "https://a.example"]))
-            #expect(cross.headers[.accessControlAllowOrigin] == "*")
-            #expect(cross.headers[.accessControlExposeHeaders] == "link")
-            let plain = await gateway.respond(to: Self.request("/do/echo"))
-            #expect(plain.headers[.accessControlAllowOrigin] == "https://own.example")
+            let cross = try await gateway.respond(
+                to: Self.request("/do/echo", headers: ["Origin": "https://a.example"])
+            ).get()
+            #expect(cross.headers["Access-Control-Allow-Origin"] == "*")
+            #expect(cross.headers["Access-Control-Expose-Headers"] == "link")
+            let plain = try await gateway.respond(to: Self.request("/do/echo")).get()
+            #expect(plain.headers["Access-Control-Allow-Origin"] == "https://own.example")
         }
     }
 
@@ -233,24 +216,24 @@ struct LocalAPIGatewayTests {
     func `only an origin in the template is allowed`(origin: String, allowed: String?) async throws {
         let cors = CORSConfiguration(allowOrigins: ["https://a.example"], allowMethods: ["GET"])
         try await Self.withGateway(cors: cors) { gateway in
-            let response = await gateway.respond(to: Self.request("/do/echo", headers: [.origin: origin]))
-            #expect(response.headers[.accessControlAllowOrigin] == allowed)
-            #expect(response.headers[.vary] == allowed.map { _ in "Origin" })
-            let headers: HTTPFields = [.origin: origin, .accessControlRequestMethod: "GET"]
-            let preflight = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
-            #expect(preflight.status == .noContent)
-            #expect(preflight.headers[.accessControlAllowOrigin] == allowed)
-            #expect(preflight.headers[.vary] == allowed.map { _ in "Origin" })
+            let response = try await gateway.respond(to: Self.request("/do/echo", headers: ["Origin": origin])).get()
+            #expect(response.headers["Access-Control-Allow-Origin"] == allowed)
+            #expect(response.headers["Vary"] == allowed.map { _ in "Origin" })
+            let headers: HTTPHeaderFields = ["Origin": origin, "Access-Control-Request-Method": "GET"]
+            let preflight = try await gateway.respond(to: Self.request("/do/echo", "OPTIONS", headers: headers)).get()
+            #expect(preflight.status == 204)
+            #expect(preflight.headers["Access-Control-Allow-Origin"] == allowed)
+            #expect(preflight.headers["Vary"] == allowed.map { _ in "Origin" })
         }
     }
 
     @Test
     func `without a CORS configuration the function handles preflights and CORS headers`() async throws {
         try await Self.withGateway(cors: nil) { gateway in
-            let headers: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "POST"]
-            let response = await gateway.respond(to: Self.request("/do/echo", .options, headers: headers))
-            #expect(response.status == .ok)
-            #expect(response.headers[.accessControlAllowOrigin] == "https://own.example")
+            let headers: HTTPHeaderFields = ["Origin": "https://a.example", "Access-Control-Request-Method": "POST"]
+            let response = try await gateway.respond(to: Self.request("/do/echo", "OPTIONS", headers: headers)).get()
+            #expect(response.status == 200)
+            #expect(response.headers["Access-Control-Allow-Origin"] == "https://own.example")
         }
     }
 }

@@ -1,5 +1,5 @@
-import HTTPTypes
-import Hummingbird
+import HTTPConnection
+import HTTPServer
 import JSON
 import LocalAPIGateway
 import NIOCore
@@ -12,21 +12,19 @@ struct ProxyEventEncoderTests {
 
     static func event(
         _ path: String = "/haiku/1",
-        method: HTTPRequest.Method = .get,
-        headers: HTTPFields = [:],
+        method: String = "GET",
+        headers: HTTPHeaderFields = [:],
         body: [UInt8] = []
     ) throws -> [String: JSONValue] {
-        let head = HTTPRequest(
+        let request = Request(
             method: method,
-            scheme: "http",
-            authority: "localhost:8080",
-            path: path,
-            headerFields: headers
+            target: path,
+            host: "localhost:8080",
+            headers: headers,
+            body: ByteBuffer(bytes: body)
         )
-        let target = RequestTarget(path)
-        let match = try #require(table.match(method: method.rawValue, path: target.path))
-        let request = Request(head: head, body: .init(buffer: ByteBuffer()))
-        let event = ProxyEventEncoder(request: request, target: target, match: match, body: ByteBuffer(bytes: body))
+        let match = try #require(table.match(method: method, path: request.path))
+        let event = ProxyEventEncoder(request: request, match: match)
         return try #require(try JSONValue(parsing: Array(buffer: event.payload())).object)
     }
 
@@ -34,7 +32,7 @@ struct ProxyEventEncoderTests {
     func `an event has the documented members`() throws {
         let event = try Self.event(
             "/haiku/a%20b?limit=3&tag=x&tag=y%2Cz&plus=a+b&empty",
-            headers: [.userAgent: "curl/8"]
+            headers: ["User-Agent": "curl/8"]
         )
         #expect(event["version"] == "2.0")
         #expect(event["routeKey"] == "ANY /haiku/{item_id}")
@@ -61,11 +59,9 @@ struct ProxyEventEncoderTests {
 
     @Test
     func `header names are in lower case, the values of a name are joined, cookies are separate`() throws {
-        var headers = HTTPFields()
-        headers.append(HTTPField(name: .accept, value: "a"))
-        headers.append(HTTPField(name: .accept, value: "b, c"))
-        headers.append(HTTPField(name: .cookie, value: "x=1; y=2"))
-        headers.append(HTTPField(name: try #require(.init("X-Forwarded-For")), value: "10.0.0.1"))
+        let headers = HTTPHeaderFields([
+            ("Accept", "a"), ("accept", "b, c"), ("Cookie", "x=1; y=2"), ("X-Forwarded-For", "10.0.0.1"),
+        ])
         let event = try Self.event(headers: headers)
         let written = try #require(event["headers"]?.object)
         #expect(written["accept"] == "a,b, c")
@@ -99,9 +95,9 @@ struct ProxyEventEncoderTests {
     func `the content type determines whether a body is text or base64`(type: String?, body: String, isBase64: Bool)
         throws
     {
-        var headers = HTTPFields()
-        headers[.contentType] = type
-        let event = try Self.event(method: .post, headers: headers, body: Array(body.utf8))
+        var headers = HTTPHeaderFields()
+        headers["Content-Type"] = type
+        let event = try Self.event(method: "POST", headers: headers, body: Array(body.utf8))
         #expect(event["isBase64Encoded"]?.bool == isBase64)
         #expect(event["body"]?.string == (isBase64 ? Self.base64[body] : body))
     }
@@ -110,7 +106,7 @@ struct ProxyEventEncoderTests {
 
     @Test
     func `a text body that is not UTF-8 is encoded in base64`() throws {
-        let event = try Self.event(method: .post, headers: [.contentType: "text/plain"], body: [0x61, 0xFF])
+        let event = try Self.event(method: "POST", headers: ["Content-Type": "text/plain"], body: [0x61, 0xFF])
         #expect(event["isBase64Encoded"] == true)
         #expect(event["body"] == "Yf8=")
     }

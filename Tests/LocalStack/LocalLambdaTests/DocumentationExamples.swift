@@ -11,7 +11,7 @@ enum DocumentationExamples {
     ) async throws -> InvocationResult {
         let lambda = LocalLambda(functions, eventLoop: loop, log: { print(String(buffer: $0)) })
         await lambda.start(endpoints: ["AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:8000"])
-        let result = try await lambda.invoke("GetHaiku", payload: event)
+        let result = try await lambda.invoke("GetHaiku", payload: event).get()
         return result
     }
 }

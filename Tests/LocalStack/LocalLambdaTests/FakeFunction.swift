@@ -80,7 +80,7 @@ final class FakeFunction: Sendable {
     }
 
     func invoke(_ action: String, _ members: [String: JSONValue] = [:]) async throws -> InvocationResult {
-        try await lambda.invoke("Fake", payload: Self.event(action, members))
+        try await lambda.invoke("Fake", payload: Self.event(action, members)).get()
     }
 
     static func event(_ action: String, _ members: [String: JSONValue] = [:]) -> ByteBuffer {

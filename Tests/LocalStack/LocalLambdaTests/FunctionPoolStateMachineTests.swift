@@ -10,8 +10,9 @@ struct FunctionPoolStateMachineTests {
         limits.concurrency = 3
         limits.idleTimeout = .seconds(5)
         limits.waitingTime = .seconds(2)
+        limits.maximumExpectedWait = .seconds(100)
         change(&limits)
-        return Pool(limits: limits, room: WaitingRoom(limits))
+        return Pool(limits: limits)
     }
 
     /// A pool whose processes 1…`count` are busy with invocations 1…`count`.
@@ -49,7 +50,7 @@ struct FunctionPoolStateMachineTests {
     @Test
     func `warm-up starts one process and completes when it is idle`() {
         var pool = Self.makePool()
-        #expect(Self.texts(pool.warmUp()) == ["start 1"])
+        #expect(Self.texts(pool.warmUp(at: TestClock.start)) == ["start 1"])
         #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.start)) == ["complete warm-up"])
         #expect(pool.processCount == 1)
     }
@@ -57,7 +58,7 @@ struct FunctionPoolStateMachineTests {
     @Test
     func `warm-up completes when the process fails to start`() {
         var pool = Self.makePool()
-        _ = pool.warmUp()
+        _ = pool.warmUp(at: TestClock.start)
         #expect(
             Self.texts(pool.processDidFailInit(1, "broken")) == [
                 "complete warm-up", "log broken, attempt 1, 0.1 seconds", "schedule backoff after 0.1 seconds",
@@ -68,10 +69,10 @@ struct FunctionPoolStateMachineTests {
     @Test
     func `warm-up completes when the pool is shut down`() {
         var pool = Self.makePool()
-        _ = pool.warmUp()
+        _ = pool.warmUp(at: TestClock.start)
         #expect(Self.texts(pool.shutDown()) == ["stop 1"])
         pool.processWillExit(1)
-        #expect(Self.texts(pool.processDidExit(1)) == ["complete shutdown", "complete warm-up"])
+        #expect(Self.texts(pool.processDidExit(1, at: TestClock.start)) == ["complete shutdown", "complete warm-up"])
     }
 
     // MARK: Invocations
@@ -88,7 +89,7 @@ struct FunctionPoolStateMachineTests {
     func `the process that became idle last is used first`() {
         var pool = Self.makeBusyPool(3)
         for id in 1...3 {
-            pool.processDidBecomeUnavailable(id)
+            pool.processDidBecomeUnavailable(id, at: TestClock.start)
             _ = pool.processDidBecomeIdle(id, at: TestClock.start)
         }
         #expect(Self.texts(pool.invoke(Self.invocation(4), at: TestClock.start)) == ["deliver 4 to 3"])
@@ -107,7 +108,7 @@ struct FunctionPoolStateMachineTests {
     @Test
     func `no process is started while another will request an invocation soon`() {
         var pool = Self.makeBusyPool()
-        pool.processDidBecomeUnavailable(1)
+        pool.processDidBecomeUnavailable(1, at: TestClock.start)
         #expect(Self.texts(pool.invoke(Self.invocation(2), at: TestClock.start)) == [])
         #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.start)) == ["deliver 2 to 1"])
     }
@@ -117,7 +118,7 @@ struct FunctionPoolStateMachineTests {
         var pool = Self.makeBusyPool { $0.concurrency = 1 }
         for id in 2...4 { _ = pool.invoke(Self.invocation(id), at: TestClock.start) }
         for id in 2...4 {
-            pool.processDidBecomeUnavailable(1)
+            pool.processDidBecomeUnavailable(1, at: TestClock.start)
             #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.start)) == ["deliver \(id) to 1"])
         }
     }
@@ -126,19 +127,20 @@ struct FunctionPoolStateMachineTests {
     func `a process that exits is replaced only if an invocation needs it`() {
         var pool = Self.makeBusyPool { $0.concurrency = 1 }
         _ = pool.invoke(Self.invocation(2), at: TestClock.start)
-        #expect(Self.texts(pool.processDidExit(1)) == ["start 2"])
+        #expect(Self.texts(pool.processDidExit(1, at: TestClock.start)) == ["start 2"])
         #expect(Self.texts(pool.processDidBecomeIdle(2, at: TestClock.start)) == ["deliver 2 to 2"])
-        #expect(Self.texts(pool.processDidExit(2)) == [])
+        #expect(Self.texts(pool.processDidExit(2, at: TestClock.start)) == [])
         #expect(pool.processCount == 0)
     }
 
     @Test
     func `an idle process that loses its connection gets no invocation`() {
         var pool = Self.makePool { $0.concurrency = 1 }
-        _ = pool.warmUp()
+        _ = pool.warmUp(at: TestClock.start)
         _ = pool.processDidBecomeIdle(1, at: TestClock.start)
-        #expect(pool.acceptsInvocation)
-        pool.processDidBecomeUnavailable(1)
+        #expect(pool.hasIdleProcess)
+        pool.processDidBecomeUnavailable(1, at: TestClock.start)
+        #expect(!pool.hasIdleProcess)
         let actions = Self.texts(pool.invoke(Self.invocation(1), at: TestClock.start))
         #expect(actions == ["schedule queue after 2.0 seconds"])
     }
@@ -146,19 +148,37 @@ struct FunctionPoolStateMachineTests {
     // MARK: Rejections
 
     @Test
-    func `an invocation is rejected when the queue is full`() {
+    func `an invocation that would wait too long is rejected`() {
         var pool = Self.makeBusyPool {
             $0.concurrency = 1
-            $0.waitingOfOneFunction = 1
-            $0.waitingInvocations = 1
+            $0.maximumExpectedWait = .seconds(1)
         }
-        for id in 2...3 { _ = pool.invoke(Self.invocation(id), at: TestClock.start) }
-        #expect(!pool.acceptsInvocation)
-        #expect(Self.texts(pool.invoke(Self.invocation(4), at: TestClock.start)) == ["reject 4: tooManyRequests"])
-        pool.processDidBecomeUnavailable(1)
-        _ = pool.processDidBecomeIdle(1, at: TestClock.start)
-        #expect(pool.acceptsInvocation)
-        #expect(Self.texts(pool.invoke(Self.invocation(5), at: TestClock.start)) == [])
+        // The service time is 0.4 seconds.
+        pool.processDidBecomeUnavailable(1, at: TestClock.seconds(0.3))
+        _ = pool.processDidBecomeIdle(1, at: TestClock.seconds(0.4))
+        let now = TestClock.seconds(0.4)
+        for id in 2...4 {
+            #expect(pool.admitsInvocation(at: now))
+            #expect(!Self.texts(pool.invoke(Self.invocation(id), at: now)).contains { $0.hasPrefix("reject") })
+        }
+        #expect(!pool.admitsInvocation(at: now))
+        #expect(Self.texts(pool.invoke(Self.invocation(5), at: now)) == ["reject 5: tooManyRequests"])
+        pool.processDidBecomeUnavailable(1, at: now)
+        _ = pool.processDidBecomeIdle(1, at: now)
+        #expect(pool.admitsInvocation(at: now))
+    }
+
+    @Test
+    func `invocations are rejected while a process takes much longer than usual`() {
+        var pool = Self.makeBusyPool {
+            $0.concurrency = 1
+            $0.maximumExpectedWait = .seconds(1)
+        }
+        #expect(pool.admitsInvocation(at: TestClock.seconds(0.9)))
+        #expect(!pool.admitsInvocation(at: TestClock.seconds(1)))
+        // Unless they fail at once.
+        _ = pool.shutDown()
+        #expect(pool.admitsInvocation(at: TestClock.seconds(1)))
     }
 
     @Test
@@ -188,7 +208,7 @@ struct FunctionPoolStateMachineTests {
                 "reject 2: tooManyRequests", "reject 3: tooManyRequests", "schedule queue after 1.0 seconds",
             ]
         )
-        pool.processDidBecomeUnavailable(1)
+        pool.processDidBecomeUnavailable(1, at: TestClock.start)
         #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.seconds(4))) == ["deliver 4 to 1"])
         #expect(Self.texts(pool.timerDidExpire(.queue, at: TestClock.seconds(4.5))) == [])
     }
@@ -230,7 +250,7 @@ struct FunctionPoolStateMachineTests {
         var pool = Self.makeBusyPool { $0.concurrency = 2 }
         _ = pool.invoke(Self.invocation(2), at: TestClock.start)
         _ = pool.processDidFailInit(2, "broken")
-        #expect(Self.texts(pool.processDidExit(1)) == [])
+        #expect(Self.texts(pool.processDidExit(1, at: TestClock.start)) == [])
         #expect(Self.texts(pool.timerDidExpire(.backoff, at: TestClock.start)) == ["start 3"])
         #expect(Self.texts(pool.processDidBecomeIdle(3, at: TestClock.start)) == ["deliver 2 to 3"])
     }
@@ -254,7 +274,7 @@ struct FunctionPoolStateMachineTests {
     func `idle processes are stopped, longest idle first, except for the last one`() {
         var pool = Self.makeBusyPool(3)
         for id in 1...3 {
-            pool.processDidBecomeUnavailable(id)
+            pool.processDidBecomeUnavailable(id, at: TestClock.start)
             let actions = Self.texts(pool.processDidBecomeIdle(id, at: TestClock.seconds(Double(id))))
             #expect(actions == (id == 1 ? ["schedule idle after 5.0 seconds"] : []))
         }
@@ -273,7 +293,7 @@ struct FunctionPoolStateMachineTests {
     func `a process that has been used again is not stopped`() {
         var pool = Self.makeBusyPool(2)
         for id in 1...2 {
-            pool.processDidBecomeUnavailable(id)
+            pool.processDidBecomeUnavailable(id, at: TestClock.start)
             _ = pool.processDidBecomeIdle(id, at: TestClock.start)
         }
         for _ in 1...2 { _ = pool.invoke(Self.invocation(3), at: TestClock.seconds(4)) }
@@ -292,15 +312,15 @@ struct FunctionPoolStateMachineTests {
         #expect(Self.texts(pool.shutDown()) == ["reject 3: shuttingDown", "cancel queue", "stop 1", "stop 2"])
         #expect(pool.failsFast)
         #expect(Self.texts(pool.invoke(Self.invocation(4), at: TestClock.start)) == ["reject 4: shuttingDown"])
-        #expect(Self.texts(pool.processDidExit(1)) == [])
-        #expect(Self.texts(pool.processDidExit(2)) == ["complete shutdown"])
+        #expect(Self.texts(pool.processDidExit(1, at: TestClock.start)) == [])
+        #expect(Self.texts(pool.processDidExit(2, at: TestClock.start)) == ["complete shutdown"])
     }
 
     @Test
     func `a process that becomes idle during shutdown is stopped`() {
         var pool = Self.makeBusyPool()
         _ = pool.shutDown()
-        pool.processDidBecomeUnavailable(1)
+        pool.processDidBecomeUnavailable(1, at: TestClock.start)
         #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.start)) == ["stop 1"])
     }
 

@@ -46,82 +46,44 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `invocations beyond the queue are rejected at once`() async throws {
+    func `invocations that would wait too long are rejected at once`() async throws {
         let limits = Self.limits {
             $0.concurrency = 1
-            $0.waitingOfOneFunction = 1
-            $0.waitingInvocations = 1
+            $0.maximumExpectedWait = .zero
         }
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<6 {
                     group.addTask { (try? await fake.invoke("wait")) != nil }
                 }
-                // Three are rejected while the gate is closed.
+                // All but one are rejected while the gate is closed.
                 var results: [Bool] = []
                 for await result in group {
                     results.append(result)
-                    if results == [false, false, false] { try? fake.openGate() }
+                    if results.count == 5 { try? fake.openGate() }
                 }
-                #expect(results == [false, false, false, true, true, true])
+                #expect(results == [false, false, false, false, false, true])
             }
         }
     }
 
     @Test
-    func `admitted requests are limited before they reach the function`() async throws {
-        let limits = Self.limits {
-            $0.concurrency = 2
-            $0.waitingOfOneFunction = 1
-            $0.waitingInvocations = 1
-        }
-        try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
-            let lambda = fake.lambda
-            try await fake.eventLoop.submit {
-                let slow = (0..<10).compactMap { _ in Self.place(lambda) }
-                #expect(slow.count == 10)
-                for place in slow.prefix(3) {
-                    place.take()
-                    place.take()
-                }
-                try #require(Self.place(lambda)).take()
-                #expect(Self.place(lambda) == nil)
-                // One that was admitted before finds no place any more and is not counted.
-                slow[4].take()
-                slow[4].leave()
-                #expect(Self.place(lambda) == nil)
-                slow[0].leave()
-                slow[0].leave()
-                try #require(Self.place(lambda)).take()
-                #expect(Self.place(lambda) == nil)
-            }.get()
-        }
-    }
-
-    /// The place of one more request; nil if it is rejected.
-    private static func place(_ lambda: LocalLambda) -> Place? {
-        if case .admitted(let place) = lambda.admission(of: "Fake") { place } else { nil }
-    }
-
-    @Test
-    func `no request is admitted while the queue is full`() async throws {
+    func `a request is rejected before its body is read when it would wait too long`() async throws {
         let limits = Self.limits {
             $0.concurrency = 1
-            $0.waitingOfOneFunction = 0
-            $0.waitingInvocations = 1
+            $0.maximumExpectedWait = .zero
         }
         try await FakeFunction.with(try FakeFunction(limits: limits)) { fake in
             let lambda = fake.lambda
-            let event = FakeFunction.event("wait")
-            // One has the process, the other is queued.
-            for _ in 0..<2 { try await lambda.begin("Fake", payload: event) }
-            #expect(try await fake.eventLoop.submit { Self.place(lambda) == nil }.get())
+            #expect(try await fake.eventLoop.submit { lambda.rejectionTime(of: "Fake") == nil }.get())
+            try await lambda.begin("Fake", payload: FakeFunction.event("wait")).get()
+            #expect(try await fake.eventLoop.submit { lambda.rejectionTime(of: "Fake") != nil }.get())
             await #expect(throws: InvocationRejection.tooManyRequests) {
-                try await lambda.begin("Fake", payload: event)
+                try await lambda.begin("Fake", payload: FakeFunction.event("wait")).get()
             }
             try fake.openGate()
-            try await fake.eventually("there is a place again") {
-                try await fake.eventLoop.submit { Self.place(lambda) != nil }.get()
+            try await fake.eventually("the function is idle again") {
+                try await fake.eventLoop.submit { lambda.rejectionTime(of: "Fake") == nil }.get()
             }
         }
     }

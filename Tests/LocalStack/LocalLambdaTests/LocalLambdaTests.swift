@@ -25,7 +25,7 @@ struct LocalLambdaTests {
                 payload: ByteBuffer(string: #"{"do": "headers"}"#),
                 clientContext: #"{"a":1}"#,
                 traceHeader: "Root=1-a-b"
-            )
+            ).get()
             let headers = try #require(try JSONValue(parsing: Array(buffer: result.payload)).object)
             #expect(headers["lambda-runtime-aws-request-id"]?.string == result.requestID)
             #expect(headers["lambda-runtime-trace-id"] == "Root=1-a-b")
@@ -130,7 +130,7 @@ struct LocalLambdaTests {
                 "Fake",
                 payload: ByteBuffer(string: #"{"do": "wait"}"#),
                 callerTimeout: .milliseconds(50)
-            )
+            ).get()
             #expect(result.status == .timedOut)
             try fake.openGate()
             try await fake.eventually("the function completes") { fake.log.contains("END RequestId") }
@@ -169,10 +169,10 @@ struct LocalLambdaTests {
                 try await fake.lambda.invoke(
                     "Fake",
                     payload: ByteBuffer(repeating: 0x20, count: LambdaLimits.maximumPayloadSize + 1)
-                )
+                ).get()
             }
             await #expect(throws: InvocationRejection.unknownFunction) {
-                try await fake.lambda.invoke("Nobody", payload: ByteBuffer(string: "{}"))
+                try await fake.lambda.invoke("Nobody", payload: ByteBuffer(string: "{}")).get()
             }
         }
     }

@@ -1,5 +1,5 @@
 """
-Under ten times its capacity the stack rejects excess requests quickly and serves the accepted ones as fast as before.
+Under ten times its capacity the stack rejects quickly what it cannot serve within about a second, and serves the rest.
 
 With OVERLOAD_SECONDS (60 for a real check) the tests also assert times. Without it they run for 5 s and assert only
 what does not depend on the load of the machine: correct responses, bounded memory, and no lost writes.
@@ -62,11 +62,11 @@ def summary(name: str, outcome: Outcome, seconds: float) -> str:
     "connections, closes",
     [
         pytest.param(500, False, id="over 500 connections"),
-        pytest.param(1500, False, id="over 1500 connections"),
+        pytest.param(2000, False, id="over 2000 connections"),
         pytest.param(500, True, id="over 500 connections at a time, each for one request"),
     ],
 )
-def test_ten_times_the_load_is_rejected_quickly_and_accepted_requests_stay_fast(
+def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
     fresh_stack, connections: int, closes: bool
 ):
     stack = fresh_stack().start()
@@ -90,23 +90,35 @@ def test_ten_times_the_load_is_rejected_quickly_and_accepted_requests_stay_fast(
 
         # Two seconds after the storm no request is rejected.
         assert set(calm.times) == set(after.times) == {200, 201}
-        assert set(storm.times) == {200, 201, 503}
+        assert {200, 201} <= set(storm.times) <= {200, 201, 503}
         assert not calm.broken and not storm.broken and not after.broken
-        check_503(storm.responses[503].decode())
+        if 503 in storm.responses:
+            check_503(storm.responses[503].decode())
         assert watch.maximum("memory") <= 160 * MB
         usual = percentile(calm.accepted, 99)
         if not ASSERTS_TIMES or (
             percentile(storm.rejected, 99) < 1
-            and percentile(storm.accepted, 99) <= 3 * usual
+            and percentile(storm.accepted, 99) < 1.5
             and percentile(after.accepted, 99) <= 3 * usual
             and len(after.accepted) >= len(calm.accepted) / 2
             # Rejections take only a small part of the capacity.
-            and len(storm.accepted) / SECONDS >= capacity / 3
+            and len(storm.accepted) / SECONDS >= 0.7 * capacity
         ):
             break
     else:
         pytest.fail(f"the times above were too long in all of {TRIES} attempts")
     assert len(stack.client.everything(limit=1000)) == created
+
+
+def test_256_clients_in_a_closed_loop_meet_no_rejection(fresh_stack):
+    stack = fresh_stack().start()
+    for name, requests in {"POST": [post()], "GET": [get("/haiku?limit=30")]}.items():
+        outcome = Flood(port_of(stack.api), requests, 256).for_seconds(SECONDS)
+        print(summary(name, outcome, SECONDS))
+        assert set(outcome.times) <= {200, 201, 503}
+        assert not outcome.broken
+        # On a busy machine, some would have to wait for more than a second.
+        assert not ASSERTS_TIMES or (503 not in outcome.times and percentile(outcome.accepted, 99) < 0.2)
 
 
 def check_503(response: str) -> None:
@@ -180,22 +192,20 @@ def test_with_256_descriptors_the_stack_serves_fewer_connections_and_never_fails
 
 # Requests beyond the limit, without any timing
 
-QUEUE_LIMIT = 64
-"""The number of requests that may wait for a function with one process."""
-
 
 @pytest.fixture
 def full(fresh_stack, tmp_path: Path) -> Iterator[Stack]:
-    """A stack whose GetHaiku is at its limit with requests that do not complete before the test ends."""
+    """A stack whose GetHaiku has one process, with a request that does not complete before the test ends."""
     functions, gate = tmp_path / "functions", tmp_path / "gate"
     fakes.obedient(functions, "GetHaiku")
     fakes.link_real_functions(functions)
     stack = fresh_stack("--concurrency", "1", "--parameter", "FunctionTimeout=25", functions=functions).start()
     with ExitStack() as stacked:
-        for _ in range(QUEUE_LIMIT + 1):
-            connection = stacked.enter_context(socket.create_connection(("127.0.0.1", port_of(stack.api))))
-            connection.sendall(get(f"/haiku?do={gate}"))
-        wait_until(lambda: send(stack, get("/haiku")).startswith(b"HTTP/1.1 503"), "the queue is full")
+        connection = stacked.enter_context(socket.create_connection(("127.0.0.1", port_of(stack.api))))
+        connection.sendall(get(f"/haiku?do={gate}"))
+        wait_until(
+            lambda: send(stack, get("/haiku")).startswith(b"HTTP/1.1 503"), "further requests would wait too long"
+        )
         yield stack
         gate.touch()
 

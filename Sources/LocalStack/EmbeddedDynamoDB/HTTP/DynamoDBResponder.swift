@@ -1,139 +1,118 @@
 import Encoding
-import HTTPTypes
-import Hummingbird
-import LoadShedding
-import LocalHTTP
+import HTTPConnection
+import HTTPServer
 import Logging
 import NIOCore
+import TaskExecutors
 
 /// DynamoDB's protocol: AWS JSON 1.0, with a `POST /` for each operation.
 ///
 /// Source: "DynamoDB low-level API".
-struct DynamoDBResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
-
+final class DynamoDBResponder: Responder, Sendable {
+    static let hostNames = HostName.local + ["dynamodb.localhost"]
     private static let maximumBodySize = 16 * 1024 * 1024
     /// Larger requests are executed on a thread of their own, so that those on the event loop do not wait for them.
     private static let maximumInlineSize = 64 * 1024
-    private static let contentType = "application/x-amz-json-1.0"
-    /// The accepted host names; see ``HostName`` about DNS rebinding.
-    private static let hostNames = HostName.local + ["dynamodb.localhost"]
 
-    let executor: OperationExecutor
-    let authorizer: Principal.Authorizer?
-    let bodies: BodyBudget
-    let logger: Logger
+    private let executor: OperationExecutor
+    private let authorizer: Principal.Authorizer?
+    private let eventLoop: any EventLoop
+    private let inlineExecutor: EventLoopTaskExecutor
+    private let logger: Logger
     private let diskFullLog = ThrottledLog()
 
-    init(executor: OperationExecutor, authorizer: Principal.Authorizer?, bodies: BodyBudget, logger: Logger) {
+    init(
+        executor: OperationExecutor,
+        authorizer: Principal.Authorizer?,
+        eventLoop: any EventLoop,
+        logger: Logger
+    ) {
         self.executor = executor
         self.authorizer = authorizer
-        self.bodies = bodies
+        self.eventLoop = eventLoop
+        inlineExecutor = EventLoopTaskExecutor(eventLoop)
         self.logger = logger
     }
 
-    func respond(to request: Request, context: Context) async throws -> Response {
-        guard request.head.authority.map({ HostName.isOne(of: Self.hostNames, $0) }) ?? true else {
-            return Self.response(to: ServiceError(.accessDenied, "The Host header names another machine"), .forbidden)
+    func decide(on request: Request) -> RequestDecision {
+        .admit(maximumBodySize: request.method == "POST" ? Self.maximumBodySize : 0)
+    }
+
+    func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
+        guard request.path == "/", request.method == "GET" || request.method == "POST" else {
+            return eventLoop.makeSucceededFuture(Self.response(ServiceError(.unknownOperation, "").body, status: 404))
         }
-        guard request.uri.path == "/", request.method == .get || request.method == .post else {
-            return Self.response(to: ServiceError(.unknownOperation, ""), .notFound)
+        if request.method == "GET" {
+            let health = Array("healthy: \(request.host ?? "localhost") ".utf8)
+            return eventLoop.makeSucceededFuture(Self.response(health, contentType: "text/plain"))
         }
-        if request.method == .get {
-            let health = "healthy: \(request.head.authority ?? "localhost") "
-            return Self.response(Array(health.utf8), contentType: "text/plain")
+        let target = request.headers.first(name: "x-amz-target") ?? ""
+        let isLarge = request.body.readableBytes > Self.maximumInlineSize || target.hasSuffix(".BatchGetItem")
+        let promise = eventLoop.makePromise(of: HTTPResponse.self)
+        Task(executorPreference: isLarge ? LargeRequestExecutor.shared : inlineExecutor) {
+            promise.succeed(await self.execute(request, target: target))
         }
-        // A length that is not an Int is too large as well: the HTTP parser accepts only digits.
-        if let length = request.headers[.contentLength], Int(length) ?? .max > Self.maximumBodySize {
-            return Self.tooLarge
-        }
-        do {
-            return try await bodies.withBody(of: request, upTo: Self.maximumBodySize) { body in
-                let target = request.headers[.amzTarget] ?? ""
-                let isLarge = body.readableBytes > Self.maximumInlineSize || target.hasSuffix(".BatchGetItem")
-                return try await withTaskExecutorPreference(isLarge ? LargeRequestExecutor.shared : nil) {
-                    Self.response(try await execute(request, target: target, body: Array(buffer: body)))
-                }
-            }
-        } catch let error as ServiceError {
-            if error == .diskFull { diskFullLog.error("\(error.message) until space is freed", to: logger) }
-            return Self.response(to: error, error.kind.status)
-        } catch is NIOTooManyBytesError {
-            return Self.tooLarge
-        } catch is BodyBudget.Exceeded {
-            return Self.closingResponse(
-                to: ServiceError(.serviceUnavailable, "Too many bytes of requests are in memory"))
+        return promise.futureResult
+    }
+
+    func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse? {
+        switch rejection {
+        case .malformed: Self.response(ServiceError(.serialization, "The request is not valid HTTP").body, status: 400)
+        case .headTooLarge: Self.response(ServiceError(.requestTooLarge, "The header is too large").body, status: 431)
+        case .bodyTooLarge:
+            Self.response(
+                ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes").body, status: 413)
+        case .foreignHost:
+            Self.response(ServiceError(.accessDenied, "The Host header names another machine").body, status: 403)
+        case .tooManyBytes:
+            Self.response(to: ServiceError(.serviceUnavailable, "Too many bytes of requests are in memory"))
+        case .tooManyConnections:
+            Self.response(to: ServiceError(.serviceUnavailable, "Too many connections"))
         }
     }
 
-    private func execute(_ request: Request, target: String, body: [UInt8]) async throws -> [UInt8] {
-        let operation = try Operation(target: target)
-        guard let authorization = request.headers[.authorization], authorization.hasPrefix("AWS4-") else {
+    private func execute(_ request: Request, target: String) async -> HTTPResponse {
+        do {
+            let operation = try Operation(target: target)
+            let principal = try principal(of: request)
+            return Self.response(
+                try await executor.execute(operation, body: Array(buffer: request.body), for: principal))
+        } catch let error as ServiceError {
+            if error == .diskFull { diskFullLog.error("\(error.message) until space is freed", to: logger) }
+            return Self.response(to: error)
+        } catch {
+            logger.error("\(target) failed", metadata: ["error": "\(error)"])
+            return Self.response(to: ServiceError(.internalServerError, "Internal server error"))
+        }
+    }
+
+    private func principal(of request: Request) throws(ServiceError) -> Principal {
+        guard let authorization = request.headers.first(name: "authorization"), authorization.hasPrefix("AWS4-") else {
             throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
         }
         let credential = try SigningCredential(authorization: authorization)
-        let principal = Principal(
-            accessKeyID: credential.accessKeyID,
-            region: credential.region,
-            authorizer: authorizer
-        )
-        do {
-            return try await executor.execute(operation, body: body, for: principal)
-        } catch let error as ServiceError {
-            throw error
-        } catch {
-            logger.error("\(operation.rawValue) failed", metadata: ["error": "\(error)"])
-            throw ServiceError(.internalServerError, "Internal server error")
-        }
+        return Principal(accessKeyID: credential.accessKeyID, region: credential.region, authorizer: authorizer)
     }
 
     // MARK: Responses
 
     private static func response(
         _ body: [UInt8],
-        _ status: HTTPResponse.Status = .ok,
-        contentType: String = Self.contentType
-    ) -> Response {
-        Response(
+        status: Int = 200,
+        contentType: String = "application/x-amz-json-1.0"
+    ) -> HTTPResponse {
+        HTTPResponse(
             status: status,
             headers: [
-                .contentType: contentType,
-                .amzRequestID: RequestID.random(),
-                .amzCRC32: "\(body.withUnsafeBytes { CRC32.checksum(of: $0) })",
-                .contentLength: "\(body.count)",
+                "Content-Type": contentType,
+                "x-amzn-RequestId": RequestID.random(),
+                "x-amz-crc32": "\(body.withUnsafeBytes { CRC32.checksum(of: $0) })",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+            body: ByteBuffer(bytes: body)
         )
     }
 
-    private static func response(to error: ServiceError, _ status: HTTPResponse.Status) -> Response {
-        response(error.body, status)
+    private static func response(to error: ServiceError) -> HTTPResponse {
+        response(error.body, status: error.kind.status)
     }
-
-    /// Thrown after the response has been written, to close the connection.
-    private struct ConnectionClose: Error {}
-
-    private static var tooLarge: Response {
-        let error = ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes")
-        return closingResponse(to: error, .contentTooLarge)
-    }
-
-    /// A response that closes the connection, because the rest of the request body is not read.
-    private static func closingResponse(to error: ServiceError, _ status: HTTPResponse.Status? = nil) -> Response {
-        var response = response(to: error, status ?? error.kind.status)
-        response.headers[.connection] = "close"
-        response.body = ResponseBody(contentLength: error.body.count) { writer in
-            try await writer.write(ByteBuffer(bytes: error.body))
-            try await writer.finish(nil)
-            throw ConnectionClose()
-        }
-        return response
-    }
-}
-
-extension HTTPField.Name {
-    private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }
-    fileprivate static let amzTarget = named("X-Amz-Target")
-    fileprivate static let amzRequestID = named("x-amzn-RequestId")
-    fileprivate static let amzCRC32 = named("x-amz-crc32")
 }

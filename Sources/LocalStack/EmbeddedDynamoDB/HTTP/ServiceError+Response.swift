@@ -1,12 +1,11 @@
-import HTTPTypes
 import JSON
 
 extension ServiceError.Kind {
-    var status: HTTPResponse.Status {
+    var status: Int {
         switch self {
-        case .internalServerError: .internalServerError
-        case .serviceUnavailable: .serviceUnavailable
-        default: .badRequest
+        case .internalServerError: 500
+        case .serviceUnavailable: 503
+        default: 400
         }
     }
 }

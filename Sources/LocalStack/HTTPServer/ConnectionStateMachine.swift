@@ -1,0 +1,282 @@
+package import HTTPConnection
+package import NIOCore
+
+/// One connection of an ``HTTPServer``: all decisions of ``ConnectionHandler``, without a socket, a timer or a clock.
+///
+/// After each event, ``next()`` is called until it returns nil, and then ``deadline`` is the time at which the timer
+/// expires.
+///
+/// | from | event | to |
+/// |---|---|---|
+/// | head | a head has arrived | deciding, rejected |
+/// | deciding | `admit`, `reject` | body, rejected, sending |
+/// | body | the end of the body has arrived | responding, sending |
+/// | head, body | a malformed or too large part has arrived | rejected |
+/// | rejected, sending | `next` | responding |
+/// | responding | `respond` | head, or closing if the connection is not kept alive |
+/// | head, body, closing | the deadline, the end of the client's side | closed |
+package struct ConnectionStateMachine {
+    package struct Timeouts: Sendable {
+        /// The time from one request to the end of the next one's head.
+        package var idle = TimeAmount.minutes(5)
+        /// The time in which a client must send a body, or receive a response.
+        package var client = TimeAmount.seconds(30)
+        /// How long a client may continue to send what the server does not read. If a connection is closed in both
+        /// directions while the client sends, the client may lose the response (RFC 9112, section 9.6).
+        package var lingering = TimeAmount.seconds(1)
+
+        package init() {}
+    }
+
+    package enum Action {
+        /// Call ``admit(upTo:at:)`` or ``reject(with:at:now:)``.
+        case decide(Request)
+        /// Call ``respond(_:date:at:)`` with the responder's response, now or later.
+        case handle(Request)
+        /// Call ``respond(_:date:at:)`` with this response at that time.
+        case send(HTTPResponse, at: NIODeadline)
+        /// Call ``respond(_:date:at:)`` with the responder's response to the rejection, or close the connection.
+        case reject(RequestRejection, Request?)
+        case write(ByteBuffer)
+        /// Close the server's side.
+        case closeOutput
+        case close
+    }
+
+    private enum State {
+        case head
+        case deciding
+        /// Receives a body of at most `limit` bytes. If there is a rejection already, the body is dropped.
+        case body(limit: Int, rejection: Rejection?)
+        case rejected(RequestRejection)
+        case sending(Rejection)
+        case responding
+        /// Everything that arrives is dropped.
+        case closing(isOutputClosed: Bool)
+        case closed
+    }
+
+    private typealias Rejection = (response: HTTPResponse, time: NIODeadline)
+
+    /// A rejected request whose body is longer costs its client the connection.
+    private static let maximumDroppedBytes = 1 << 20
+    /// A client that sends more after its last response loses the connection before ``Timeouts/lingering``.
+    private static let maximumLingeringBytes = 64 << 20
+
+    private let timeouts: Timeouts
+    private let isAllowedHost: @Sendable (String) -> Bool
+    private let bodies: BodyBudget
+    private let isServed: Bool
+    private var parser: RequestParser
+    private var state = State.head
+    private var framing = RequestParser.Framing(length: 0, isHTTP10: false, isKeepAlive: false, expectsContinue: false)
+    /// The request whose head has arrived, until its response.
+    private var request: Request?
+    private var body = ByteBuffer()
+    /// The bytes of the body, with those that were dropped.
+    private var received = 0
+    /// The bytes that ``bodies`` counts for this connection.
+    private var counted = 0
+    private var dropped = 0
+    private var isInputClosed = false
+    private var isShuttingDown = false
+    private var stateDeadline: NIODeadline?
+    private var writeDeadline: NIODeadline?
+
+    /// - Parameter isServed: Whether the connection is within the server's limit. If not, its first request is rejected.
+    package init(
+        timeouts: Timeouts = Timeouts(),
+        maximumHeadBytes: Int,
+        bodies: BodyBudget,
+        isServed: Bool = true,
+        at now: NIODeadline,
+        isAllowedHost: @escaping @Sendable (String) -> Bool
+    ) {
+        self.timeouts = timeouts
+        self.isAllowedHost = isAllowedHost
+        self.bodies = bodies
+        parser = RequestParser(maximumHeadBytes: maximumHeadBytes)
+        self.isServed = isServed
+        stateDeadline = now + (isServed ? timeouts.idle : timeouts.lingering)
+    }
+
+    /// When ``timerDidExpire(at:)`` is due.
+    package var deadline: NIODeadline {
+        min(stateDeadline ?? .distantFuture, writeDeadline ?? .distantFuture)
+    }
+
+    /// Whether to read from the socket. While a request is in progress, at most one read of further ones is kept.
+    package var wantsBytes: Bool {
+        switch state {
+        case .head: writeDeadline == nil || parser.unreadBytes == 0
+        case .body, .closing: true
+        case .deciding, .rejected, .sending, .responding: parser.unreadBytes == 0
+        case .closed: false
+        }
+    }
+
+    package var isClosed: Bool { if case .closed = state { true } else { false } }
+
+    // MARK: Events
+
+    package mutating func receive(_ bytes: ByteBuffer) {
+        switch state {
+        case .closing:
+            dropped += bytes.readableBytes
+            if dropped > Self.maximumLingeringBytes { isInputClosed = true }
+        case .closed: break
+        default: parser.append(bytes)
+        }
+    }
+
+    package mutating func inputDidClose() { isInputClosed = true }
+
+    package mutating func writabilityDidChange(_ isWritable: Bool, at now: NIODeadline) {
+        writeDeadline = isWritable ? nil : writeDeadline ?? now + timeouts.client
+    }
+
+    package mutating func timerDidExpire(at now: NIODeadline) {
+        if deadline <= now { close() }
+    }
+
+    /// Closes the connection when no request is in progress.
+    package mutating func shutDown() { isShuttingDown = true }
+
+    /// The connection has ended.
+    package mutating func close() {
+        release()
+        stateDeadline = nil
+        writeDeadline = nil
+        state = .closed
+    }
+
+    /// Receives the body of the request on which to decide.
+    package mutating func admit(upTo limit: Int, at now: NIODeadline) {
+        guard case .deciding = state else { return }
+        state = framing.length ?? 0 > limit ? .rejected(.bodyTooLarge) : .body(limit: limit, rejection: nil)
+        stateDeadline = now + timeouts.client
+    }
+
+    /// Drops the body of the request on which to decide, and then responds at `time`.
+    package mutating func reject(with response: HTTPResponse, at time: NIODeadline, now: NIODeadline) {
+        guard case .deciding = state else { return }
+        if framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes {
+            framing.isKeepAlive = false
+            state = .sending((response, time))
+        } else {
+            state = .body(limit: Self.maximumDroppedBytes, rejection: (response, time))
+            stateDeadline = now + timeouts.client
+        }
+    }
+
+    /// Returns what to write, or nil if the connection has ended.
+    ///
+    /// - Parameter date: The value of `Date`.
+    package mutating func respond(_ response: HTTPResponse, date: String, at now: NIODeadline) -> EncodedResponse? {
+        guard case .responding = state else { return nil }
+        let isHead = request?.method == "HEAD"
+        release()
+        let closes = !framing.isKeepAlive || isShuttingDown
+        state = closes ? .closing(isOutputClosed: false) : .head
+        stateDeadline = now + (closes ? timeouts.lingering : timeouts.idle)
+        let option = closes ? "close" : framing.isHTTP10 ? "keep-alive" : nil
+        return EncodedResponse(response, isHead: isHead, date: date, connectionOption: option)
+    }
+
+    // MARK: Actions
+
+    package mutating func next() -> Action? {
+        while true {
+            switch state {
+            // The next request waits until the client has received the last response.
+            case .head where writeDeadline != nil: return nil
+            case .head, .body:
+                do {
+                    guard let part = try parser.next() else { return waitForBytes() }
+                    if let action = handle(part) { return action }
+                } catch {
+                    state = .rejected(error)
+                }
+            case .rejected(let rejection):
+                framing.isKeepAlive = false
+                startResponding()
+                return .reject(rejection, request)
+            case .sending(let rejection):
+                startResponding()
+                return .send(rejection.response, at: rejection.time)
+            case .closing(isOutputClosed: false):
+                state = .closing(isOutputClosed: true)
+                return .closeOutput
+            case .closing where isInputClosed:
+                close()
+                return .close
+            case .deciding, .responding, .closing, .closed: return nil
+            }
+        }
+    }
+
+    private mutating func waitForBytes() -> Action? {
+        let isBetweenRequests = if case .head = state { true } else { false }
+        if isInputClosed || isShuttingDown && isBetweenRequests {
+            close()
+            return .close
+        }
+        if case .body = state, framing.expectsContinue {
+            framing.expectsContinue = false
+            return .write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+        }
+        return nil
+    }
+
+    private mutating func handle(_ part: RequestParser.Part) -> Action? {
+        switch (part, state) {
+        case (.head(let request, let framing), _):
+            self.request = request
+            self.framing = framing
+            if isServed, isAllowedHost(request.host ?? "") {
+                state = .deciding
+                return .decide(request)
+            }
+            state = .rejected(isServed ? .foreignHost : .tooManyConnections)
+            return nil
+        case (.body(let bytes), .body(let limit, let rejection)):
+            received += bytes.readableBytes
+            if received > limit {
+                state = .rejected(.bodyTooLarge)
+            } else if rejection == nil {
+                append(bytes)
+            }
+            return nil
+        case (.end, .body(_, let rejection?)):
+            state = .sending(rejection)
+            return nil
+        case (.end, _):
+            guard var request else { return nil }
+            request.body = body
+            body = ByteBuffer()
+            startResponding()
+            return .handle(request)
+        case (.body, _): return nil
+        }
+    }
+
+    private mutating func append(_ bytes: ByteBuffer) {
+        let excess = received - BodyBudget.uncounted - counted
+        if excess > 0 {
+            counted += excess
+            guard bodies.take(excess) else { return state = .rejected(.tooManyBytes) }
+        }
+        if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+    }
+
+    private mutating func startResponding() {
+        state = .responding
+        stateDeadline = nil
+    }
+
+    private mutating func release() {
+        bodies.release(counted)
+        (counted, received) = (0, 0)
+        (request, body) = (nil, ByteBuffer())
+    }
+}

@@ -1,0 +1,46 @@
+package import HTTPConnection
+package import NIOCore
+
+/// A request. While the server asks whether to admit it, it has no body yet.
+package struct Request: Sendable {
+    package var method: String
+    /// The path, undecoded.
+    package var path: String
+    /// The query without the question mark, undecoded; nil if the target has none.
+    package var query: String?
+    /// The value of `Host`; nil only in HTTP/1.0.
+    package var host: String?
+    package var headers: HTTPHeaderFields
+    package var body: ByteBuffer
+
+    /// - Parameter target: The path and, after a question mark, the query.
+    package init(
+        method: String = "GET",
+        target: String,
+        host: String? = nil,
+        headers: HTTPHeaderFields = [:],
+        body: ByteBuffer = ByteBuffer()
+    ) {
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        self.method = method
+        path = mark.map { String(target[..<$0]) } ?? target
+        query = mark.map { String(target[target.utf8.index(after: $0)...]) }
+        self.host = host
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Why the server rejects a request before its responder has it. The connection closes after the response.
+package enum RequestRejection: Error, Equatable, Sendable {
+    /// The request is not valid HTTP, or ambiguous: another program could parse it differently.
+    case malformed
+    case headTooLarge
+    case bodyTooLarge
+    /// `Host` is not a name of this machine. A web page whose own name has been pointed at 127.0.0.1 (DNS rebinding)
+    /// sends that name.
+    case foreignHost
+    /// The bodies of all requests together exceed the ``BodyBudget``.
+    case tooManyBytes
+    case tooManyConnections
+}

@@ -1,0 +1,185 @@
+import HTTPConnection
+package import NIOCore
+
+/// Parses the requests of a connection, one at a time (RFC 9112).
+///
+/// It rejects everything that another implementation may parse differently, such as two lengths, a folded line or a bare
+/// line feed, so that no bytes of one request can be taken for another.
+package struct RequestParser {
+    package enum Part {
+        case head(Request, Framing)
+        case body(ByteBuffer)
+        case end
+    }
+
+    /// What the head says about the body and the connection.
+    package struct Framing: Equatable {
+        /// The length of the body in bytes; nil if it is chunked. One beyond 63 bits is `Int.max`.
+        package var length: Int?
+        package var isHTTP10: Bool
+        package var isKeepAlive: Bool
+        /// Whether the client waits for `100 Continue` before it sends the body.
+        package var expectsContinue: Bool
+    }
+
+    private enum State {
+        /// In a head whose first `searched` bytes are valid and do not contain its end.
+        case head(searched: Int)
+        case body(remaining: Int)
+        case chunkSize
+        case chunk(remaining: Int)
+        case chunkEnd
+        case trailers(size: Int)
+    }
+
+    /// The limit for a chunk's size line, including extensions.
+    private static let maximumSizeLineBytes = 256
+
+    private let maximumHeadBytes: Int
+    private var state = State.head(searched: 0)
+    private var unread = ByteBuffer()
+
+    package init(maximumHeadBytes: Int) { self.maximumHeadBytes = maximumHeadBytes }
+
+    package mutating func append(_ bytes: ByteBuffer) {
+        if unread.readableBytes == 0 { unread = bytes } else { unread.writeImmutableBuffer(bytes) }
+    }
+
+    /// Bytes that have been received and not been parsed.
+    package var unreadBytes: Int { unread.readableBytes }
+
+    /// Returns the next part; nil if it is incomplete. The parser must not be used after it has thrown.
+    package mutating func next() throws(RequestRejection) -> Part? {
+        while true {
+            switch state {
+            case .head(let searched):
+                return try nextHead(searched)
+            case .body(let remaining):
+                if remaining == 0 { return end() }
+                return take(remaining).map {
+                    state = .body(remaining: remaining - $0.readableBytes); return .body($0)
+                }
+            case .chunkSize:
+                guard let line = try takeLine(Self.maximumSizeLineBytes) else { return nil }
+                guard let size = line.httpChunkSize else { throw .malformed }
+                state = size == 0 ? .trailers(size: 0) : .chunk(remaining: size)
+            case .chunk(let remaining):
+                guard remaining > 0 else {
+                    state = .chunkEnd
+                    continue
+                }
+                return take(remaining).map {
+                    state = .chunk(remaining: remaining - $0.readableBytes); return .body($0)
+                }
+            case .chunkEnd:
+                guard let line = try takeLine(2) else { return nil }
+                guard line.readableBytes == 0 else { throw .malformed }
+                state = .chunkSize
+            case .trailers(let size):
+                guard size <= maximumHeadBytes else { throw .headTooLarge }
+                guard let line = try takeLine(maximumHeadBytes) else { return nil }
+                if line.readableBytes == 0 { return end() }
+                state = .trailers(size: size + line.readableBytes + 2)
+            }
+        }
+    }
+
+    private mutating func end() -> Part {
+        state = .head(searched: 0)
+        return .end
+    }
+
+    private mutating func take(_ limit: Int) -> ByteBuffer? {
+        unread.readableBytes == 0 ? nil : unread.readSlice(length: min(limit, unread.readableBytes))
+    }
+
+    private mutating func takeLine(_ limit: Int) throws(RequestRejection) -> ByteBuffer? {
+        do { return try unread.readHTTPLine(upTo: limit) } catch { throw .malformed }
+    }
+
+    // MARK: Heads
+
+    private mutating func nextHead(_ searched: Int) throws(RequestRejection) -> Part? {
+        var searched = searched
+        // An empty line before a request is ignored (section 2.2).
+        while searched < 2, unread.readableBytesView.starts(with: "\r\n".utf8) {
+            unread.moveReaderIndex(forwardBy: 2)
+            searched = 0
+        }
+        guard let end = try Self.endOfHead(in: unread.readableBytesUInt8Span, from: searched) else {
+            guard unread.readableBytes <= maximumHeadBytes else { throw .headTooLarge }
+            state = .head(searched: unread.readableBytes)
+            return nil
+        }
+        guard end <= maximumHeadBytes else { throw .headTooLarge }
+        guard let lines = unread.readSlice(length: end), let (request, framing) = Self.parse(lines) else {
+            throw .malformed
+        }
+        unread.moveReaderIndex(forwardBy: 2)
+        state = framing.length.map { .body(remaining: $0) } ?? .chunkSize
+        return .head(request, framing)
+    }
+
+    /// The offset of the empty line that ends a head. A line may end only with CRLF, and a control character other than a
+    /// tab is malformed, whatever follows.
+    private static func endOfHead(in bytes: Span<UInt8>, from start: Int) throws(RequestRejection) -> Int? {
+        for index in start..<bytes.count {
+            let follows = index > 0 && bytes[index - 1] == UInt8(ascii: "\r")
+            switch bytes[index] {
+            case UInt8(ascii: "\n"):
+                guard follows else { throw .malformed }
+                if index >= 3, bytes[index - 2] == UInt8(ascii: "\n") { return index - 1 }
+            case _ where follows: throw .malformed
+            case 0..<0x09, 0x0A..<0x0D, 0x0E..<0x20, 0x7F: throw .malformed
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// - Parameter lines: Everything before the empty line.
+    private static func parse(_ lines: ByteBuffer) -> (Request, Framing)? {
+        var rest = lines
+        let line = try? rest.readHTTPLine(upTo: lines.readableBytes)
+        guard let parts = line?.readableBytesView.split(separator: 0x20, omittingEmptySubsequences: false),
+            parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(HTTPHeaderFields.isAllowedInName),
+            parts[1].first == UInt8(ascii: "/") || parts[1].elementsEqual("*".utf8), !parts[1].contains(0x09),
+            parts[2].elementsEqual("HTTP/1.1".utf8) || parts[2].elementsEqual("HTTP/1.0".utf8),
+            let headers = HTTPHeaderFields(parsing: rest.slice())
+        else { return nil }
+        let isHTTP10 = parts[2].last == UInt8(ascii: "0")
+        let host = headers.values(of: "host")
+        guard host.count == 1 || host.count == 0 && isHTTP10, let length = length(headers, isHTTP10) else { return nil }
+        let options = headers.lazy.filter { $0.name.lowercased() == "connection" }
+            .flatMap { $0.value.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) } }
+        let framing = Framing(
+            length: length == chunked ? nil : length,
+            isHTTP10: isHTTP10,
+            isKeepAlive: isHTTP10 ? options.contains("keep-alive") : !options.contains("close"),
+            expectsContinue: !isHTTP10 && headers.first(name: "expect")?.lowercased() == "100-continue"
+        )
+        let request = Request(
+            method: String(decoding: parts[0], as: UTF8.self),
+            target: String(decoding: parts[1], as: UTF8.self),
+            host: host.first,
+            headers: headers
+        )
+        return (request, framing)
+    }
+
+    /// The result of ``length(_:_:)`` for a chunked body.
+    private static let chunked = -1
+
+    /// The length of the body (section 6.3); nil if it is ambiguous. A proxy of HTTP/1.0 would not know the end of a chunked
+    /// body.
+    private static func length(_ headers: HTTPHeaderFields, _ isHTTP10: Bool) -> Int? {
+        let length = headers.values(of: "content-length")
+        let coding = headers.values(of: "transfer-encoding")
+        if let text = coding.first {
+            return coding.count == 1 && length.count == 0 && !isHTTP10 && text.lowercased() == "chunked" ? chunked : nil
+        }
+        guard let text = length.first else { return 0 }
+        guard length.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(text) ?? .max
+    }
+}

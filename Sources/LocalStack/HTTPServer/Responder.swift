@@ -1,0 +1,32 @@
+package import HTTPConnection
+package import NIOCore
+
+/// Serves the requests of one connection, on the server's event loop.
+package protocol Responder: AnyObject {
+    /// Decides on a request when its head has arrived, before its body is received.
+    func decide(on request: Request) -> RequestDecision
+
+    /// Returns the response to an admitted request. If the future fails, the connection closes.
+    func respond(to request: Request) -> EventLoopFuture<HTTPResponse>
+
+    /// Returns the response to a request that the server rejects; nil to close the connection without any.
+    ///
+    /// - Parameter request: The request, if its head has been parsed.
+    func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse?
+
+    /// Does nothing by default.
+    func connectionDidClose()
+}
+
+extension Responder {
+    package func connectionDidClose() {}
+}
+
+package enum RequestDecision: Sendable {
+    /// Receive a body of up to this many bytes.
+    case admit(maximumBodySize: Int)
+    /// Drop the body and respond at that time.
+    case reject(HTTPResponse, at: NIODeadline)
+    /// Close the connection without a response.
+    case close
+}

@@ -1,0 +1,20 @@
+import HTTPServer
+import Testing
+
+@Suite
+struct HostNameTests {
+    @Test(arguments: [
+        "localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
+    ])
+    func `a name of this machine is accepted`(host: String) {
+        #expect(HostName.isOne(host))
+    }
+
+    @Test(arguments: [
+        "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080", "127.0.0.2",
+        "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
+    ])
+    func `a name that somebody else may own is rejected`(host: String) {
+        #expect(!HostName.isOne(host))
+    }
+}

@@ -1,0 +1,114 @@
+import HTTPConnection
+import HTTPServer
+import NIOCore
+import Testing
+
+@Suite
+struct RequestParserTests {
+    typealias Result = (request: Request, framing: RequestParser.Framing, body: String)
+
+    /// The complete requests in `text`, which arrives in pieces of `size` bytes.
+    static func parse(_ text: String, piece size: Int = .max, maximumHeadBytes: Int = 1_000) throws -> [Result] {
+        var parser = RequestParser(maximumHeadBytes: maximumHeadBytes)
+        var results: [Result] = []
+        var current: Result?
+        var rest = ByteBuffer(string: text)
+        while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
+            parser.append(piece)
+            while let part = try parser.next() {
+                switch part {
+                case .head(let request, let framing): current = (request, framing, "")
+                case .body(let bytes): current?.body += String(buffer: bytes)
+                case .end: results.append(try #require(current))
+                }
+            }
+        }
+        return results
+    }
+
+    static func head(_ fields: String...) -> String {
+        "POST /a HTTP/1.1\r\nHost: localhost\r\n" + fields.map { "\($0)\r\n" }.joined() + "\r\n"
+    }
+
+    @Test(arguments: [1, 2, 3, 7, .max])
+    func `requests are the same however their bytes are divided`(size: Int) throws {
+        let text =
+            "GET /a/b?c=d&e HTTP/1.1\r\nHost: x:1\r\nAccept:  a, b \r\n\r\n" + Self.head("Content-Length: 3") + "abc"
+            + "\r\n" + Self.head("Transfer-Encoding: Chunked")
+            + "3;x=y\r\nabc\r\n00a\r\n0123456789\r\n0\r\nT: u\r\n\r\n"
+            + "GET /? HTTP/1.0\r\n\r\n"
+        let found = try Self.parse(text, piece: size)
+        #expect(found.map(\.request.method) == ["GET", "POST", "POST", "GET"])
+        #expect(found.map(\.request.path) == ["/a/b", "/a", "/a", "/"])
+        #expect(found.map(\.request.query) == ["c=d&e", nil, nil, ""])
+        #expect(found.map(\.request.host) == ["x:1", "localhost", "localhost", nil])
+        #expect(found.map(\.body) == ["", "abc", "abc0123456789", ""])
+        #expect(found.map(\.framing.length) == [0, 3, nil, 0])
+        #expect(found[0].request.headers.first(name: "accept") == "a, b")
+    }
+
+    static let malformed = [
+        head("Content-Length: 2", "Content-Length: 4"), head("Content-Length: 2", "Content-Length: 2"),
+        head("Content-Length: 2, 2"), head("Content-Length: +2"), head("Content-Length: -2"),
+        head("Content-Length: 0x2"),
+        head("Content-Length:"), head("Content-Length: 2", "Transfer-Encoding: chunked"),
+        head("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"), head("Transfer-Encoding: gzip, chunked"),
+        head("Transfer-Encoding: identity"), head("Transfer-Encoding : chunked"),
+        head("Transfer-Encoding: \u{B}chunked"),
+        head("Transfer-Encoding: chunked") + "2\r\nabX\r\n", head("Transfer-Encoding: chunked") + "2\nab\n",
+        head("Transfer-Encoding: chunked") + "2 \r\nab\r\n", head("Transfer-Encoding: chunked") + "-2\r\n",
+        head("Transfer-Encoding: chunked") + "fffffffffffffffff\r\n", head("Transfer-Encoding: chunked") + "\r\n",
+        head("X: a", " folded"), head("X: a\u{0}b"), head("X: a\u{1B}b"), head("X: a\rb"), head("X: a\nY: b"),
+        head("X"),
+        head(": a"), head("Host: localhost"), "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: localhost\n\n",
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+        "GET / http/1.1\r\nHost: a\r\n\r\n", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
+        "GET HTTP/1.1\r\nHost: a\r\n\r\n", "GE(T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /\t HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}", "GET / HTTP/1.1\r\r", "\n",
+    ]
+
+    @Test(arguments: malformed, [1, .max])
+    func `what others may parse differently is rejected`(text: String, size: Int) {
+        #expect(throws: RequestRejection.malformed) { try Self.parse(text, piece: size) }
+    }
+
+    @Test(arguments: ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"])
+    func `a length beyond 63 bits is the largest`(length: String) throws {
+        var parser = RequestParser(maximumHeadBytes: 1_000)
+        parser.append(ByteBuffer(string: Self.head("Content-Length: \(length)")))
+        guard case .head(_, let framing)? = try parser.next() else {
+            Issue.record("there is no head")
+            return
+        }
+        #expect(framing.length == .max)
+    }
+
+    @Test(arguments: [1, .max])
+    func `a head, a chunk's size line and trailers have limits`(size: Int) throws {
+        let long = String(repeating: "a", count: 900)
+        #expect(try Self.parse(Self.head("X: \(long)"), piece: size).count == 1)
+        #expect(throws: RequestRejection.headTooLarge) { try Self.parse(Self.head("X: \(long)\(long)"), piece: size) }
+        #expect(throws: RequestRejection.headTooLarge) {
+            try Self.parse(String(repeating: "a", count: 1_001), piece: size)
+        }
+        #expect(throws: RequestRejection.malformed) {
+            try Self.parse(Self.head("Transfer-Encoding: chunked") + "1;\(long)\r\n", piece: size)
+        }
+        let trailers = String(repeating: "T: \(long)\r\n", count: 3)
+        #expect(throws: RequestRejection.headTooLarge) {
+            try Self.parse(Self.head("Transfer-Encoding: chunked") + "0\r\n\(trailers)", piece: size)
+        }
+    }
+
+    @Test(arguments: [
+        ("1.1", nil, true), ("1.1", "keep-alive", true), ("1.1", "close", false), ("1.1", "TE, Close", false),
+        ("1.0", nil, false), ("1.0", "Keep-Alive", true), ("1.0", "close", false),
+    ])
+    func `version and Connection determine whether the connection is kept alive`(
+        version: String, option: String?, isKeptAlive: Bool
+    ) throws {
+        let field = option.map { "Connection: \($0)\r\n" } ?? ""
+        let found = try Self.parse("GET / HTTP/\(version)\r\nHost: a\r\n\(field)\r\n")
+        #expect(found.map(\.framing.isKeepAlive) == [isKeptAlive])
+    }
+}
