@@ -106,7 +106,7 @@ def test_a_truncated_function_response_is_not_delivered_and_the_invocation_stays
     functions, gate = tmp_path / "functions", tmp_path / "gate"
     fakes.obedient(functions, "GetHaiku")
     fakes.link_real_functions(functions)
-    stack: Stack = fresh_stack("--concurrency", "1", functions=functions).start()
+    stack: Stack = fresh_stack("--concurrency", "1", "--log-level", "debug", functions=functions).start()
     responses: list[requests.Response] = []
     sender = threading.Thread(
         target=lambda: responses.append(requests.get(f"{stack.api}/haiku", params={"do": str(gate)}, timeout=60))

@@ -1,6 +1,7 @@
 """Programs that cannot start report why and exit with a status other than 0."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import boto3
+import botocore.exceptions
 import pytest
+import requests
 
 from support import events, fakes
 from support.paths import FUNCTIONS, executable
@@ -245,9 +249,40 @@ def test_an_invalid_parameter_option_is_reported(fresh_stack, parameter: str):
     assert_start_fails(fresh_stack("--parameter", parameter), parameter.split("=")[0])
 
 
-def test_the_log_contains_lambdas_start_end_and_report_lines(fresh_stack):
+def test_the_log_has_one_line_per_request(fresh_stack):
     stack = fresh_stack().start()
+    stack.client.add()
+    stack.client.get("/haiku?limit=30")
+    requests.get(f"{stack.api}/index.html", timeout=10)
+    stack.client.get("/haiku/nothing")
+    wait_until(lambda: "GET /haiku/nothing 404" in stack.output(), "the line of the last request is printed")
+    lines = [line for line in stack.output().splitlines() if re.match("[A-Z]+ /", line)]
+    assert [re.sub(r"[0-9.]+ ms$", "… ms", line) for line in lines] == [
+        "POST /haiku 201 in … ms",
+        "GET /haiku?limit=30 200 in … ms",
+        "GET /haiku/nothing 404 in … ms",
+    ]
+    assert "RequestId" not in stack.output()
+
+
+def test_the_debug_log_contains_lambdas_start_end_and_report_lines(fresh_stack):
+    stack = fresh_stack("--log-level", "debug").start()
     stack.client.add()
     wait_until(lambda: "REPORT RequestId" in stack.output(), "the REPORT line is printed")
     assert "START RequestId" in stack.output()
     assert "END RequestId" in stack.output()
+
+
+def test_the_api_of_s3_is_answered_in_its_format_and_at_once(stack: Stack):
+    client = boto3.client(
+        "s3", endpoint_url=stack.api, region_name="us-east-1", aws_access_key_id="local", aws_secret_access_key="local"
+    )
+    for call in (
+        lambda: client.list_buckets(),
+        lambda: client.put_object(Bucket="haiku", Key="poem.txt", Body=b"x" * 100_000),
+    ):
+        with pytest.raises(botocore.exceptions.ClientError) as failure:
+            call()
+        assert failure.value.response["Error"]["Code"] == "NotImplemented"
+        assert "not the API of S3" in failure.value.response["Error"]["Message"]
+        assert failure.value.response["ResponseMetadata"]["RetryAttempts"] == 0

@@ -41,11 +41,13 @@ package struct EncodedResponse: Sendable {
         head.writeString("\r\n")
     }
 
-    /// The reason phrases of the statuses that the local stack itself uses.
+    /// The reason phrases of the statuses that the local stack itself uses. botocore, when it expects `100 Continue`, ignores
+    /// a response without one.
     private static let reasons = [
         200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 302: "Found", 304: "Not Modified",
         400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large", 429: "Too Many Requests",
-        431: "Request Header Fields Too Large", 500: "Internal Server Error", 503: "Service Unavailable",
+        431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+        503: "Service Unavailable",
     ]
 }
 

@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 extension ByteBuffer {
     /// Writes a line of UTF-8 with its control characters escaped, except tabs, so that text from a client can neither
     /// forge a log line nor control the terminal.
-    mutating func writeEscaped(_ line: ByteBuffer) {
+    package mutating func writeEscaped(_ line: ByteBuffer) {
         guard line.readableBytesView.contains(where: Self.mayStartControlCharacter) else {
             writeImmutableBuffer(line)
             return

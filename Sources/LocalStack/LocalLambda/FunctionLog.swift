@@ -5,33 +5,27 @@ import NIOPosix
 /// The log of one function: its own output, Lambda's lines about its invocations, and failures. Each line starts with the
 /// function's name.
 final class FunctionLog {
-    /// Further invocations are only counted.
-    private static let maximumInvocationsPerSecond = 50
-
     private let prefix: String
-    private let logsAllInvocations: Bool
+    /// Whether Lambda's lines about invocations that succeed are logged.
+    private let logsInvocations: Bool
     private let sink: LogSink
     private let loop: any EventLoop
-    private var logged = 0
-    private var skipped = 0
     private var rejected = 0
     private var summaryTimer: Scheduled<Void>?
 
-    init(function: String, logsAllInvocations: Bool, loop: any EventLoop, sink: @escaping LogSink) {
+    init(function: String, logsInvocations: Bool, loop: any EventLoop, sink: @escaping LogSink) {
         prefix = "[\(function)] "
-        self.logsAllInvocations = logsAllInvocations
+        self.logsInvocations = logsInvocations
         self.loop = loop
         self.sink = sink
     }
 
-    /// Returns whether the invocation is logged; if not, its report should be logged only if it fails.
-    func invocationDidStart(_ requestID: String) -> Bool {
-        guard logsAllInvocations || countInvocation() else { return false }
-        log("START RequestId: \(requestID) Version: $LATEST")
-        return true
+    func invocationDidStart(_ requestID: String) {
+        if logsInvocations { log("START RequestId: \(requestID) Version: $LATEST") }
     }
 
     func report(_ report: InvocationReport) {
+        guard logsInvocations || report.isFailure else { return }
         for line in report.lines() { log(line) }
     }
 
@@ -50,32 +44,13 @@ final class FunctionLog {
 
     /// Counts a rejected invocation. The number is logged once a second.
     func countRejection() {
-        scheduleSummary()
         rejected += 1
-    }
-
-    private func countInvocation() -> Bool {
-        scheduleSummary()
-        guard logged < Self.maximumInvocationsPerSecond else {
-            skipped += 1
-            return false
-        }
-        logged += 1
-        return true
-    }
-
-    private func scheduleSummary() {
         guard summaryTimer == nil else { return }
-        summaryTimer = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.logSummary() }
-    }
-
-    private func logSummary() {
-        if skipped > 0 { log("\(skipped) more invocations in the last second (--log-level debug logs every one)") }
-        if rejected > 0 { log("rejected \(rejected) invocations in the last second: all processes busy, queue full") }
-        logged = 0
-        skipped = 0
-        rejected = 0
-        summaryTimer = nil
+        summaryTimer = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in
+            log("rejected \(rejected) invocations in the last second: all processes busy, queue full")
+            rejected = 0
+            summaryTimer = nil
+        }
     }
 
     // MARK: The function's output

@@ -19,8 +19,6 @@ final class FunctionProcess {
     private var lastConnectionID = 0
     private var timer: Scheduled<Void>?
     private var memory = PeakMemory()
-    /// Whether START, END and REPORT of the current invocation are logged.
-    private var isInvocationLogged = true
 
     private static let serverConfiguration: HTTPServer.Configuration = {
         var configuration = HTTPServer.Configuration()
@@ -182,7 +180,7 @@ final class FunctionProcess {
     }
 
     private func send(_ invocation: Invocation, on connection: StateMachine.ConnectionID) {
-        isInvocationLogged = pool.log.invocationDidStart(invocation.id)
+        pool.log.invocationDidStart(invocation.id)
         connections[connection]?.send(invocation, timeout: function.timeout, functionARN: environment.functionARN)
     }
 
@@ -193,7 +191,7 @@ final class FunctionProcess {
             memorySize: function.memorySize,
             maxMemoryUsed: memory.value(of: child, at: .now)
         )
-        if isInvocationLogged || report.isFailure { pool.log.report(report) }
+        pool.log.report(report)
         completion.invocation.complete(completion.outcome, timeout: function.timeout)
     }
 

@@ -25,26 +25,26 @@ package struct LocalLambda: Service {
 
     private let limits: LambdaLimits
     private let log: LogSink
-    private let logsAllInvocations: Bool
+    private let logsInvocations: Bool
 
     /// Creates a Lambda without processes; ``start(endpoints:)`` starts them.
     ///
     /// - Parameters:
     ///   - eventLoop: Runs everything. A server on the same loop reaches a process without changing threads.
-    ///   - logsAllInvocations: Whether each invocation is logged even when there are very many.
+    ///   - logsInvocations: Whether START, END and REPORT of invocations that succeed are logged.
     ///   - log: Receives the functions' output and Lambda's lines.
     package init(
         _ functions: [LocalFunction],
         limits: LambdaLimits = LambdaLimits(),
         eventLoop: any EventLoop,
-        logsAllInvocations: Bool = false,
+        logsInvocations: Bool = false,
         log: @escaping LogSink
     ) {
         self.functions = functions
         self.eventLoop = eventLoop
         self.limits = limits
         self.log = log
-        self.logsAllInvocations = logsAllInvocations
+        self.logsInvocations = logsInvocations
         state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
     }
 
@@ -60,7 +60,7 @@ package struct LocalLambda: Service {
                     limits: limits,
                     log: FunctionLog(
                         function: function.name,
-                        logsAllInvocations: logsAllInvocations,
+                        logsInvocations: logsInvocations,
                         loop: eventLoop,
                         sink: log
                     ),

@@ -1,4 +1,6 @@
+import LocalLambda
 import Logging
+import NIOCore
 
 /// Sends the messages of swift-log to an ``AsyncLogWriter``.
 struct AsyncLogHandler: LogHandler {
@@ -21,19 +23,9 @@ struct AsyncLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let extras = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let severity = event.level >= .warning ? "\(event.level): " : ""
-        writer.write(line: Self.escaped("\(label): \(severity)\(event.message)\(extras)"))
-    }
-
-    /// Escapes control characters, which could forge a line or send commands to the terminal.
-    private static func escaped(_ line: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in line.unicodeScalars {
-            if scalar.properties.generalCategory == .control {
-                escaped += "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars
-            } else {
-                escaped.append(scalar)
-            }
-        }
-        return String(escaped)
+        var line = ByteBuffer()
+        line.writeEscaped(ByteBuffer(string: "\(label): \(severity)\(event.message)\(extras)"))
+        line.writeString("\n")
+        writer.write(line)
     }
 }

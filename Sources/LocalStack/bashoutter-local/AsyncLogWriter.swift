@@ -15,6 +15,9 @@ final class AsyncLogWriter: Sendable {
     /// The limit on bytes that wait to be written.
     private static let capacity = 4 << 20
 
+    /// Whether standard error is a terminal.
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "log")
 

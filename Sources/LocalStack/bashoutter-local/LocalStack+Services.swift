@@ -1,4 +1,5 @@
 import EmbeddedDynamoDB
+import Foundation
 import HTTPServer
 import LocalAPIGateway
 import LocalLambda
@@ -35,7 +36,7 @@ extension LocalStack {
             functions,
             limits: limits,
             eventLoop: eventLoop,
-            logsAllInvocations: configuration.logLevel <= .debug,
+            logsInvocations: configuration.logLevel <= .debug,
             log: { logWriter.write($0) }
         )
     }
@@ -70,16 +71,18 @@ extension LocalStack {
             throttle: configuration.throttles
                 ? template.throttle.map { Throttle(rate: Double($0.rate), burst: Double($0.burst)) } : nil
         )
+        let accessLog = makeAccessLog(on: eventLoop)
         let responder = LocalStackResponder(
             gateway: gateway,
             invokeAPI: InvokeAPI(lambda: lambda),
             website: LocalS3Website(root: configuration.web, eventLoop: eventLoop),
+            accessLog: accessLog,
             eventLoop: eventLoop
         )
         var server = serverConfiguration
         server.maximumHeadBytes = LocalAPIGateway.maximumHeadBytes
         let databasePort = ResolvedPort()
-        let logger = logger
+        let (logger, logWriter) = (logger, logWriter)
         return HTTPServer(
             port: configuration.port,
             on: eventLoop,
@@ -87,15 +90,43 @@ extension LocalStack {
             prepare: { databasePort.port = try await prepare() },
             onStart: { port in
                 let api = "http://127.0.0.1:\(port)"
-                AsyncLogWriter.announce([
+                let urls = [
                     "BashoutterApiEndpoint = \(api)",
                     "BucketUrl = \(api)/",
                     "DynamoDbEndpoint = http://127.0.0.1:\(databasePort.port)",
-                ])
+                ]
+                AsyncLogWriter.announce(urls)
                 logger.info("ready; press Ctrl-C to stop")
+                Self.summarizeEachSecond(accessLog, on: eventLoop) {
+                    if AsyncLogWriter.isTerminal { for url in urls { logWriter.write(line: url) } }
+                }
             },
             makeResponder: { responder }
         )
+    }
+
+    private func makeAccessLog(on eventLoop: any EventLoop) -> NIOLoopBoundBox<AccessLog> {
+        let logWriter = logWriter
+        let usesColors = AsyncLogWriter.isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        let log = AccessLog(configuration.logLevel <= .debug ? .all : .summarized, usesColors: usesColors) {
+            logWriter.write($0)
+        }
+        return .makeBoxSendingValue(log, eventLoop: eventLoop)
+    }
+
+    /// - Parameter linesScrolledBy: Called in the first second without requests after one with many, whose lines have
+    ///   pushed everything else off a terminal.
+    private static func summarizeEachSecond(
+        _ log: NIOLoopBoundBox<AccessLog>,
+        on eventLoop: any EventLoop,
+        linesScrolledBy: @escaping @Sendable () -> Void
+    ) {
+        let wasBusy = NIOLoopBoundBox.makeBoxSendingValue(false, eventLoop: eventLoop)
+        eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            let count = log.value.endSecond()
+            if count == 0, wasBusy.value { linesScrolledBy() }
+            if count == 0 { wasBusy.value = false } else if count > 5 { wasBusy.value = true }
+        }
     }
 
     /// Creates the tables and starts the first processes of the functions.

@@ -11,22 +11,53 @@ final class LocalStackResponder: Responder, Sendable {
     private let gateway: LocalAPIGateway
     private let invokeAPI: InvokeAPI
     private let website: LocalS3Website
+    private let accessLog: NIOLoopBoundBox<AccessLog>
     private let eventLoop: any EventLoop
 
-    init(gateway: LocalAPIGateway, invokeAPI: InvokeAPI, website: LocalS3Website, eventLoop: any EventLoop) {
+    init(
+        gateway: LocalAPIGateway,
+        invokeAPI: InvokeAPI,
+        website: LocalS3Website,
+        accessLog: NIOLoopBoundBox<AccessLog>,
+        eventLoop: any EventLoop
+    ) {
         self.gateway = gateway
         self.invokeAPI = invokeAPI
         self.website = website
+        self.accessLog = accessLog
         self.eventLoop = eventLoop
     }
 
     func decide(on request: Request) -> RequestDecision {
+        let decision = route(request)
+        if case .reject(let response, _) = decision {
+            accessLog.value.log(request, status: response.status, duration: .zero)
+        }
+        return decision
+    }
+
+    private func route(_ request: Request) -> RequestDecision {
+        if Self.isSignedForS3(request) { return .reject(Self.s3IsNotServed, at: .now()) }
         if gateway.owns(path: request.path) { return gateway.decide(on: request) }
         if invokeAPI.owns(path: request.path) { return invokeAPI.decide(on: request) }
         return .admit(maximumBodySize: LocalAPIGateway.maximumBodySize)
     }
 
     func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
+        let start = NIODeadline.now()
+        let response = handle(request)
+        response.assumeIsolated().whenSuccess { [self] response in
+            // Files of the website are not worth a line.
+            guard gateway.owns(path: request.path) || response.status >= 400 || invokeAPI.owns(path: request.path)
+            else {
+                return
+            }
+            accessLog.value.log(request, status: response.status, duration: .now() - start)
+        }
+        return response
+    }
+
+    private func handle(_ request: Request) -> EventLoopFuture<HTTPResponse> {
         if gateway.owns(path: request.path) { return gateway.respond(to: request) }
         if invokeAPI.owns(path: request.path) { return invokeAPI.respond(to: request) }
         let isRead = request.method == "GET" || request.method == "HEAD"
@@ -57,4 +88,28 @@ final class LocalStackResponder: Responder, Sendable {
             body: ByteBuffer(bytes: writer.bytes)
         )
     }
+
+    // MARK: S3
+
+    /// Whether the request was signed for S3's API, as by `aws s3 ls`.
+    ///
+    /// Source: "Authenticating Requests: Using the Authorization Header (AWS Signature Version 4)".
+    private static func isSignedForS3(_ request: Request) -> Bool {
+        request.headers.first(name: "authorization")?.contains("/s3/aws4_request") ?? false
+    }
+
+    /// An error in S3's format, which clients show and do not repeat.
+    ///
+    /// Source: "Error responses" in the Amazon S3 API reference.
+    private static let s3IsNotServed = HTTPResponse(
+        status: 501,
+        headers: ["Content-Type": "application/xml"],
+        body: ByteBuffer(
+            string: """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <Error><Code>NotImplemented</Code><Message>The local stack serves the website, but not the API of S3. \
+                Edit the files in the folder of --web instead.</Message></Error>
+                """
+        )
+    )
 }

@@ -58,7 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var throttles = false
 
-    @Option(help: "The lowest level that is logged.")
+    @Option(help: "The lowest level that is logged; debug includes each invocation.")
     var logLevel = Logger.Level.info
 
     func validate() throws {

@@ -49,7 +49,7 @@ final class FakeFunction: Sendable {
             ],
             limits: limits,
             eventLoop: eventLoop,
-            logsAllInvocations: true,
+            logsInvocations: true,
             log: { sink.yield(String(buffer: $0)) }
         )
         Task { [weak self] in

@@ -34,7 +34,7 @@ def test_a_mixed_load_causes_no_errors(empty_stack: Stack, tmp_path: Path):
 
 
 def test_the_cold_starts_are_those_that_the_stack_logs(fresh_stack, tmp_path: Path):
-    stack = fresh_stack().start()
+    stack = fresh_stack("--log-level", "debug").start()
     report = tmp_path / "report.json"
     # Several processes of each function start at once.
     done = run(
