@@ -286,3 +286,14 @@ def test_the_api_of_s3_is_answered_in_its_format_and_at_once(stack: Stack):
         assert failure.value.response["Error"]["Code"] == "NotImplemented"
         assert "not the API of S3" in failure.value.response["Error"]["Message"]
         assert failure.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_the_throttle_of_the_template_is_emulated_on_request(fresh_stack):
+    parameters = ("--parameter", "ThrottleRate=1", "--parameter", "ThrottleBurst=3")
+    throttled, unlimited = fresh_stack("--throttle", *parameters).start(), fresh_stack(*parameters).start()
+    with ThreadPoolExecutor(12) as pool:
+        responses = list(pool.map(lambda _: requests.get(f"{throttled.api}/haiku", timeout=10), range(12)))
+    statuses = [response.status_code for response in responses]
+    assert 3 <= statuses.count(200) < 9 and statuses.count(200) + statuses.count(429) == 12
+    assert all(response.json() == {"message": "Too Many Requests"} for response in responses if not response.ok)
+    assert all(requests.get(f"{unlimited.api}/haiku", timeout=10).ok for _ in range(12))
