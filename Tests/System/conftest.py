@@ -1,11 +1,13 @@
 """Fixtures of the system tests: the local stack, started as a user starts it."""
 
+import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from support.api import Api
+from support.paths import ROOT
 from support.stack import Stack, opened
 
 
@@ -50,6 +52,16 @@ def fresh_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
 def api(empty_stack: Stack) -> Api:
     """A client of the empty stack; every response is checked against openapi/bashoutter.yaml."""
     return empty_stack.client
+
+
+@pytest.fixture(scope="module")
+def dist() -> Iterator[Path]:
+    """The folder dist/ of this checkout, which one module at a time may use: test modules run side by side."""
+    folder = ROOT / "dist"
+    folder.mkdir(exist_ok=True)
+    with open(ROOT / ".build" / "dist.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 @pytest.hookimpl(wrapper=True)

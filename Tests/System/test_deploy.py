@@ -10,6 +10,8 @@ from support.contract import contract
 from support.deploying import STACK, deploy, everything, outputs, printed, run, settings
 from support.paths import FUNCTIONS, ROOT
 
+pytestmark = pytest.mark.usefixtures("dist")
+
 SETTINGS = {"FeedShards": "8", "FunctionMemory": "512", "FunctionTimeout": "7"}
 
 

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from support import aws, moto
 from support.deploying import STACK, deploy, destroy, everything, outputs, package, printed, run, settings
 
+pytestmark = pytest.mark.usefixtures("dist")
+
 
 @pytest.fixture
 def account() -> Iterator[str]:

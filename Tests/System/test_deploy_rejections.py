@@ -13,6 +13,8 @@ from support import aws, moto
 from support.deploying import STACK, destroy, run
 from support.paths import ROOT
 
+pytestmark = pytest.mark.usefixtures("dist")
+
 
 @pytest.fixture
 def account() -> Iterator[str]:

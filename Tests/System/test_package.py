@@ -18,6 +18,8 @@ from support.paths import FUNCTIONS, ROOT, executables
 from support.runtime import Function
 from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("dist")
+
 DIST = ROOT / "dist"
 LARGEST_ZIP = 5_000_000
 LARGEST_BOOTSTRAP = 15 * 1024 * 1024

@@ -91,7 +91,7 @@ def test_a_busy_function_does_not_block_the_others(obedient, tmp_path: Path):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_function_killed_during_a_request_causes_one_500(obedient, tmp_path: Path, number: int):
-    stack, gate = obedient("--concurrency", "1"), tmp_path / "gate"
+    stack, gate = obedient("--concurrency", "1", "--log-level", "debug"), tmp_path / "gate"
     with in_flight(stack, gate, 1) as (request,):
         (process,) = wait_until(lambda: stack.processes("GetHaiku"), "a process has started")
         wait_until(lambda: "START" in stack.output(), "the invocation has started")
@@ -188,7 +188,7 @@ def test_ctrl_c_in_a_terminal_stops_every_process(fresh_stack):
 
 
 def test_stopping_kills_a_function_that_ignores_sigterm(obedient, tmp_path: Path):
-    stack = obedient("--concurrency", "1", timeout=5)
+    stack = obedient("--concurrency", "1", "--log-level", "debug", timeout=5)
     with ThreadPoolExecutor(1) as pool:
         request = pool.submit(do, stack, "hang")
         wait_until(lambda: "START" in stack.output(), "the invocation has started")
