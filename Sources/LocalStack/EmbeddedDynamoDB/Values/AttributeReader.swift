@@ -120,7 +120,8 @@ struct AttributeReader {
             if Set(members).count < members.count { note("Input collection contains duplicates") }
             return .numberSet(asSet(members, emptySet: "An number set  may not be empty", by: <) { _ in "" })
         case .BS:
-            let members = try readElements(from: &reader) { try $0.binary(from: &$1, minimum: 1) }
+            // 400 KB hold at most some 156,000 different values: 256 of one byte, 65,536 of two, and 90,000 of three.
+            let members = try readElements(from: &reader) { try $0.binary(from: &$1, minimum: 4) }
             let set = asSet(
                 members, emptySet: "Binary sets should not be empty", by: { $0.lexicographicallyPrecedes($1) }
             ) { members in
@@ -147,7 +148,7 @@ struct AttributeReader {
         }
     }
 
-    /// - Parameter minimum: What an empty string takes of the capacity.
+    /// - Parameter minimum: What a shorter string takes of the capacity.
     private mutating func string(from reader: inout JSONReader, minimum: Int = 0) throws -> String {
         let text = try reader.readParameter(String.self)
         capacity -= max(text.utf8.count, minimum)
