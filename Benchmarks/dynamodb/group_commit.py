@@ -146,7 +146,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.directory or ROOT) as folder:
         print(f"{'fsync of 4 KiB':32} {fsyncs_per_second(Path(folder), options.seconds):9.0f} /s")
         process = subprocess.Popen(
-            [options.executable, "dynamodb", "--port", "0", "--data", f"{folder}/data"],
+            [options.executable, "dynamodb", "--port", "0", "--data", f"{folder}/data", "--table-transition", "0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         try:

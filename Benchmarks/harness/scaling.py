@@ -49,7 +49,7 @@ def run(full: bool) -> list[Row]:
 def table(size: int, shards: int):
     """A database with `size` haiku; created once and reused by later runs."""
     data = BUILT / f"scale-{size}-{shards}"
-    command = [executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(data)]
+    command = [executable("bashoutter-local"), "dynamodb", "--port", "0", "--data", str(data), "--table-transition", "0"]
     address = r"DynamoDbEndpoint = (\S+)"
     if not (data / "complete").exists():
         with server(command, address) as endpoint:
