@@ -137,7 +137,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a body that a client announces with Expect is asked for, once and only if it is wanted`() {
+    func `a client that expects 100 Continue gets it once, and only if its body is wanted`() {
         let connection = Connection()
         let head = Self.request("Content-Length: 5", "Expect: 100-continue")
         #expect(connection.receive(head) == ["decide /a", "write HTTP/1.1 100"])

@@ -14,7 +14,7 @@ struct HostNameTests {
         "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080", "127.0.0.2",
         "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
     ])
-    func `a name that somebody else may own is rejected`(host: String) {
+    func `a name that does not belong to this machine is rejected`(host: String) {
         #expect(!HostName.isOne(host))
     }
 }

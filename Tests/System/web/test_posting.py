@@ -339,25 +339,26 @@ def copy(page: Page, text: str) -> None:
     )
 
 
-def test_lines_pasted_before_the_form_is_loaded_are_distributed_when_it_is(haiku_api, page):
+def paste_before_the_form_is_loaded(page: Page) -> HeldRequests:
+    """Opens the list and pastes three lines while the form's module is held."""
     open_list(page)
     copy(page, "古池や\n蛙飛びこむ\n水の音")
     modules = HeldRequests(page, "GET", "**/compose.js")
     page.locator("#first").focus()
     page.keyboard.press("ControlOrMeta+v")
     expect(page.locator("#first")).not_to_have_value("")
+    return modules
+
+
+def test_lines_pasted_before_the_form_is_loaded_are_distributed_when_it_is(haiku_api, page):
+    modules = paste_before_the_form_is_loaded(page)
     modules.release()
     expect(page.locator("#first")).to_have_value("古池や")
     assert form_values(page) == [*lines_of(FROG)[:3], ""]
 
 
 def test_edits_of_a_paste_before_the_form_is_loaded_are_kept(haiku_api, page):
-    open_list(page)
-    copy(page, "古池や\n蛙飛びこむ\n水の音")
-    modules = HeldRequests(page, "GET", "**/compose.js")
-    page.locator("#first").focus()
-    page.keyboard.press("ControlOrMeta+v")
-    expect(page.locator("#first")).not_to_have_value("")
+    modules = paste_before_the_form_is_loaded(page)
     page.locator("#first").fill("春の海")
     modules.release()
     expect(page.locator("#preview")).to_be_visible()
