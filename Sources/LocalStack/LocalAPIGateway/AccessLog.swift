@@ -59,7 +59,7 @@ package struct AccessLog {
     }
 
     private static func milliseconds(_ duration: TimeAmount) -> String {
-        String(format: "%.1f", Double(duration.nanoseconds) / 1e6)
+        Duration.nanoseconds(duration.nanoseconds).milliseconds(decimals: 1)
     }
 
     /// 1,204.

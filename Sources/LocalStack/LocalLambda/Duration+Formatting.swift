@@ -1,7 +1,7 @@
 extension Duration {
     func seconds(decimals: Int) -> String { Self.format(nanoseconds, unit: 1_000_000_000, decimals) }
 
-    func milliseconds(decimals: Int) -> String { Self.format(nanoseconds, unit: 1_000_000, decimals) }
+    package func milliseconds(decimals: Int) -> String { Self.format(nanoseconds, unit: 1_000_000, decimals) }
 
     var roundedUpMilliseconds: Int { Int((nanoseconds + 999_999) / 1_000_000) }
 

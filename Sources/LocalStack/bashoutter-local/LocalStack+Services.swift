@@ -114,18 +114,20 @@ extension LocalStack {
         return .makeBoxSendingValue(log, eventLoop: eventLoop)
     }
 
-    /// - Parameter linesScrolledBy: Called in the first second without requests after one with many, whose lines have
-    ///   pushed everything else off a terminal.
+    /// - Parameter repeatURLs: Called in a quiet second when so many lines have been logged that the URLs are no longer visible
+    ///   on a terminal.
     private static func summarizeEachSecond(
         _ log: NIOLoopBoundBox<AccessLog>,
         on eventLoop: any EventLoop,
-        linesScrolledBy: @escaping @Sendable () -> Void
+        repeatURLs: @escaping @Sendable () -> Void
     ) {
-        let wasBusy = NIOLoopBoundBox.makeBoxSendingValue(false, eventLoop: eventLoop)
+        let lines = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: eventLoop)
         eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             let count = log.value.endSecond()
-            if count == 0, wasBusy.value { linesScrolledBy() }
-            if count == 0 { wasBusy.value = false } else if count > 5 { wasBusy.value = true }
+            lines.value += count
+            guard count == 0, lines.value >= 20 else { return }
+            lines.value = 0
+            repeatURLs()
         }
     }
 

@@ -44,22 +44,27 @@ final class LocalStackResponder: Responder, Sendable {
     }
 
     func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
+        if gateway.owns(path: request.path) { return logged(gateway.respond(to: request), to: request) }
+        if invokeAPI.owns(path: request.path) { return logged(invokeAPI.respond(to: request), to: request) }
+        // Files that are found are not worth a line.
+        return logged(file(for: request), to: request, fromStatus: 400)
+    }
+
+    private func logged(
+        _ response: @autoclosure () -> EventLoopFuture<HTTPResponse>,
+        to request: Request,
+        fromStatus minimum: Int = 0
+    ) -> EventLoopFuture<HTTPResponse> {
         let start = NIODeadline.now()
-        let response = handle(request)
-        response.assumeIsolated().whenSuccess { [self] response in
-            // Files of the website are not worth a line.
-            guard gateway.owns(path: request.path) || response.status >= 400 || invokeAPI.owns(path: request.path)
-            else {
-                return
-            }
+        let response = response()
+        response.assumeIsolated().whenSuccess { [accessLog] response in
+            guard response.status >= minimum else { return }
             accessLog.value.log(request, status: response.status, duration: .now() - start)
         }
         return response
     }
 
-    private func handle(_ request: Request) -> EventLoopFuture<HTTPResponse> {
-        if gateway.owns(path: request.path) { return gateway.respond(to: request) }
-        if invokeAPI.owns(path: request.path) { return invokeAPI.respond(to: request) }
+    private func file(for request: Request) -> EventLoopFuture<HTTPResponse> {
         let isRead = request.method == "GET" || request.method == "HEAD"
         return website.respond(to: request).flatMap { [self] file in
             if let file { return eventLoop.makeSucceededFuture(file) }
@@ -74,8 +79,12 @@ final class LocalStackResponder: Responder, Sendable {
     }
 
     func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse? {
-        if let request, invokeAPI.owns(path: request.path) { return invokeAPI.response(to: rejection) }
-        return gateway.response(to: rejection, of: request)
+        guard let request else { return gateway.response(to: rejection, of: nil) }
+        let response =
+            invokeAPI.owns(path: request.path)
+            ? invokeAPI.response(to: rejection) : gateway.response(to: rejection, of: request)
+        accessLog.value.log(request, status: response.status, duration: .zero)
+        return response
     }
 
     /// Tells the page the API's address: the one from which the page itself was loaded.

@@ -16,7 +16,7 @@ struct AccessLogTests {
         var log = log()
         log.log(Request(method: "GET", target: "/haiku?limit=30"), status: 200, duration: .microseconds(1_250))
         #expect(log.endSecond() == 1)
-        #expect(lines.all == ["GET /haiku?limit=30 200 in 1.2 ms\n"])
+        #expect(lines.all == ["GET /haiku?limit=30 200 in 1.3 ms\n"])
     }
 
     @Test("control characters in a target are escaped")
