@@ -2,24 +2,24 @@ import Synchronization
 
 /// Limits the memory for request bodies, over all connections of the servers that share the budget.
 ///
-/// Limits on connections and on each body do not limit their product: a thousand clients that each send ten megabytes
-/// except for the last byte would make the server hold ten gigabytes. Bytes count when they arrive, since a client need
-/// not send what it announces, until the response. The first bytes of each body do not count, so that usual requests are
-/// served whatever large ones do.
+/// Without it, a thousand clients that each send 10 MB except for the last byte would make the server hold 10 GB. Bytes
+/// are reserved when they arrive, not when the client announces them, and released at the response. Small bodies are
+/// exempt, so that large ones cannot keep them from being served.
 package final class BodyBudget: Sendable {
-    /// The bytes of each body that do not count: little memory even for thousands of connections.
-    package static let uncounted = 64 << 10
+    /// The number of bytes at the start of each body that are not reserved.
+    package static let exemptBytes = 64 << 10
 
     private let maximum: Int
-    private let taken = Atomic(0)
+    private let reserved = Atomic(0)
 
-    /// - Parameter maximum: The limit on the bytes of all bodies together, without the first ``uncounted`` of each.
+    /// - Parameter maximum: The limit on the bytes reserved for all bodies together.
     package init(bytes maximum: Int = 128 << 20) { self.maximum = maximum }
 
-    /// Counts more bytes, which must be released in any case. Returns whether all are within the budget.
-    package func take(_ bytes: Int) -> Bool { taken.add(bytes, ordering: .relaxed).newValue <= maximum }
+    /// Reserves bytes, and returns whether the budget covers all that is reserved. The bytes must be released even if it
+    /// does not.
+    package func reserve(_ bytes: Int) -> Bool { reserved.add(bytes, ordering: .relaxed).newValue <= maximum }
 
     package func release(_ bytes: Int) {
-        if bytes > 0 { taken.subtract(bytes, ordering: .relaxed) }
+        if bytes > 0 { reserved.subtract(bytes, ordering: .relaxed) }
     }
 }

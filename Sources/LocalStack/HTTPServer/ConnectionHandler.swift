@@ -1,7 +1,7 @@
 import HTTPConnection
 import NIOCore
 
-/// Performs what ``ConnectionStateMachine`` decides.
+/// Passes the events of a channel to a ``ConnectionStateMachine`` and performs its actions.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -116,7 +116,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         advance()
     }
 
-    /// A timer that is due earlier than necessary is left alone: most deadlines are only postponed.
+    /// Keeps a timer that is due before the deadline, since most deadlines are only postponed.
     private func setTimer(_ context: ChannelHandlerContext) {
         let deadline = machine.deadline
         guard deadline < timer?.deadline ?? .distantFuture else { return }

@@ -1,10 +1,9 @@
 package import HTTPConnection
 package import NIOCore
 
-/// One connection of an ``HTTPServer``: all decisions of ``ConnectionHandler``, without a socket, a timer or a clock.
+/// The state of one connection of an ``HTTPServer``, without a socket, a timer or a clock.
 ///
-/// After each event, ``next()`` is called until it returns nil, and then ``deadline`` is the time at which the timer
-/// expires.
+/// After each event, call ``next()`` until it returns nil, perform each action, and set the timer to ``deadline``.
 ///
 /// | from | event | to |
 /// |---|---|---|
@@ -17,12 +16,12 @@ package import NIOCore
 /// | head, body, closing | the deadline, the end of the client's side | closed |
 package struct ConnectionStateMachine {
     package struct Timeouts: Sendable {
-        /// The time from one request to the end of the next one's head.
+        /// The time from one response to the end of the next request's head.
         package var idle = TimeAmount.minutes(5)
-        /// The time in which a client must send a body, or receive a response.
+        /// The time that a client has to send a body, or to receive a response.
         package var client = TimeAmount.seconds(30)
-        /// How long a client may continue to send what the server does not read. If a connection is closed in both
-        /// directions while the client sends, the client may lose the response (RFC 9112, section 9.6).
+        /// The time for which the server drops what arrives after the last response. If it closed the connection at once,
+        /// a client that is still sending could lose the response (RFC 9112, section 9.6).
         package var lingering = TimeAmount.seconds(1)
 
         package init() {}
@@ -58,9 +57,9 @@ package struct ConnectionStateMachine {
 
     private typealias Rejection = (response: HTTPResponse, time: NIODeadline)
 
-    /// A rejected request whose body is longer costs its client the connection.
+    /// The connection closes after the rejection of a request with a longer body.
     private static let maximumDroppedBytes = 1 << 20
-    /// A client that sends more after its last response loses the connection before ``Timeouts/lingering``.
+    /// A client that sends more after the last response is disconnected before ``Timeouts/lingering`` has passed.
     private static let maximumLingeringBytes = 64 << 20
 
     private let timeouts: Timeouts
@@ -70,13 +69,13 @@ package struct ConnectionStateMachine {
     private var parser: RequestParser
     private var state = State.head
     private var framing = RequestParser.Framing(length: 0, isHTTP10: false, isKeepAlive: false, expectsContinue: false)
-    /// The request whose head has arrived, until its response.
+    /// The current request, from its head until its response.
     private var request: Request?
     private var body = ByteBuffer()
-    /// The bytes of the body, with those that were dropped.
+    /// The number of bytes of the body that have arrived, including dropped ones.
     private var received = 0
-    /// The bytes that ``bodies`` counts for this connection.
-    private var counted = 0
+    /// The number of bytes reserved in ``bodies``.
+    private var reserved = 0
     private var dropped = 0
     private var isInputClosed = false
     private var isShuttingDown = false
@@ -105,7 +104,7 @@ package struct ConnectionStateMachine {
         min(stateDeadline ?? .distantFuture, writeDeadline ?? .distantFuture)
     }
 
-    /// Whether to read from the socket. While a request is in progress, at most one read of further ones is kept.
+    /// Whether to read from the socket. While a request is in progress, at most one read of pipelined requests is buffered.
     package var wantsBytes: Bool {
         switch state {
         case .head: writeDeadline == nil || parser.unreadBytes == 0
@@ -142,7 +141,6 @@ package struct ConnectionStateMachine {
     /// Closes the connection when no request is in progress.
     package mutating func shutDown() { isShuttingDown = true }
 
-    /// The connection has ended.
     package mutating func close() {
         release()
         stateDeadline = nil
@@ -150,14 +148,14 @@ package struct ConnectionStateMachine {
         state = .closed
     }
 
-    /// Receives the body of the request on which to decide.
+    /// Admits the request of ``Action/decide(_:)`` and receives its body.
     package mutating func admit(upTo limit: Int, at now: NIODeadline) {
         guard case .deciding = state else { return }
         state = framing.length ?? 0 > limit ? .rejected(.bodyTooLarge) : .body(limit: limit, rejection: nil)
         stateDeadline = now + timeouts.client
     }
 
-    /// Drops the body of the request on which to decide, and then responds at `time`.
+    /// Rejects the request of ``Action/decide(_:)``: drops its body, then responds at `time`.
     package mutating func reject(with response: HTTPResponse, at time: NIODeadline, now: NIODeadline) {
         guard case .deciding = state else { return }
         if framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes {
@@ -169,9 +167,9 @@ package struct ConnectionStateMachine {
         }
     }
 
-    /// Returns what to write, or nil if the connection has ended.
+    /// Returns what to write; nil if the connection has closed.
     ///
-    /// - Parameter date: The value of `Date`.
+    /// - Parameter date: The value of the `Date` header field.
     package mutating func respond(_ response: HTTPResponse, date: String, at now: NIODeadline) -> EncodedResponse? {
         guard case .responding = state else { return nil }
         let isHead = request?.method == "HEAD"
@@ -261,10 +259,10 @@ package struct ConnectionStateMachine {
     }
 
     private mutating func append(_ bytes: ByteBuffer) {
-        let excess = received - BodyBudget.uncounted - counted
+        let excess = received - BodyBudget.exemptBytes - reserved
         if excess > 0 {
-            counted += excess
-            guard bodies.take(excess) else { return state = .rejected(.tooManyBytes) }
+            reserved += excess
+            guard bodies.reserve(excess) else { return state = .rejected(.tooManyBytes) }
         }
         if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
     }
@@ -275,8 +273,8 @@ package struct ConnectionStateMachine {
     }
 
     private mutating func release() {
-        bodies.release(counted)
-        (counted, received) = (0, 0)
+        bodies.release(reserved)
+        (reserved, received) = (0, 0)
         (request, body) = (nil, ByteBuffer())
     }
 }

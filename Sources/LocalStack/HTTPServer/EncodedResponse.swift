@@ -8,7 +8,7 @@ package struct EncodedResponse: Sendable {
     /// A long body, which is not copied.
     package private(set) var body: ByteBuffer?
 
-    /// In bytes. Copying a body of up to this size after the head is cheaper than a second write.
+    /// Copying a body of up to this many bytes behind the head is cheaper than a second write.
     private static let coalescingThreshold = 1 << 14
 
     /// - Parameters:
@@ -41,8 +41,8 @@ package struct EncodedResponse: Sendable {
         head.writeString("\r\n")
     }
 
-    /// The reason phrases of the statuses that the local stack itself uses. botocore, when it expects `100 Continue`, ignores
-    /// a response without one.
+    /// The reason phrases of the statuses that the local stack itself uses. While botocore expects `100 Continue`, it
+    /// ignores a response without a reason phrase.
     private static let reasons = [
         200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 302: "Found", 304: "Not Modified",
         400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large", 429: "Too Many Requests",

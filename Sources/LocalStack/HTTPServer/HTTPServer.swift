@@ -2,20 +2,19 @@ package import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// An HTTP/1.1 server on 127.0.0.1, with limits for everything that a client can make it hold: connections, heads, bodies
-/// and time.
+/// An HTTP/1.1 server on 127.0.0.1 that limits connections, the sizes of heads and bodies, and the time that clients take.
 ///
 /// ```swift
 /// let server = HTTPServer(port: 8080, on: eventLoop) { MyResponder(on: eventLoop) }
 /// try await server.run()
 /// ```
 ///
-/// Everything happens on one event loop, without tasks. Requests on one connection are served one after another.
+/// It runs on one event loop, without Swift tasks, and handles the requests of a connection one at a time.
 package struct HTTPServer: Service {
     package struct Configuration: Sendable {
         /// The limit for a request line with its header fields, and for trailer fields, in bytes.
         package var maximumHeadBytes = 64 << 10
-        /// Connections that are served at a time. Some more are accepted, and rejected at their first request.
+        /// The number of connections that are served at a time. On a few more, the first request is rejected.
         package var maximumConnections = 1_000
         package var timeouts = ConnectionStateMachine.Timeouts()
         package var bodies = BodyBudget()
@@ -26,8 +25,8 @@ package struct HTTPServer: Service {
 
         package init() {}
 
-        /// The connections that a server may serve in a process that may have `openFiles` files open. Two servers leave half
-        /// of the files for everything else.
+        /// A value for ``maximumConnections`` in a process that may have `openFiles` files open, which the servers share
+        /// with the functions' processes and the database.
         package static func maximumConnections(openFiles: Int) -> Int { min(2_000, max(openFiles / 8, 1)) }
     }
 
@@ -59,7 +58,7 @@ package struct HTTPServer: Service {
         self.makeResponder = makeResponder
     }
 
-    /// Serves requests until graceful shutdown, and then until those in progress have their responses.
+    /// Serves requests until graceful shutdown, then completes those in progress.
     ///
     /// - Throws: `IOError` if the port is in use.
     package func run() async throws {
@@ -70,16 +69,15 @@ package struct HTTPServer: Service {
         try await eventLoop.flatSubmit { listener.value.shutDown(on: eventLoop) }.get()
     }
 
-    /// Starts to listen.
     package func bind() -> EventLoopFuture<NIOLoopBound<Listener>> {
-        // Further connections are accepted in order to be rejected, or wait in the kernel.
+        // Accepted beyond the limit, so that their clients get a rejection. All others wait in the kernel's backlog.
         let batch = min(max(configuration.maximumConnections / 8, 1), 32)
         let limit = configuration.maximumConnections + batch
         let bound = NIOLoopBoundBox.makeBoxSendingValue(Listener(maximumConnections: limit), eventLoop: eventLoop)
         return ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Under overload, connections that wait to be accepted get no response at all.
+            // Accepts a batch at a time: under overload, a connection in the backlog gets no response, not even a rejection.
             .serverChannelOption(.maxMessagesPerRead, value: UInt(batch))
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }

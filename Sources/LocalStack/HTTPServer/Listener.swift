@@ -1,8 +1,10 @@
 package import NIOCore
 import Time
 
-/// The connections of one server, on its event loop. As a handler of the server's channel, it accepts further ones only
-/// within a limit: each costs a file descriptor, and without those neither processes nor the database work.
+/// The connections of one server, on its event loop.
+///
+/// As a handler of the server's channel, it stops accepting connections at a limit: a stack without free file descriptors
+/// can neither start processes nor use the database.
 package final class Listener: ChannelDuplexHandler {
     package typealias InboundIn = any Channel
     package typealias OutboundIn = Never
@@ -10,7 +12,7 @@ package final class Listener: ChannelDuplexHandler {
     private let maximumConnections: Int
     private var context: ChannelHandlerContext?
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
-    /// Connections that have been accepted and not been closed. A handler is inserted somewhat later.
+    /// The number of open connections, including those whose handlers have not been inserted yet.
     private var acceptedCount = 0
     private var isReadDeferred = false
     private var shutDownPromise: EventLoopPromise<Void>?
@@ -31,7 +33,7 @@ package final class Listener: ChannelDuplexHandler {
         }
     }
 
-    /// The value of `Date`, which changes once a second.
+    /// The value of the `Date` header field, formatted once a second.
     func date() -> String {
         let second = WallClock.seconds()
         if second != lastDate.second { lastDate = (second, HTTPDate.string(secondsSince1970: second)) }

@@ -1,7 +1,7 @@
 package import HTTPConnection
 package import NIOCore
 
-/// A request. While the server asks whether to admit it, it has no body yet.
+/// A request. Its body is empty until it has been admitted.
 package struct Request: Sendable {
     package var method: String
     /// The path, undecoded.
@@ -31,7 +31,7 @@ package struct Request: Sendable {
     }
 }
 
-/// Why the server rejects a request before its responder has it. The connection closes after the response.
+/// Why the server rejects a request that its responder has not rejected. The connection closes after the response.
 package enum RequestRejection: Error, Equatable, Sendable {
     /// The request is not valid HTTP, or ambiguous: another program could parse it differently.
     case malformed

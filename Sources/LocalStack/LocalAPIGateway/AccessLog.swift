@@ -44,7 +44,7 @@ package struct AccessLog {
         sink(line)
     }
 
-    /// Logs the summary of a second in which some requests have no line of their own. Returns the number of requests.
+    /// Logs a summary if requests of the last second have no line of their own. Returns the number of requests.
     package mutating func endSecond() -> Int {
         defer { (durations, errors) = ([], 0) }
         let count = durations.count
@@ -62,7 +62,7 @@ package struct AccessLog {
         Duration.nanoseconds(duration.nanoseconds).milliseconds(decimals: 1)
     }
 
-    /// 1,204.
+    /// With thousands separators, such as `1,204`.
     private static func grouped(_ number: Int) -> String {
         number.formatted(.number.locale(Locale(identifier: "en_US")))
     }

@@ -18,7 +18,7 @@ package struct LocalAPIGateway: Sendable {
     package static let maximumBodySize = 10 << 20
     /// The largest request line and headers together, in bytes.
     package static let maximumHeadBytes = 10_240
-    /// After this time, a request gets a 503.
+    /// The time after which a request fails with a 503.
     package static let integrationTimeout = Duration.seconds(30)
 
     private let table: RouteTable
@@ -49,7 +49,7 @@ package struct LocalAPIGateway: Sendable {
 
     /// Decides on a request before its body is received. Must be called on Lambda's event loop.
     package func decide(on request: Request) -> RequestDecision {
-        // A preflight costs no invocation.
+        // The gateway itself responds to a preflight request.
         guard !isPreflight(request) else { return .admit(maximumBodySize: Self.maximumBodySize) }
         if throttle.value?.admitsRequest(at: .now()) == false {
             return .reject(finish(GatewayError.throttled.response, for: request), at: .now())

@@ -73,7 +73,7 @@ package enum ProxyResponseDecoder {
                     try reader.skipValue()
                     continue
                 }
-                let field = HTTPHeaderFields([(name, Self.legalized(value))])
+                let field = HTTPHeaderFields([(name, Self.sanitized(value))])
                 if field.isWellFormed, !Self.connectionFields.contains(name.lowercased()) {
                     headers[name] = field.first(name: name)
                 }
@@ -84,17 +84,17 @@ package enum ProxyResponseDecoder {
             if try reader.readNullIfPresent() { return }
             try reader.beginArray()
             while try reader.nextElement() {
-                headers.add(name: "Set-Cookie", value: Self.legalized(try reader.readString()))
+                headers.add(name: "Set-Cookie", value: Self.sanitized(try reader.readString()))
             }
         }
 
-        /// Functions cannot set the headers that belong to the connection.
+        /// Header fields that API Gateway sets itself; functions cannot.
         private static let connectionFields: Set = [
             "connection", "content-length", "date", "te", "trailer", "transfer-encoding", "upgrade",
         ]
 
-        /// Replaces what a field's value must not contain, such as line breaks.
-        private static func legalized(_ value: String) -> String {
+        /// Replaces control characters, such as line breaks, with spaces.
+        private static func sanitized(_ value: String) -> String {
             guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return value }
             return String(decoding: value.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
         }

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// API Gateway's throttle: a token bucket, from which each request takes a token.
+/// API Gateway's throttle: a token bucket from which each request takes a token.
 ///
 /// Source: "Throttle requests to your HTTP APIs for better throughput in API Gateway".
 package struct Throttle {
@@ -10,8 +10,8 @@ package struct Throttle {
     private var last: NIODeadline?
 
     /// - Parameters:
-    ///   - rate: The tokens that are added per second.
-    ///   - burst: The most tokens that the bucket holds.
+    ///   - rate: The tokens added per second.
+    ///   - burst: The capacity of the bucket.
     package init(rate: Double, burst: Double) {
         self.rate = rate
         self.burst = burst

@@ -1,16 +1,16 @@
-/// Estimates how long an invocation will wait for a process, so that one that would wait too long is rejected at once: its
-/// response would be late, and would delay all others.
+/// Estimates how long an invocation will wait for a process, so that one that would wait too long is rejected at once
+/// rather than queued, where it would delay all others.
 ///
 /// A process completes one invocation per service time, or fewer if its current one takes much longer. The expected wait is the
 /// length of the queue divided by the rate of all processes together (Little's law), so that the limit holds whether the
 /// functions are fast or slow.
 package struct AdmissionControl {
-    /// The weight of the last service time in the average: small enough that a pause of all processes does not count.
+    /// The weight of a new sample in the moving average: small, so that one pause of all processes hardly changes it.
     private static let weight = 1 / 64.0
-    /// A process that has been busy for this time, in seconds, counts as slower than usual.
-    private static let patience = 1.0
+    /// The time in seconds after which a busy process counts as slower than usual.
+    private static let slowThreshold = 1.0
 
-    /// The average of the recent service times, in seconds; nil before the first.
+    /// The exponentially weighted moving average of the service times, in seconds; nil before the first.
     private var serviceTime: Double?
 
     package init() {}
@@ -24,14 +24,14 @@ package struct AdmissionControl {
     /// The time that one more invocation can expect to wait.
     ///
     /// - Parameters:
-    ///   - queued: The number of invocations that wait.
-    ///   - ages: For how long each process has been starting or busy.
+    ///   - queued: The number of queued invocations.
+    ///   - ages: How long each process has been starting or busy.
     ///   - unused: The number of processes that may still be started.
     package func expectedWait(queued: Int, ages: some Sequence<Duration>, unused: Int) -> Duration {
         let serviceTime = serviceTime ?? 0
         var rate = unused == 0 ? 0 : Double(unused) / serviceTime
         for age in ages.lazy.map({ $0 / .seconds(1) }) {
-            rate += 1 / (age < Self.patience ? serviceTime : max(serviceTime, age))
+            rate += 1 / (age < Self.slowThreshold ? serviceTime : max(serviceTime, age))
         }
         return .seconds(rate == 0 ? 0 : Double(queued + 1) / rate)
     }

@@ -47,7 +47,9 @@ final class FunctionLog {
         rejected += 1
         guard summaryTimer == nil else { return }
         summaryTimer = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in
-            log("rejected \(rejected) invocations in the last second: all processes busy, queue full")
+            log(
+                "rejected \(rejected) invocations in the last second: all processes busy; "
+                    + "allow more with --concurrency")
             rejected = 0
             summaryTimer = nil
         }

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The processes of one function and the invocations that wait for them: performs what ``FunctionPoolStateMachine``
-/// decides.
+/// The processes of one function and the queue of its invocations. Performs the actions of
+/// ``FunctionPoolStateMachine``.
 ///
 /// Everything runs on one event loop, so that an invocation needs neither a lock nor a change of threads between the
 /// gateway and the process.
@@ -39,7 +39,7 @@ final class FunctionPool {
     var processCount: Int { state.processCount }
 
     /// The longest time from an invocation's arrival to its completion.
-    var maximumLatency: Duration { limits.waitingTime + .seconds(function.timeout) }
+    var maximumLatency: Duration { limits.queueTimeout + .seconds(function.timeout) }
 
     /// Starts one process ahead of the first invocation. The future succeeds when the process has requested an invocation
     /// or has failed.
@@ -53,7 +53,7 @@ final class FunctionPool {
     /// Whether all processes are busy.
     var isBusy: Bool { !state.hasIdleProcess }
 
-    /// Whether to read a request for the function. If not, the rejection has been counted.
+    /// Whether to read the body of a request for the function. Counts a rejection if not.
     func admitsInvocation() -> Bool {
         if state.admitsInvocation(at: .now) { return true }
         log.countRejection()

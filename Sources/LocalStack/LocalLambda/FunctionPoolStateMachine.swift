@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Which process of a function handles which invocation, how many processes there are, and when they are started and
-/// stopped: all decisions of ``FunctionPool``, without a process, a timer or a clock.
+/// Assigns the invocations of one function to processes, and decides when processes are started and stopped, without a
+/// process, a timer or a clock.
 ///
 /// Each method is an event. It returns the actions that ``FunctionPool`` has to perform, in that order.
 ///
@@ -23,7 +23,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
     package enum Timer: Hashable, CaseIterable {
         /// Expires when the oldest queued invocation has waited too long.
         case queue
-        /// Expires when the process that has been idle longest is due to be stopped.
+        /// Expires when the process that has been idle longest has reached the idle timeout.
         case idle
         /// Expires when a process may be started again after one failed to start.
         case backoff
@@ -49,7 +49,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 
     fileprivate enum ProcessState {
         case idle, stopping
-        /// Since that time: starting, busy with an invocation, or about to request the next one.
+        /// Starting, busy with an invocation, or about to request the next one, since that time.
         case starting(Instant), busy(Instant), finishing(Instant)
     }
 
@@ -85,7 +85,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         return admission.expectedWait(queued: queue.count, ages: ages, unused: unused) < limits.maximumExpectedWait
     }
 
-    /// Why the function cannot be started, while no other process exists and none may be started yet.
+    /// Why the function failed to start, while it has no process and the backoff lasts.
     private var initFailure: Invocation.Payload? { processCount == 0 ? backoff.failure : nil }
 
     // MARK: Events of the pool
@@ -103,7 +103,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
             return [.deliver(invocation, to: process.id)]
         }
         if let initFailure { return [.failInit(invocation, initFailure)] }
-        guard queuedBytes + invocation.size <= limits.waitingBytes, admitsInvocation(at: now) else {
+        guard queuedBytes + invocation.size <= limits.maximumQueuedBytes, admitsInvocation(at: now) else {
             return [.reject(invocation, .tooManyRequests)]
         }
         queue.append(invocation)
@@ -202,7 +202,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
         isWarmingUp = false
     }
 
-    // MARK: More processes
+    // MARK: Starting processes
 
     private mutating func startProcess(at now: Instant) -> Action {
         lastProcessID += 1
@@ -212,9 +212,8 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 
     private mutating func startProcessIfNeeded(at now: Instant) -> [Action] {
         guard !isShuttingDown, backoff.failure == nil, processCount < limits.concurrency else { return [] }
-        // These will request an invocation soon.
-        let coming = processes.values.count { $0.isComing }
-        return queue.count > coming ? [startProcess(at: now)] : []
+        let available = processes.values.count { $0.willSoonBeIdle }
+        return queue.count > available ? [startProcess(at: now)] : []
     }
 
     // MARK: The queue
@@ -228,19 +227,19 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
     /// Invocations are queued in the order of their arrival, so that one timer, for the first of them, is enough.
     private mutating func scheduleQueueTimer(at now: Instant) -> [Action] {
         guard let first = queue.first, runningTimers.insert(.queue).inserted else { return [] }
-        let delay = now.duration(to: first.arrival + limits.waitingTime)
+        let delay = now.duration(to: first.arrival + limits.queueTimeout)
         return [.scheduleTimer(.queue, after: max(delay, .zero))]
     }
 
     private mutating func rejectExpiredInvocations(at now: Instant) -> [Action] {
         var actions: [Action] = []
-        while let first = queue.first, first.arrival + limits.waitingTime <= now, let expired = dequeue() {
+        while let first = queue.first, first.arrival + limits.queueTimeout <= now, let expired = dequeue() {
             actions.append(.reject(expired, .tooManyRequests))
         }
         return actions + scheduleQueueTimer(at: now)
     }
 
-    // MARK: Fewer processes
+    // MARK: Stopping idle processes
 
     private mutating func scheduleIdleTimer(at now: Instant) -> [Action] {
         guard processCount > 1, let oldest = idle.first, runningTimers.insert(.idle).inserted else { return [] }
@@ -260,7 +259,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 }
 
 extension FunctionPoolStateMachine.ProcessState {
-    /// Since when the process has been unable to take an invocation, although it will be.
+    /// When the process started, or received or completed its invocation; nil if it is idle or stopping.
     fileprivate var start: FunctionPoolStateMachine.Instant? {
         switch self {
         case .idle, .stopping: nil
@@ -268,8 +267,8 @@ extension FunctionPoolStateMachine.ProcessState {
         }
     }
 
-    /// Whether the process will request an invocation soon.
-    fileprivate var isComing: Bool {
+    /// Whether the process is about to request an invocation.
+    fileprivate var willSoonBeIdle: Bool {
         switch self {
         case .starting, .finishing: true
         case .idle, .busy, .stopping: false

@@ -2,8 +2,8 @@ import Glibc
 import HTTPServer
 import NIOCore
 
-/// One process of a function with a Runtime API endpoint of its own: performs what ``FunctionProcessStateMachine`` decides,
-/// on the pool's event loop.
+/// One process of a function with a Runtime API endpoint of its own, on the pool's event loop. Performs the actions of
+/// ``FunctionProcessStateMachine``.
 final class FunctionProcess {
     typealias StateMachine = FunctionProcessStateMachine<Invocation>
 

@@ -1,5 +1,4 @@
-/// The life of one process of a function: all decisions of ``FunctionProcess``, without a process, a socket, a timer or a
-/// clock.
+/// The lifecycle of one process of a function, without a process, a socket, a timer or a clock.
 ///
 /// Each method is an event. It returns the actions that ``FunctionProcess`` has to perform, in that order.
 ///
@@ -54,7 +53,7 @@ package struct FunctionProcessStateMachine<Invocation: PoolInvocation> {
         case terminate
         /// Send SIGKILL.
         case kill
-        /// Look after that time whether the process has exited.
+        /// Check after that time whether the process has exited.
         case pollForExit(after: Duration)
         /// Close the endpoint and its connections.
         case closeEndpoint
@@ -76,7 +75,7 @@ package struct FunctionProcessStateMachine<Invocation: PoolInvocation> {
         case starting(InitFailure<Invocation.Payload>?)
         /// It waits in `next` on that connection.
         case idle(ConnectionID)
-        /// It works on the invocation, which was delivered at that time.
+        /// It handles the invocation, which was delivered at that time.
         case busy(Invocation, since: Instant)
         /// It has responded, or lost its connection, and has not requested the next invocation yet.
         case finishing

@@ -2,7 +2,8 @@
 package enum InvocationRejection: Error, Sendable, Equatable {
     /// No function has that name.
     case unknownFunction
-    /// All processes are busy and the queue is full, or the invocation has been queued for too long.
+    /// All processes are busy, and the invocation would wait too long or has waited too long, or the queued payloads are
+    /// too large.
     case tooManyRequests
     /// The payload is larger than ``LambdaLimits/maximumPayloadSize``.
     case payloadTooLarge

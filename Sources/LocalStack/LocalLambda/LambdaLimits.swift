@@ -2,17 +2,17 @@
 package struct LambdaLimits: Sendable {
     /// The maximum number of processes of one function.
     package var concurrency = 8
-    /// A process that has been idle for so long is stopped, unless it is the function's last one.
+    /// How long a process may be idle before it is stopped. The function's last one is kept.
     package var idleTimeout = Duration.seconds(5)
     /// The time in which a new process must request its first invocation.
     package var initTimeout = Duration.seconds(10)
-    /// An invocation is rejected at once if it can expect to wait as long for a process; see ``AdmissionControl``.
+    /// The expected wait for a process from which an invocation is rejected at once; see ``AdmissionControl``.
     package var maximumExpectedWait = Duration.seconds(1)
-    /// The maximum size in bytes of all payloads that wait for one function.
-    package var waitingBytes = 64 << 20
-    /// An invocation that has waited so long for a process is rejected.
-    package var waitingTime = Duration.seconds(5)
-    /// The time in which a process must request an invocation again when the connection on which it waited has closed.
+    /// The maximum size in bytes of all payloads that are queued for one function.
+    package var maximumQueuedBytes = 64 << 20
+    /// The time after which a queued invocation is rejected.
+    package var queueTimeout = Duration.seconds(5)
+    /// The time in which a process whose connection has closed must request an invocation on a new one.
     package var reconnectTimeout = Duration.seconds(1)
     /// The time in which a process must exit after SIGTERM.
     package var stopTimeout = Duration.seconds(1)

@@ -157,7 +157,7 @@ package struct LocalLambda: Service {
             return false
         }
         guard pool.invoke(invocation) else { return false }
-        // As a rule the function's own timeout comes first.
+        // Usually the function's own timeout expires first.
         guard let callerTimeout, pool.maximumLatency > callerTimeout else { return true }
         let timer = eventLoop.scheduleTask(in: TimeAmount(callerTimeout)) {
             let seconds = callerTimeout.seconds(decimals: 2)

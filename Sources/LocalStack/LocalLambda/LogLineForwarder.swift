@@ -4,7 +4,7 @@ import NIOCore
 final class LogLineForwarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// Longer lines are split. In bytes.
+    /// The length in bytes beyond which lines are split.
     private static let maximumLineLength = 64 << 10
 
     private let prefix: String

@@ -22,8 +22,8 @@ final class RuntimeAPIResponder: Responder {
 
     /// Browsers send `Origin` or `Sec-Fetch-Site`.
     func decide(on request: Request) -> RequestDecision {
-        let isOfBrowser = ["origin", "sec-fetch-site"].contains { request.headers.first(name: $0) != nil }
-        return isOfBrowser ? .close : .admit(maximumBodySize: LambdaLimits.maximumResponseSize)
+        let isFromBrowser = ["origin", "sec-fetch-site"].contains { request.headers.first(name: $0) != nil }
+        return isFromBrowser ? .close : .admit(maximumBodySize: LambdaLimits.maximumResponseSize)
     }
 
     func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
@@ -39,7 +39,7 @@ final class RuntimeAPIResponder: Responder {
         process.connectionDidClose(id)
     }
 
-    /// A function's response may be too large; then the process gets a 413 and its invocation fails.
+    /// If a function's response is too large, the process gets a 413 and its invocation fails.
     func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse? {
         guard rejection == .bodyTooLarge, let request else { return nil }
         var response: HTTPResponse?

@@ -63,7 +63,7 @@ final class AsyncLogWriter: Sendable {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                // Nobody reads any more, which is no reason to terminate.
+                // Standard output has been closed. The stack continues without it.
                 guard count > 0 || (count < 0 && errno == EINTR) else { return }
                 rest = rest.dropFirst(max(count, 0))
             }

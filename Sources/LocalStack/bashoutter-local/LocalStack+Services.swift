@@ -18,7 +18,6 @@ extension LocalStack {
         return logger
     }
 
-    /// The limits of the servers. They share the memory for request bodies.
     private var serverConfiguration: HTTPServer.Configuration {
         var server = HTTPServer.Configuration()
         server.maximumConnections = HTTPServer.Configuration.maximumConnections(openFiles: openFiles)

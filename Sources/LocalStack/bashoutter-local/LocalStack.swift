@@ -52,7 +52,7 @@ struct LocalStack {
         template = try ServerlessTemplate(
             contentsOf: configuration.template,
             parameters: configuration.parameters,
-            // One partition suffices for one machine, and its list is the fastest to read.
+            // One partition suffices for one machine, and a feed in one partition is the fastest to read.
             localDefaults: ["FeedShards": "1"]
         )
         for note in template.notes { logger.notice("\(note)") }

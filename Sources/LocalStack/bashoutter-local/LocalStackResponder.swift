@@ -46,7 +46,7 @@ final class LocalStackResponder: Responder, Sendable {
     func respond(to request: Request) -> EventLoopFuture<HTTPResponse> {
         if gateway.owns(path: request.path) { return logged(gateway.respond(to: request), to: request) }
         if invokeAPI.owns(path: request.path) { return logged(invokeAPI.respond(to: request), to: request) }
-        // Files that are found are not worth a line.
+        // Successful requests for files are not logged.
         return logged(file(for: request), to: request, fromStatus: 400)
     }
 
@@ -87,7 +87,7 @@ final class LocalStackResponder: Responder, Sendable {
         return response
     }
 
-    /// Tells the page the API's address: the one from which the page itself was loaded.
+    /// A configuration in which the page's API endpoint is the address from which the page itself was loaded.
     private static func websiteConfiguration(for request: Request) -> HTTPResponse {
         var writer = JSONWriter()
         writer.object { $0.member("apiEndpoint", "http://\(request.host ?? "127.0.0.1")") }
@@ -107,7 +107,7 @@ final class LocalStackResponder: Responder, Sendable {
         request.headers.first(name: "authorization")?.contains("/s3/aws4_request") ?? false
     }
 
-    /// An error in S3's format, which clients show and do not repeat.
+    /// An error in S3's format, which clients report and do not retry.
     ///
     /// Source: "Error responses" in the Amazon S3 API reference.
     private static let s3IsNotServed = HTTPResponse(

@@ -75,7 +75,7 @@ struct ConnectionStateMachineTests {
     // MARK: Requests
 
     @Test
-    func `a request is decided on, received and handled, and the connection is kept`() {
+    func `a request is decided on, received and handled, and the connection is kept alive`() {
         let connection = Connection()
         for _ in 0..<3 {
             #expect(connection.receive(Self.request("Content-Length: 5") + "ab") == ["decide /a"])
@@ -178,7 +178,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a rejected request's body is dropped, and the connection is kept`() {
+    func `a rejected request's body is dropped, and the connection is kept alive`() {
         let connection = Connection()
         connection.decision = .reject(Self.rejection, at: connection.now + .nanoseconds(7))
         let body = Self.request(path: "/smuggled")
@@ -208,9 +208,9 @@ struct ConnectionStateMachineTests {
     // MARK: Memory
 
     @Test
-    func `bodies count against the budget until the response, except for their first bytes`() {
+    func `bytes of a body are reserved until the response, except for the exempt ones`() {
         let bodies = BodyBudget(bytes: 10_000)
-        let body = String(repeating: "a", count: BodyBudget.uncounted + 6_000)
+        let body = String(repeating: "a", count: BodyBudget.exemptBytes + 6_000)
         let (first, second) = (Connection(bodies: bodies), Connection(bodies: bodies))
         let head = Self.request("Content-Length: \(body.utf8.count)")
         #expect(first.receive(head + body).last == "handle /a \(body.utf8.count)")
@@ -220,7 +220,7 @@ struct ConnectionStateMachineTests {
         let third = Connection(bodies: bodies)
         #expect(third.receive(head + body.dropLast()) == ["decide /a"])
         third.machine.close()
-        #expect(bodies.take(10_000))
+        #expect(bodies.reserve(10_000))
     }
 
     // MARK: Time
@@ -235,7 +235,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a body must arrive within the client timeout, which the head before and the handling after do not shorten`() {
+    func `the client timeout of a body does not include the head and the handling`() {
         let connection = Connection()
         #expect(!connection.expire(after: .minutes(4)))
         _ = connection.receive(Self.request("Content-Length: 5"))
@@ -259,7 +259,7 @@ struct ConnectionStateMachineTests {
         #expect(connection.expire(after: .seconds(1)))
     }
 
-    // MARK: The end
+    // MARK: Closing
 
     @Test
     func `a client that closes its side after the request gets its response`() {
@@ -295,7 +295,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a client that continues to send after its last response loses the connection`() {
+    func `a client that continues to send after the last response is disconnected`() {
         let connection = Connection()
         _ = connection.receive(Self.request("Connection: close"))
         _ = connection.respond()

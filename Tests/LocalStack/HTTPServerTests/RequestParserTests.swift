@@ -68,12 +68,12 @@ struct RequestParserTests {
     ]
 
     @Test(arguments: malformed, [1, .max])
-    func `what others may parse differently is rejected`(text: String, size: Int) {
+    func `a request that other implementations may parse differently is rejected`(text: String, size: Int) {
         #expect(throws: RequestRejection.malformed) { try Self.parse(text, piece: size) }
     }
 
     @Test(arguments: ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"])
-    func `a length beyond 63 bits is the largest`(length: String) throws {
+    func `a length beyond 63 bits is parsed as Int max`(length: String) throws {
         var parser = RequestParser(maximumHeadBytes: 1_000)
         parser.append(ByteBuffer(string: Self.head("Content-Length: \(length)")))
         guard case .head(_, let framing)? = try parser.next() else {

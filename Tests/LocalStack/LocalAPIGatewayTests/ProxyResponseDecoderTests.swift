@@ -76,7 +76,7 @@ struct ProxyResponseDecoderTests {
     }
 
     @Test
-    func `a function cannot set headers that belong to the connection`() throws {
+    func `a function cannot set the header fields that API Gateway sets itself`() throws {
         let response = try #require(
             Self.response(
                 """

@@ -20,7 +20,7 @@ struct AdmissionControlTests {
         (9, [0, 0, 0, 0], 0, 250), (9, [0], 3, 250), (9, [], 4, 250),
         // A process that takes much longer than usual counts for less, and the others as before.
         (9, [0.9], 0, 1_000), (9, [1], 0, 10_000), (9, [0, 1_000], 0, 1_000),
-        // Processes neither exist nor may be started.
+        // No process exists, and none may be started.
         (9, [], 0, 0),
     ])
     func `the expected wait is the queue divided by the rate of the processes`(

@@ -75,7 +75,7 @@ final class FakeFunction: Sendable {
     static var patient: LambdaLimits {
         var limits = LambdaLimits()
         limits.initTimeout = .seconds(60)
-        limits.waitingTime = .seconds(60)
+        limits.queueTimeout = .seconds(60)
         return limits
     }
 

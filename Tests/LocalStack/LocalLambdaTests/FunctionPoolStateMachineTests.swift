@@ -9,7 +9,7 @@ struct FunctionPoolStateMachineTests {
         var limits = LambdaLimits()
         limits.concurrency = 3
         limits.idleTimeout = .seconds(5)
-        limits.waitingTime = .seconds(2)
+        limits.queueTimeout = .seconds(2)
         limits.maximumExpectedWait = .seconds(100)
         change(&limits)
         return Pool(limits: limits)
@@ -176,7 +176,7 @@ struct FunctionPoolStateMachineTests {
         }
         #expect(pool.admitsInvocation(at: TestClock.seconds(0.9)))
         #expect(!pool.admitsInvocation(at: TestClock.seconds(1)))
-        // Unless they fail at once.
+        // During shutdown an invocation fails at once, so it is admitted.
         _ = pool.shutDown()
         #expect(pool.admitsInvocation(at: TestClock.seconds(1)))
     }
@@ -185,7 +185,7 @@ struct FunctionPoolStateMachineTests {
     func `an invocation is rejected when the queued payloads are too large`() {
         var pool = Self.makeBusyPool {
             $0.concurrency = 1
-            $0.waitingBytes = 10
+            $0.maximumQueuedBytes = 10
         }
         _ = pool.invoke(Self.invocation(2, size: 8), at: TestClock.start)
         let actions = Self.texts(pool.invoke(Self.invocation(3, size: 3), at: TestClock.start))

@@ -90,12 +90,12 @@ struct FunctionPoolTests {
 
     @Test
     func `queued payloads have a size limit`() async throws {
-        try await Self.rejectsASecondInvocation { $0.waitingBytes = 0 }
+        try await Self.rejectsASecondInvocation { $0.maximumQueuedBytes = 0 }
     }
 
     @Test
     func `an invocation that has waited too long is rejected`() async throws {
-        try await Self.rejectsASecondInvocation { $0.waitingTime = .seconds(0.05) }
+        try await Self.rejectsASecondInvocation { $0.queueTimeout = .seconds(0.05) }
     }
 
     /// Expects a rejection while the only process is busy.
@@ -135,7 +135,7 @@ struct FunctionPoolTests {
         try await FakeFunction.with(try FakeFunction(program)) { fake in
             #expect(try await fake.invoke("echo").status == .initFailed)
             try fake.openGate()
-            try await fake.eventually("it works") { try await fake.invoke("echo").status == .success }
+            try await fake.eventually("an invocation succeeds") { try await fake.invoke("echo").status == .success }
         }
     }
 
@@ -147,7 +147,7 @@ struct FunctionPoolTests {
         )
         let limits = Self.limits {
             $0.concurrency = 2
-            $0.waitingTime = .seconds(10)
+            $0.queueTimeout = .seconds(10)
         }
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
             let pid = try #require(try await fake.response(to: "echo").object?["pid"]?.int)
@@ -183,7 +183,7 @@ struct FunctionPoolTests {
         let limits = Self.limits {
             $0.concurrency = 1
             $0.reconnectTimeout = .seconds(0.1)
-            $0.waitingTime = .seconds(10)
+            $0.queueTimeout = .seconds(10)
         }
         try await FakeFunction.with(try FakeFunction(program, limits: limits)) { fake in
             let pid = try #require(try await fake.response(to: "leave").object?["pid"]?.int)

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Logs an error that many requests meet, at most once in five seconds.
+/// Logs an error at most once every five seconds, however many requests cause it.
 final class ThrottledLog: Sendable {
     private static let interval = Duration.seconds(5)
 
