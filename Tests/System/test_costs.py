@@ -1,4 +1,4 @@
-"""docs/costs.md is what infra/costs.py computes, and the total keeps its goal."""
+"""docs/costs.md contains the tables that infra/costs.py computes, and the total meets its target."""
 
 import re
 import subprocess
@@ -11,7 +11,8 @@ from support.paths import ROOT
 sys.path.insert(0, str(ROOT / "infra"))
 import costs  # noqa: E402
 
-GOAL = 6.70
+TARGET = 6.70
+"""USD for a million posts and a million gets."""
 
 
 def test_the_tables_of_the_document_are_computed_from_the_data():
@@ -19,20 +20,20 @@ def test_the_tables_of_the_document_are_computed_from_the_data():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_another_price_is_noticed(monkeypatch):
+def test_a_changed_price_changes_the_document(monkeypatch):
     monkeypatch.setitem(costs.PRICE, "http_api", 1.30)
     document = costs.DOCUMENT.read_text(encoding="utf-8")
     assert costs.updated(document) != document
 
 
-def test_a_million_posts_and_a_million_gets_cost_at_most_the_goal():
-    assert costs.totals("post")[0] + costs.totals("get")[0] <= GOAL
+def test_a_million_posts_and_a_million_gets_cost_at_most_the_target():
+    assert costs.totals("post")[0] + costs.totals("get")[0] <= TARGET
 
 
-def test_the_totals_count_what_the_default_parameters_turn_on():
+def test_the_totals_are_those_of_the_default_parameters():
     parameters = template.template()["Parameters"]
-    cheap = {"Tracing": "Disabled", "SystemLogLevel": "WARN", "TableEncryption": "aws-owned", "Site": "website"}
-    assert {name: parameters[name]["Default"] for name in cheap} == cheap
+    expected = {"Tracing": "Disabled", "SystemLogLevel": "WARN", "TableEncryption": "aws-owned", "Site": "website"}
+    assert {name: parameters[name]["Default"] for name in expected} == expected
     assert parameters["FunctionMemory"]["Default"] / 1024 == costs.DATA["systems"][0]["memory_gb"]
     # A query for each shard, one unit each.
     assert parameters["FeedShards"]["Default"] == costs.DATA["systems"][0]["read_units"]
@@ -41,7 +42,7 @@ def test_the_totals_count_what_the_default_parameters_turn_on():
     assert 1 + len(indexes) == costs.DATA["systems"][0]["write_units"]
 
 
-def test_the_access_log_is_counted_as_the_template_formats_it():
+def test_the_size_of_an_access_log_entry_follows_from_the_template():
     text = template.properties("HaikuApi")["AccessLogSettings"]["Format"]
     sample = costs.DATA["access_log_sample"]
     assert set(re.findall(r"\$context\.([\w.]+)", text)) == set(sample)

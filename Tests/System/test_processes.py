@@ -145,13 +145,13 @@ def test_each_function_killed_under_load_causes_at_most_one_500(fresh_stack):
     posters = [threading.Thread(target=keep_posting) for _ in range(4)]
     for poster in posters:
         poster.start()
-    kills, dice = 0, random.Random(1)
+    kills, rng = 0, random.Random(1)
     while kills < 10:
         goal = len(statuses) + 20
         wait_until(lambda goal=goal: len(statuses) >= goal, "posts continue")
         running = stack.processes("PostHaiku")
         if running:
-            dice.choice(running).kill()
+            rng.choice(running).kill()
             kills += 1
     goal = len(statuses) + 20
     wait_until(lambda: len(statuses) >= goal, "posts continue after the last kill")

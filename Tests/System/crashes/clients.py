@@ -47,10 +47,10 @@ class ConcurrentClients:
         for thread in self._threads:
             thread.join()
 
-    def _repeat(self, job, dice: random.Random) -> None:
+    def _repeat(self, job, rng: random.Random) -> None:
         api = Api(self.base, checked=False)
         while not self._stop.is_set():
-            job(api, dice)
+            job(api, rng)
 
     def _send(self, method: str, api: Api, path: str, **options) -> requests.Response | None:
         try:
@@ -65,17 +65,17 @@ class ConcurrentClients:
                 self.error_bodies.add(response.text)
         return response
 
-    def _post(self, api: Api, dice: random.Random) -> None:
+    def _post(self, api: Api, rng: random.Random) -> None:
         response = self._send("POST", api, "/haiku", json=FROG)
         if response is not None and response.status_code == 201:
             with self._lock:
                 self.posted.add(item_id(response))
 
-    def _like(self, api: Api, dice: random.Random) -> None:
+    def _like(self, api: Api, rng: random.Random) -> None:
         with self._lock:
-            one = dice.choice(sorted(self.posted)[:20]) if self.posted else None
+            one = rng.choice(sorted(self.posted)[:20]) if self.posted else None
         if one is None:
-            return self._post(api, dice)
+            return self._post(api, rng)
         response = self._send("PATCH", api, f"/haiku/{one}")
         with self._lock:
             if response is not None and response.status_code == 200:
@@ -83,7 +83,7 @@ class ConcurrentClients:
             else:
                 self.perhaps_liked[one] += 1
 
-    def _delete(self, api: Api, dice: random.Random) -> None:
+    def _delete(self, api: Api, rng: random.Random) -> None:
         posted = self._send("POST", api, "/haiku", json=FROG)
         if posted is None or posted.status_code != 201:
             return

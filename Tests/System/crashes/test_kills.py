@@ -1,6 +1,6 @@
 """
-After kill -9 of any process at any time, the stack restarts, every acknowledged write is there, and table, index and
-list agree.
+After kill -9 of any process at any time, the stack restarts without losing an acknowledged write, and table, index and
+list are consistent.
 
 CRASH_ROUNDS (default 6) sets the number of kills, CRASH_SEED (random with EXPLORE=1) their order.
 """
@@ -26,28 +26,28 @@ from support.stack import Stack
 from support.template import properties
 
 
-def kill_a_function(stack: Stack, dice: random.Random) -> None:
+def kill_a_function(stack: Stack, rng: random.Random) -> None:
     if running := stack.processes():
-        dice.choice(running).kill()
+        rng.choice(running).kill()
 
 
-def kill_all_functions(stack: Stack, dice: random.Random) -> None:
+def kill_all_functions(stack: Stack, rng: random.Random) -> None:
     for process in stack.processes():
         process.kill()
 
 
-def kill_the_gateway(stack: Stack, dice: random.Random) -> None:
+def kill_the_gateway(stack: Stack, rng: random.Random) -> None:
     stack.kill()
 
 
-def kill_everything_at_once(stack: Stack, dice: random.Random) -> None:
-    family = stack.processes()
+def kill_everything_at_once(stack: Stack, rng: random.Random) -> None:
+    processes = stack.processes()
     stack.process.kill()
-    for process in family:
+    for process in processes:
         process.kill()
     stack.process.wait()
     stack.process = None
-    wait_until(lambda: not any(process.is_alive() for process in family), "the functions have exited")
+    wait_until(lambda: not any(process.is_alive() for process in processes), "the functions have exited")
 
 
 VICTIMS = [kill_a_function, kill_all_functions, kill_the_gateway, kill_everything_at_once]
@@ -56,17 +56,17 @@ VICTIMS = [kill_a_function, kill_all_functions, kill_the_gateway, kill_everythin
 def test_acknowledged_writes_survive_kill_9_of_any_process(fresh_stack):
     """Each round: concurrent clients, a kill, a restart if needed, and a check of all state against the responses."""
     stack, number = fresh_stack().start(), seed("CRASH_SEED")
-    dice, kills = random.Random(number), Counter()
+    rng, kills = random.Random(number), Counter()
     clients = ConcurrentClients(stack.api, number)
     for round_number in range(size("CRASH_ROUNDS", 6)):
-        victim = VICTIMS[round_number % len(VICTIMS)] if round_number < len(VICTIMS) else dice.choice(VICTIMS)
+        victim = VICTIMS[round_number % len(VICTIMS)] if round_number < len(VICTIMS) else rng.choice(VICTIMS)
         kills[victim.__name__] += 1
         before = set(clients.posted)
         page = stack.client.get("/haiku", params={"limit": 10})
         with clients:
-            goal = len(clients.posted) + dice.randrange(1, 150)
+            goal = len(clients.posted) + rng.randrange(1, 150)
             wait_until(lambda goal=goal: len(clients.posted) >= goal, "posts are acknowledged")
-            victim(stack, dice)
+            victim(stack, rng)
             if stack.process is not None:
                 # The stack replaces the functions' processes while requests continue.
                 goal = len(clients.posted) + 20
@@ -84,7 +84,7 @@ def test_acknowledged_writes_survive_kill_9_of_any_process(fresh_stack):
 
 
 def check_cursor(stack: Stack, page, before: set[str]) -> None:
-    """Fails unless a list begun before the crash can be followed to its end and has each earlier haiku once."""
+    """Fails unless the pages after one from before the crash complete the list, with each earlier haiku once."""
     seen = [haiku["item_id"] for haiku in page.json()]
     while link := page.links.get("next"):
         page = stack.client.get(f"/haiku{link['url']}".replace("limit=10&", "limit=1000&"))
@@ -114,7 +114,7 @@ def database(tmp_path: Path):
 def test_functions_survive_kill_9_of_the_database_and_lose_no_acknowledged_haiku(database: Database):
     """While the database is down a post gets 503 with Retry-After; the same processes continue once it is back."""
     number = seed("CRASH_SEED")
-    dice, enough = random.Random(number), threading.Event()
+    rng, enough = random.Random(number), threading.Event()
     created: list[str] = []
     statuses: Counter[int] = Counter()
     messages: set[str] = set()
@@ -134,12 +134,12 @@ def test_functions_survive_kill_9_of_the_database_and_lose_no_acknowledged_haiku
         posters = [pool.submit(post) for _ in range(3)]
         try:
             for _ in range(size("CRASH_ROUNDS", 3)):
-                goal = len(created) + dice.randrange(1, 200)
+                goal = len(created) + rng.randrange(1, 200)
                 wait_until(lambda goal=goal: len(created) >= goal or failed(posters), "posts are acknowledged")
                 port = database.port
                 database.kill()
-                # Downtime in seconds: from none to longer than a function waits for the database.
-                threading.Event().wait(dice.choice([0, 0.1, 0.5, 4]))
+                # The downtime in seconds; the longest exceeds the time that a function waits for the database.
+                threading.Event().wait(rng.choice([0, 0.1, 0.5, 4]))
                 database.start(port)
                 goal = len(created) + 20
                 wait_until(lambda goal=goal: len(created) >= goal or failed(posters), "posts continue")
