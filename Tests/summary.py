@@ -5,7 +5,7 @@ usage: summary.py STATUS:REPORT…
 
 STATUS is the exit status of the program that wrote the report. A failed program without failed tests, or without a
 report, counts as one failure. With BASHOUTTER_NO_SKIPS=1, a skipped test counts as a failure unless its reason is
-beyond the machine's control (UNAVOIDABLE).
+in UNAVOIDABLE.
 """
 
 import os
@@ -14,8 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
-# Reasons of skips that are beyond the machine's control: it does not permit mounting file systems, or the data beside
-# the project, which we may not redistribute, does not exist.
+# The machine may not permit mounting file systems, and we may not redistribute the data beside the project.
 UNAVOIDABLE = ("mounting a file system requires root", "mounting is not permitted here", "../shared/data does not exist")
 
 

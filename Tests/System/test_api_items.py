@@ -130,7 +130,7 @@ def test_likes_that_another_tool_stored_are_counted_on(empty_stack, likes: dict 
 @pytest.mark.parametrize(
     "likes", [{"S": "many"}, {"NULL": True}, {"N": "1E+125"}, {"N": "0." + "1" * 38}], ids=lambda likes: str(likes)[:20]
 )
-def test_likes_that_cannot_be_increased_are_a_409_and_stay(empty_stack, likes: dict):
+def test_likes_that_cannot_be_increased_are_a_409_and_unchanged(empty_stack, likes: dict):
     client, added = with_likes(empty_stack, likes)
     before = client.get(f"/haiku/{added}").text
     response = client.patch(f"/haiku/{added}")

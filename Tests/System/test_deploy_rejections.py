@@ -146,7 +146,7 @@ def test_the_account_is_usable_unless_it_blocks_public_buckets(
     assert "something was built" in done.stderr, done.stderr
 
 
-def test_an_unknown_state_of_the_public_access_block_is_no_permission(blocking: Callable[[str], str]):
+def test_a_failed_check_of_the_public_access_block_is_reported(blocking: Callable[[str], str]):
     done = run("deploy", PATH=blocking("echo ThrottlingException >&2; exit 254"))
     assert_rejected(done, "could not check whether the account blocks public buckets", "ThrottlingException")
 

@@ -150,7 +150,7 @@ def test_slow_dns_delays_the_first_response_only(root: Path, delay: float):
         assert running.took < 1
 
 
-def test_an_invocation_continues_the_lookup_of_the_one_before(root: Path):
+def test_an_invocation_continues_the_lookup_of_the_previous_one(root: Path):
     with DnsServer(addresses("127.0.0.1"), delay=2.5) as dns, Database("127.0.0.1"), function(root) as running:
         event = events.event("http-api-2.0", "GET", f"/haiku/{HAIKU}", None)
         assert running.invoke(event, seconds=1.5)["statusCode"] == 503
@@ -167,7 +167,7 @@ def test_servfail_is_retried(root: Path):
         assert running.took < 2
 
 
-def test_a_name_that_has_only_an_ipv6_address(root: Path):
+def test_a_name_with_only_an_ipv6_address_is_resolved(root: Path):
     with DnsServer(addresses(v6="::1")), Database("::1"), function(root) as running:
         assert get(running) == 200
         assert running.took < 1

@@ -18,7 +18,7 @@ SERVER_OPTIONS = [
     (["--port", "many"], "--port must be between 0 and 65535; got many"),
     (["--port=65536"], "--port must be between 0 and 65535; got 65536"),
     (["--dynamodb-port", "-1"], "--dynamodb-port must be between 0 and 65535; got -1"),
-    (["--concurrency", "0"], "--concurrency must be a number above 0; got 0"),
+    (["--concurrency", "0"], "--concurrency must be between 1 and 1000; got 0"),
     (["--client-timeout", "soon"], "--client-timeout must be a number of seconds; got soon"),
     (["--log-level", "loud"], "--log-level must be trace, debug"),
     (["--parameter", "FeedShards"], "--parameter must be Name=value; got FeedShards"),

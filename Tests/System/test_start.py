@@ -273,7 +273,7 @@ def test_the_debug_log_contains_lambdas_start_end_and_report_lines(fresh_stack):
     assert "END RequestId" in stack.output()
 
 
-def test_the_api_of_s3_is_answered_in_its_format_and_at_once(stack: Stack):
+def test_a_request_to_the_s3_api_gets_an_s3_error_at_once(stack: Stack):
     client = boto3.client(
         "s3", endpoint_url=stack.api, region_name="us-east-1", aws_access_key_id="local", aws_secret_access_key="local"
     )

@@ -300,7 +300,7 @@ def test_a_signed_request_from_a_browser_passes_the_preflight():
     assert signed <= set(template.cors()["AllowHeaders"])
 
 
-def test_the_reader_learns_of_new_shards_before_the_writer(transformed: dict):
+def test_get_haiku_gets_new_shards_before_post_haiku(transformed: dict):
     depends = transformed["Resources"]["PostHaiku"]["DependsOn"]
     assert "GetHaiku" in ([depends] if isinstance(depends, str) else depends)
 

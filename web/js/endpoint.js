@@ -60,7 +60,7 @@ export function setUpEndpoint({ current, connect, restart }) {
     else offerDefault();
   }
 
-  /** Says that the API is not this site's own; null if it is. */
+  /** Shows that the API is `base` and not this site's own; null hides it. */
   function showNotice(base) {
     const host = base && new URL(base).host;
     setText($("#endpoint-notice"), base && (isEndpointOfTab() ? "noticeTab" : "noticeStored"), { host });

@@ -181,7 +181,7 @@ function endpointPanel() {
   return panel;
 }
 
-/** Says so if the API is not this site's own. */
+/** Shows a notice if the API is not this site's own. */
 async function updateNotice() {
   const { base } = api ?? {};
   const isDefault = !base || base === (await fallback);

@@ -35,7 +35,7 @@ extension DynamoDBClient {
         /// Failed attempts, without those that were retried immediately.
         var failed = 0
         var hasRetriedImmediately = false
-        /// What the last retry took from the quota.
+        /// The cost of the last retry in quota tokens.
         var lastCost: Int?
     }
 

@@ -72,7 +72,7 @@ extension FeedTime: CustomStringConvertible {
 }
 
 extension Int128 {
-    /// The number times a power of ten, of which the caller knows that it has at most 38 digits.
+    /// The number times 10^`exponent`. The caller ensures that the product has at most 38 digits.
     fileprivate func scaled(by exponent: Int) -> Int128 {
         (0..<exponent).reduce(self) { value, _ in value * 10 }
     }

@@ -13,7 +13,7 @@ struct EntityTag: Equatable {
 
     /// Whether an `If-None-Match` field lists this tag, or is `*` (RFC 9110, section 13.1.2).
     func isListed(in field: String) -> Bool {
-        // A tag may contain commas, but no quotation marks: what stands between two of them is a tag.
+        // A tag may contain commas, but no quotation marks, so the list is split at those.
         let pieces = field.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
         guard pieces.count > 1 else { return field.utf8.contains(UInt8(ascii: "*")) }
         return pieces.indices.contains { $0 % 2 == 1 && pieces[$0].elementsEqual(opaqueTag.utf8) }

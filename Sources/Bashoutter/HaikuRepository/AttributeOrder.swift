@@ -8,7 +8,7 @@ struct AttributeOrder {
         let attribute: HaikuItemAttributes.Name
     }
 
-    /// More than an item has that this program wrote.
+    /// More attributes than an item has that this program wrote.
     private static let maximumCount = 16
 
     private var members: [Member] = []

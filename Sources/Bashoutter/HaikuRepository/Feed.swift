@@ -3,8 +3,8 @@ import Haiku
 /// The shards of the feed, merged newest first. Of equal times, the shard with the smaller number comes first, so that
 /// one shard and one id suffice as the position of the next page.
 struct Feed {
-    /// How many bytes of batches are kept. Large items, written by other tools, would otherwise exceed the memory of a
-    /// small function: a shard's next item alone may have 400 KB.
+    /// The limit on the bytes of all batches. Large items, written by other tools, would otherwise exceed the memory of a
+    /// small function: an item may have 400 KB, and each shard has at least one in its batch.
     private static let maximumBatchBytes = 4 << 20
 
     private(set) var shards: [ShardCursor]
@@ -26,7 +26,7 @@ struct Feed {
         return newest?.shard
     }
 
-    /// The position after the haiku that was passed last; nil if none was passed, or if its id is too long for a cursor.
+    /// The position after the last consumed haiku; nil if there is none, or if its id is too long for a cursor.
     var position: FeedPosition? {
         guard let last else { return nil }
         let shard = shards[last.shard]
@@ -37,7 +37,7 @@ struct Feed {
         return FeedPosition(postedAt: last.postedAt, shard: last.shard, id: nil)
     }
 
-    /// Passes the next haiku of a shard.
+    /// Consumes the next haiku of a shard.
     mutating func advance(_ shard: Int) {
         guard let next = shards[shard].next else { return }
         last = (shard, next.postedAt)

@@ -19,7 +19,7 @@ extension HaikuTable {
                 try await refill(&feed, for: room, deadline: deadline)
                 continue
             }
-            // Without a position, because of an id that is too long for a cursor, the page goes on until there is one.
+            // A page cannot end after an id that is too long for a cursor: then it has no position, and continues.
             if !room.take(next.json.count), let end = feed.position { return page.finish(nextCursor: .feed(end)) }
             page.append(feed.shards[shard].bytes(of: next))
             feed.advance(shard)

@@ -63,8 +63,8 @@ extension HaikuTable: HaikuLiker {
             if error.isConditionalCheckFailed {
                 return error.exception?.item.map { ItemTranscoder.likes(ofItem: $0) ?? JSONNumber(0) }
             }
-            // The expressions are always the same. It is the item that they do not fit: `likes` is not a number or has no
-            // room for another digit, or the item none for the marks.
+            // The expressions are constant, so the item is the cause: `likes` is not a number or would exceed 38 digits, or
+            // the item has the maximum size.
             if error.exception?.code == .other("ValidationException") {
                 throw HaikuRepositoryError.conflict("\(error)")
             }

@@ -1,8 +1,8 @@
 /// Chooses how many items to request, so that not much more is read than a page holds.
 struct ReadAhead {
-    /// How many items are requested of one of several shards to learn the size of items.
+    /// The number of items that are requested from each of several shards to learn the size of items.
     private static let probe = 2
-    /// How many items are requested of one of several shards without knowing their size.
+    /// The maximum number of items that are requested from each of several shards before their size is known.
     private static let maximumShareOfUnknownSize = 25
 
     private var items = 0

@@ -17,9 +17,9 @@ struct ShardCursor {
     /// Where the next batch begins; nil if the shard has no more items.
     private var nextStart: Start?
     private var batch: ItemTranscoder?
-    /// The number of haiku of the batch that were passed.
-    private var passed = 0
-    /// The id of the last haiku that was passed in an earlier batch.
+    /// The number of haiku of the batch that were consumed.
+    private var consumed = 0
+    /// The id of the last haiku that was consumed in an earlier batch.
     private var lastIDOfEarlierBatch: String?
     /// The time of the next haiku if its batch was released.
     private var releasedHead: FeedTime?
@@ -35,18 +35,18 @@ struct ShardCursor {
         nextStart = batchStart
     }
 
-    /// The newest haiku that was not passed yet; nil if the batch is used up or was released.
+    /// The newest haiku that was not consumed yet; nil if the batch is consumed or was released.
     var next: ItemTranscoder.Entry? {
-        guard let batch, passed < batch.entries.count else { return nil }
-        return batch.entries[passed]
+        guard let batch, consumed < batch.entries.count else { return nil }
+        return batch.entries[consumed]
     }
 
-    /// The time of the newest haiku that was not passed yet; nil if none is known.
+    /// The time of the newest haiku that was not consumed yet; nil if none is known.
     var head: FeedTime? {
         releasedHead ?? next?.postedAt
     }
 
-    /// Whether the batch is used up and there may be another.
+    /// Whether the batch is consumed and there may be another.
     var needsRefill: Bool {
         nextStart != nil && head == nil
     }
@@ -56,21 +56,21 @@ struct ShardCursor {
         batch?.json[haiku.json] ?? []
     }
 
-    /// The id of the last haiku that was passed.
+    /// The id of the last haiku that was consumed.
     var lastID: String? {
-        guard let batch, passed > 0 else { return lastIDOfEarlierBatch }
-        return batch.id(of: batch.entries[passed - 1])
+        guard let batch, consumed > 0 else { return lastIDOfEarlierBatch }
+        return batch.id(of: batch.entries[consumed - 1])
     }
 
     mutating func advance() {
-        passed += 1
+        consumed += 1
     }
 
     mutating func refill(_ next: ItemTranscoder) {
         lastIDOfEarlierBatch = lastID
         if let nextStart { batchStart = nextStart }
         batch = next
-        passed = 0
+        consumed = 0
         releasedHead = nil
         nextStart = next.lastEvaluatedKey.map { .afterKey($0) }
     }
@@ -85,14 +85,14 @@ struct ShardCursor {
         guard let batch, let next else { return }
         releasedHead = next.postedAt
         lastIDOfEarlierBatch = lastID
-        if passed > 0 {
-            let last = batch.entries[passed - 1]
+        if consumed > 0 {
+            let last = batch.entries[consumed - 1]
             nextStart = .after(id: batch.id(of: last), postedAt: last.postedAt)
         } else {
             nextStart = batchStart
         }
         self.batch = nil
-        passed = 0
+        consumed = 0
     }
 
     /// Makes a shard whose batch was released need a refill.
@@ -102,7 +102,7 @@ struct ShardCursor {
 
     // MARK: Query
 
-    /// Which times the shard shows.
+    /// The bound on the times of the shard's haiku.
     private enum Bound {
         case none
         /// Haiku newer than the position are excluded, so that one posted between two pages is on neither.

@@ -27,7 +27,7 @@ final class ConnectionAttempt {
         self.completion = completion
         guard resolver.literalAddress == nil else { return connectWithinTimeout() }
         resolver.addresses(on: eventLoop).assumeIsolated().whenComplete { self.resolved($0) }
-        // Loads the certificates during the lookup. If that fails, so does it when they are needed.
+        // Loads the certificates during the lookup. A failure is reported when they are used.
         if endpoint.scheme == .https { _ = try? configuration.trust.context() }
     }
 

@@ -54,7 +54,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         guard let context, isIdle else { return exchange.fail(.closedBeforeResponse) }
         state = .awaitingResponse(exchange)
         exchange.isSent = true
-        // The channel has written the previous request, so its buffer can be reused.
+        // The previous request has been written, so its buffer can be reused.
         written.clear()
         let rest = exchange.request.write(to: &written, authority: authority)
         context.write(wrapOutboundOut(written), promise: nil)

@@ -27,7 +27,7 @@ package struct HTTPRequest: Sendable {
             && headers.isWellFormed
     }
 
-    /// In bytes. Copying a body of up to this size after the head is cheaper than a second write.
+    /// Copying a body of up to this many bytes behind the head is cheaper than a second write.
     private static let coalescingThreshold = 1 << 14
 
     /// Writes the request (RFC 9112, sections 3 and 5), except for a long body, which is returned to be sent next.

@@ -32,8 +32,8 @@ struct ResolverState {
         }
     }
 
-    /// Ends the lookup. Returns those who wait for it, and what they get: after a failed lookup the addresses of the last
-    /// successful one, even if no connection could be made.
+    /// Ends the lookup. Returns its waiters and their outcome: after a failed lookup, the addresses of the last successful
+    /// one, even if no connection to them could be made.
     mutating func finish(_ outcome: EndpointResolver.Outcome) -> (waiters: [Waiter], EndpointResolver.Outcome) {
         guard case .lookingUp(let waiters) = phase else { return ([], outcome) }
         phase = .idle

@@ -227,7 +227,7 @@ struct HaikuTablePagingTests {
     }
 
     @Test(arguments: ["0", nil])
-    func `a page goes on after an id that is too long for a cursor`(feed: String?) async throws {
+    func `a page continues after an id that is too long for a cursor`(feed: String?) async throws {
         let items = (0..<9).map { number in
             let long = number % 3 == 0 ? "" : String(repeating: "l", count: 2000)
             return Item(id: "id\(number)\(long)", feed: feed, postedAt: 1)

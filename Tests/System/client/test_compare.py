@@ -54,7 +54,7 @@ def compare(tmp_path: Path, a: dict, b: dict, *arguments: str):
     ({"p50": 10, "errors": 50}, {"errors %": "worse", "successful/s": "worse"}),
     ({"p50": 10, "seconds": 4}, {"p50 ms": "run too short", "successful/s": "run too short"}),
 ])  # fmt: skip
-def test_differences_are_told_from_noise(tmp_path: Path, b: dict, expected: dict[str, str]):
+def test_differences_are_distinguished_from_noise(tmp_path: Path, b: dict, expected: dict[str, str]):
     done = compare(tmp_path, {"p50": 10}, b)
     assert (done.status, done.errors) == (0, "")
     found = verdicts(done.output)

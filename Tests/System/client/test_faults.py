@@ -41,7 +41,7 @@ class TestOtherPeoplesHaiku:
         assert api.of("PATCH") and api.of("DELETE")
         assert json.dumps(api.haiku, sort_keys=True) == before
 
-    def test_ctrl_c_deletes_them_too(self, api: FakeApi, endpoint: str):
+    def test_ctrl_c_deletes_the_haiku_of_the_run(self, api: FakeApi, endpoint: str):
         process = start(endpoint, "load", "-r", "50", "-d", "10min", *self.MIX)
         while line := process.stdout.readline():
             if re.match(r" +1 +\d+", line):
@@ -52,7 +52,7 @@ class TestOtherPeoplesHaiku:
         assert process.returncode == 130
         assert api.haiku == {}
 
-    def test_any_haiku_requires_yes(self, api: FakeApi, endpoint: str):
+    def test_the_any_haiku_option_requires_yes(self, api: FakeApi, endpoint: str):
         api.fill(40)
         done = run(endpoint, "load", "-d", "300ms", *self.MIX, "--any-haiku")
         assert done.status == 64 and "--yes" in done.errors
@@ -103,7 +103,7 @@ class TestLostResponses:
 
 
 class TestThrottling:
-    def test_rejections_do_not_dilute_the_percentiles(self, api: FakeApi, endpoint: str, tmp_path: Path):
+    def test_rejections_are_not_part_of_the_percentiles(self, api: FakeApi, endpoint: str, tmp_path: Path):
         is_rejected = every(2, "GET")
 
         def throttle(request: Request):
@@ -256,13 +256,13 @@ class TestCost:
         assert re.search(f"Warning: this run costs {cost}.*Ctrl-C cancels it", done.errors)
 
     @pytest.mark.parametrize(("host", "duration"), [("http://haiku.example.com/", "1s"), (None, "1h")])
-    def test_a_cheap_or_local_run_is_not(self, api: FakeApi, endpoint: str, host: str | None, duration: str):
+    def test_a_cheap_or_local_run_is_not_announced(self, api: FakeApi, endpoint: str, host: str | None, duration: str):
         api.override = lambda _: (500, None)
         assert "costs" not in run(host or endpoint, "load", "-r", "1000", "-d", duration, http_proxy=endpoint).errors
 
 
 class TestMessages:
-    def test_a_redirect_says_where_to(self, api: FakeApi, endpoint: str):
+    def test_a_redirect_is_reported_with_its_target(self, api: FakeApi, endpoint: str):
         api.override = lambda _: (301, None, {"Location": "https://haiku.example.com/haiku"})
         done = run(endpoint, "load", "-d", "1s")
         assert done.status == 1
@@ -273,13 +273,13 @@ class TestMessages:
         assert "403: Forbidden" in run(endpoint, "load", "-d", "1s").errors
 
     @pytest.mark.parametrize("command", ["load", "clear_database"])
-    def test_a_page_is_not_an_api(self, api: FakeApi, endpoint: str, command: str):
+    def test_an_html_page_is_reported(self, api: FakeApi, endpoint: str, command: str):
         api.override = lambda _: (200, b"<!doctype html><title>Bashoutter</title>")
         done = run(endpoint, command)
         assert done.status == 1
         assert "an HTML page" in done.errors and "base URL" in done.errors
 
-    def test_a_self_signed_certificate_hints_at_insecure(self, api: FakeApi, tmp_path: Path):
+    def test_the_error_for_a_self_signed_certificate_names_insecure(self, api: FakeApi, tmp_path: Path):
         certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
         make_certificate(certificate, key)
         with serving(api, (str(certificate), str(key))) as secure:

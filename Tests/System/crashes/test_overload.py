@@ -79,30 +79,30 @@ def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
         calm = Flood(port_of(stack.api), requests, CLIENTS).for_seconds(CALM)
         capacity = len(calm.accepted) / CALM
         with Watch(stack, SAMPLE_INTERVAL) as watch:
-            storm = Flood(port_of(stack.api), requests, connections, rate=10 * capacity).for_seconds(SECONDS)
+            flood = Flood(port_of(stack.api), requests, connections, rate=10 * capacity).for_seconds(SECONDS)
         threading.Event().wait(2)
         after = Flood(port_of(stack.api), requests, CLIENTS).for_seconds(CALM)
         print(summary("calm", calm, CALM))
-        print(summary("storm", storm, SECONDS))
+        print(summary("flood", flood, SECONDS))
         print(summary("2 s later", after, CALM))
         print(f"maxima: memory {watch.maximum('memory') / MB:.1f} MB, {watch.maximum('descriptors')} descriptors")
-        created += sum(outcome.count(201) for outcome in (calm, storm, after))
+        created += sum(outcome.count(201) for outcome in (calm, flood, after))
 
-        # Two seconds after the storm no request is rejected.
+        # Two seconds after the flood no request is rejected.
         assert set(calm.times) == set(after.times) == {200, 201}
-        assert {200, 201} <= set(storm.times) <= {200, 201, 503}
-        assert not calm.broken and not storm.broken and not after.broken
-        if 503 in storm.responses:
-            check_503(storm.responses[503].decode())
+        assert {200, 201} <= set(flood.times) <= {200, 201, 503}
+        assert not calm.broken and not flood.broken and not after.broken
+        if 503 in flood.responses:
+            check_503(flood.responses[503].decode())
         assert watch.maximum("memory") <= 160 * MB
         usual = percentile(calm.accepted, 99)
         if not ASSERTS_TIMES or (
-            percentile(storm.rejected, 99) < 1
-            and percentile(storm.accepted, 99) < 1.5
+            percentile(flood.rejected, 99) < 1
+            and percentile(flood.accepted, 99) < 1.5
             and percentile(after.accepted, 99) <= 3 * usual
             and len(after.accepted) >= len(calm.accepted) / 2
             # Rejections take only a small part of the capacity.
-            and len(storm.accepted) / SECONDS >= 0.7 * capacity
+            and len(flood.accepted) / SECONDS >= 0.7 * capacity
         ):
             break
     else:
@@ -110,7 +110,7 @@ def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
     assert len(stack.client.everything(limit=1000)) == created
 
 
-def test_256_clients_in_a_closed_loop_meet_no_rejection(fresh_stack):
+def test_256_clients_in_a_closed_loop_get_no_rejection(fresh_stack):
     stack = fresh_stack().start()
     for name, requests in {"POST": [post()], "GET": [get("/haiku?limit=30")]}.items():
         outcome = Flood(port_of(stack.api), requests, 256).for_seconds(SECONDS)
@@ -182,9 +182,9 @@ def test_a_runtime_api_port_limits_its_connections(fresh_stack):
 def test_with_256_descriptors_the_stack_serves_fewer_connections_and_never_fails(fresh_stack):
     """Some systems allow only 256 descriptors. The stack must keep some of them free."""
     stack = fresh_stack("--concurrency", "2", wrapper=("prlimit", "--nofile=256:256")).start()
-    storm = Flood(port_of(stack.api), [post()], 200).for_seconds(2)
-    print(summary("storm", storm, 2))
-    assert set(storm.times) == {201, 503}
+    flood = Flood(port_of(stack.api), [post()], 200).for_seconds(2)
+    print(summary("flood", flood, 2))
+    assert set(flood.times) == {201, 503}
     assert stack.is_running()
     assert Sample.of(stack).descriptors <= 256
     assert stack.client.add()

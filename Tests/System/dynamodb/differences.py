@@ -27,18 +27,18 @@ def projected_paths_may_not_overlap(operation, parameters, ours, motos) -> bool:
     return _message(ours).startswith("Invalid ProjectionExpression: Two document paths ")
 
 
-def an_update_has_several_faults(operation, parameters, ours, motos) -> bool:
+def an_update_has_several_errors(operation, parameters, ours, motos) -> bool:
     """moto reports another of several errors first; the type of the error is the same."""
     faults = (PATH_MISSING, ATTRIBUTE_MISSING, WRONG_TYPE, "Invalid UpdateExpression: Incorrect operand type")
     return operation == "update_item" and _message(ours).startswith(faults) and _message(motos).startswith(faults)
 
 
-def a_path_leads_into_maps_and_lists_only(operation, parameters, ours, motos) -> bool:
+def a_path_element_requires_a_map_or_list(operation, parameters, ours, motos) -> bool:
     """moto accepts a.x where a is a string that contains x."""
     return operation == "update_item" and _message(ours) == PATH_MISSING and "error" not in motos
 
 
-def a_name_used_in_a_nested_path_is_used(operation, parameters, ours, motos) -> bool:
+def a_name_in_a_nested_path_counts_as_used(operation, parameters, ours, motos) -> bool:
     return "ProjectionExpression" in parameters and "unused in expressions" in _message(motos) and "error" not in ours
 
 
@@ -60,7 +60,7 @@ def an_attribute_set_to_its_own_value_is_updated(operation, parameters, ours, mo
     return wanted and all(returned.get(name) == value for name, value in motos.get("Attributes", {}).items())
 
 
-def updated_values_leave_the_key_out(operation, parameters, ours, motos) -> bool:
+def updated_values_omit_the_key(operation, parameters, ours, motos) -> bool:
     """moto adds the key of an item that the update created."""
     rest = {name: value for name, value in motos.get("Attributes", {}).items() if name not in parameters.get("Key", {})}
     return parameters.get("ReturnValues") == "UPDATED_NEW" and rest == ours.get("Attributes", {})
@@ -72,7 +72,7 @@ def a_full_page_has_a_last_key(operation, parameters, ours, motos) -> bool:
     return "Limit" in parameters and ours.get("ScannedCount") == parameters["Limit"] and rest == motos
 
 
-def removing_does_not_create(operation, parameters, ours, motos) -> bool:
+def removing_an_attribute_creates_no_item(operation, parameters, ours, motos) -> bool:
     expression = parameters.get("UpdateExpression") or "SET"
     return "SET" not in expression and "ADD" not in expression
 
@@ -81,15 +81,15 @@ RULES = (
     moto_fails,
     paths_are_checked_before_the_condition,
     projected_paths_may_not_overlap,
-    an_update_has_several_faults,
-    a_path_leads_into_maps_and_lists_only,
-    a_name_used_in_a_nested_path_is_used,
+    an_update_has_several_errors,
+    a_path_element_requires_a_map_or_list,
+    a_name_in_a_nested_path_counts_as_used,
     a_missing_attribute_is_not_null,
     a_missing_element_has_no_old_value,
     an_attribute_set_to_its_own_value_is_updated,
-    updated_values_leave_the_key_out,
+    updated_values_omit_the_key,
     a_full_page_has_a_last_key,
-    removing_does_not_create,
+    removing_an_attribute_creates_no_item,
 )
 
 

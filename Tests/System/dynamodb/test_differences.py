@@ -85,7 +85,7 @@ def test_projected_paths_may_not_overlap(client, name, projection, word):
         ("SET t = list_append(t, :l)", differences.WRONG_TYPE),
     ],
 )
-def test_an_update_has_several_faults(client, name, put, expression, message):
+def test_an_update_has_several_errors(client, name, put, expression, message):
     """Using update expressions in DynamoDB: each error on its own has its own message."""
     put(t={"S": "text"})
     values = {":v": {"S": "x"}, ":n": {"N": "1"}, ":l": {"L": []}}
@@ -94,14 +94,14 @@ def test_an_update_has_several_faults(client, name, put, expression, message):
 
 
 @pytest.mark.parametrize("value", [{"S": "x"}, {"SS": ["x"]}, {"L": [{"S": "x"}]}, {"NULL": True}])
-def test_a_path_leads_into_maps_and_lists_only(client, name, put, value):
+def test_a_path_element_requires_a_map_or_list(client, name, put, value):
     """Referring to item attributes when using expressions in DynamoDB: the dot steps into a map."""
     put(a=value)
     found = error_of(update, client, name, "SET a.x = :v", {":v": {"S": "y"}})
     assert found == ("ValidationException", differences.PATH_MISSING)
 
 
-def test_a_name_used_in_a_nested_path_is_used(client, name, put):
+def test_a_name_in_a_nested_path_counts_as_used(client, name, put):
     """Expression attribute names (aliases) in DynamoDB: whether the item exists does not matter."""
     put()
     client.delete_item(TableName=name, Key=KEY)
@@ -118,7 +118,7 @@ def test_a_missing_attribute_is_not_null(client, name, put, condition):
 
 
 @pytest.mark.parametrize("condition", ["a > :zero", "a >= :zero", "a < :two"])
-def test_truth_values_have_no_order(client, name, put, condition):
+def test_booleans_are_not_ordered(client, name, put, condition):
     """Comparison operator and function reference: operands of different types are not compared."""
     put(a={"BOOL": True})
     values = {":zero": {"N": "0"}, ":two": {"N": "2"}}
@@ -143,7 +143,7 @@ def test_an_attribute_set_to_its_own_value_is_updated(client, name, put):
         assert response["Attributes"] == {"a": {"S": "same"}}
 
 
-def test_updated_values_leave_the_key_out(client, name, put):
+def test_updated_values_omit_the_key(client, name, put):
     """UpdateItem, ReturnValues: UPDATED_NEW returns only the updated attributes, even of a new item."""
     response = update(client, name, "SET a = :v", {":v": {"S": "x"}}, ReturnValues="UPDATED_NEW")
     assert response["Attributes"] == {"a": {"S": "x"}}
@@ -160,7 +160,7 @@ def test_a_full_page_has_a_last_key(client, name, put):
 
 
 @pytest.mark.parametrize(("expression", "values"), [("REMOVE a", None), ("DELETE a :s", {":s": {"SS": ["x"]}})])
-def test_removing_does_not_create(client, name, put, expression, values):
+def test_removing_an_attribute_creates_no_item(client, name, put, expression, values):
     """UpdateItem: an update that only removes attributes does not create an item."""
     response = update(client, name, expression, values, ReturnValues="ALL_NEW")
     assert "Attributes" not in response

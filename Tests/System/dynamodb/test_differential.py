@@ -115,7 +115,7 @@ class Comparison(RuleBasedStateMachine):
             options["ConditionExpression"] = data.draw(strategies.conditions(placeholders, 1))
         returns = data.draw(st.sampled_from(("NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW")))
         changed = self.compare("update_item", Key=key, ReturnValues=returns, **options, **placeholders.parameters())
-        if changed is None or differences.removing_does_not_create("update_item", options, {}, {}):
+        if changed is None or differences.removing_an_attribute_creates_no_item("update_item", options, {}, {}):
             self.align(key)
 
     @rule(key=strategies.keys, data=st.data(), old=st.booleans(), conditional=st.booleans())

@@ -52,7 +52,7 @@ def test_name_links_to_the_haiku_of_the_poet(haiku_api, page):
     expect(page.get_by_role("heading", name="新着の句")).to_be_visible()
 
 
-def test_new_haiku_are_offered_and_move_nothing(haiku_api, page):
+def test_new_haiku_are_announced_and_the_list_does_not_move(haiku_api, page):
     add_haiku(haiku_api, 25)
     page.clock.install()
     open_list(page)
@@ -100,7 +100,7 @@ def test_all_terms_have_three_season_words_in_both_languages(haiku_api, page):
     assert all(season["termEnglish"] and season["kigoEnglish"] for season in seasons)
 
 
-def test_paper_tint_drifts_with_the_season(haiku_api, page):
+def test_background_color_depends_on_the_season(haiku_api, page):
     colors = set()
     for month in ("01", "04", "07", "10"):
         page.clock.set_fixed_time(f"2026-{month}-15T12:00:00+09:00")

@@ -84,7 +84,7 @@ def test_keyboard_moves_through_the_window(haiku_api, page):
     expect(page).to_have_url(re.compile(f"#/haiku/{59:032x}$"))
 
 
-def test_a_reload_keeps_the_place(haiku_api, page):
+def test_a_reload_keeps_the_scroll_position(haiku_api, page):
     add_haiku(haiku_api, 100)
     open_list(page)
     while cards(page).count() < 90:

@@ -6,7 +6,7 @@ package final class ArrivalSchedule: Sendable {
     private struct State {
         var arrivals: ArrivalTimes
         var claimed = 0
-        /// Runs ahead of `arrivals` if requests are overdue.
+        /// The first arrival that is not due yet; later than `arrivals` if requests are overdue.
         var due: ArrivalTimes
         var dueCount = 0
     }

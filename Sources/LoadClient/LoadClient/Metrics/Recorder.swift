@@ -4,7 +4,7 @@ package struct Recorder: Sendable {
     package private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
     /// The latency of responses with the status 429 or 503.
     package private(set) var rejected = LatencyDistribution()
-    /// The latency of all other failed requests that were sent. A request without a response counts until it was abandoned.
+    /// The latency of all other failed requests that were sent; without a response, the time until they were abandoned.
     package private(set) var failed = LatencyDistribution()
     /// How long the requests that were never sent had been due.
     package private(set) var unsent = LatencyDistribution()

@@ -8,7 +8,7 @@ extension LoadReport {
         )
     }
 
-    /// The parameters and the results that the text report contains too,.
+    /// The parameters and the main results, as in the text report.
     private var headingLines: [String] {
         let all = recorder.all
         var summary =

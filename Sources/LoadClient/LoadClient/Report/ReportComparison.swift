@@ -1,7 +1,7 @@
-/// Compares the reports of two load tests, and tells differences from noise.
+/// Compares the reports of two load tests, and distinguishes differences from noise.
 ///
-/// The noise is estimated by a bootstrap over the seconds of the runs: their means are computed again and again from seconds
-/// that are drawn at random, with replacement. Seconds, unlike requests, are nearly independent of each other.
+/// The noise is estimated by a bootstrap over the seconds of the runs: their means are recomputed many times from seconds
+/// drawn at random with replacement. Seconds, unlike requests, are nearly independent of each other.
 package struct ReportComparison: Sendable {
     package enum Verdict: String, Sendable {
         case better

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Executes large requests on threads of their own. Decoding 16 MB takes longer than other clients may wait.
+/// Executes large requests on threads of their own: decoding 16 MB on the event loop would delay all other requests.
 final class LargeRequestExecutor: TaskExecutor {
     static let shared = LargeRequestExecutor()
 

@@ -24,7 +24,7 @@ struct AttributeReader {
         return UnvalidatedAttribute(value: map, problem: attributes.problem)
     }
 
-    /// Reads a value of which the problems are its own.
+    /// Reads a value, and reports only the problems of this value.
     mutating func readValue(from reader: inout JSONReader) throws -> UnvalidatedAttribute<AttributeValue> {
         problem = nil
         let value = try readValue(from: &reader, nesting: 0)
@@ -148,7 +148,7 @@ struct AttributeReader {
         }
     }
 
-    /// - Parameter minimum: What a shorter string takes of the capacity.
+    /// - Parameter minimum: The number of bytes for which a shorter string counts.
     private mutating func string(from reader: inout JSONReader, minimum: Int = 0) throws -> String {
         let text = try reader.readParameter(String.self)
         capacity -= max(text.utf8.count, minimum)

@@ -30,7 +30,7 @@ extension ParameterShape {
         )
     }
 
-    /// Parameters of tables that this database supports only where they ask for nothing.
+    /// Parameters of tables that this database supports only with values that turn the feature off.
     private static let tableFeatures: [String: ParameterShape] = [
         "StreamSpecification": .structure("StreamSpecification", ["StreamEnabled": .boolean]),
         "SSESpecification": .structure("SSESpecification", ["Enabled": .boolean]),
