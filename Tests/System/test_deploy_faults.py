@@ -1,8 +1,8 @@
 """
 Any single AWS call of a deployment, an update or a destruction may fail, with all its retries.
 
-Then the exit status is not 0 unless the work was done, nothing is deleted that was not confirmed, and the same command
-completes the work when it is repeated without faults. A run of the tests fails two calls of each operation. With
+Then the exit status is 0 only if the work was done, no haiku is lost unless its deletion was confirmed, and the same
+command completes the work when it is repeated without faults. A run of the tests fails two calls of each operation. With
 DEPLOY_FAULTS=30 each call fails once, with DEPLOY_FAULTS=100 in each of three ways.
 """
 
@@ -24,7 +24,7 @@ OPERATIONS = {
     "destroy": ("destroy", "--yes"),
     "destroy keeping the table": ("destroy", "--keep-table"),
 }
-# A haiku in the stack's own table, and what must survive unless the deletion is confirmed.
+# A haiku in the stack's own table, which must survive unless the deletion is confirmed.
 HAIKU = {"item_id": {"S": "a"}}
 
 

@@ -1,5 +1,5 @@
 """
-The functions resolve the name of DynamoDB's endpoint: DNS that loses packets, is slow, fails or changes its mind.
+The functions resolve the name of DynamoDB's endpoint although DNS loses packets, is slow, fails or changes an address.
 
 Each test has a network of its own, with a DNS server and a DynamoDB in it. The function runs with a root directory that
 contains nothing else than what the test puts there.

@@ -3,7 +3,7 @@
 import { haikuOf, likesOf, showLike, versesOf } from "./card.js";
 import { errorMessage } from "./i18n.js";
 import { newIdempotencyKey } from "./idempotency.js";
-import { putOnShelf, removeFromShelves } from "./shelves.js";
+import { removeSaved, save } from "./saved.js";
 import { isLiked, local, session, storeLike } from "./storage.js";
 
 const pendingLikes = new Set();
@@ -36,7 +36,7 @@ async function like(haiku, { api, notify, onDeleted }) {
   try {
     haiku.likes = (await api.like(id, key)) ?? likesOf(haiku) + 1;
     storeLike(id);
-    putOnShelf("liked", api.base, haiku);
+    save("liked", api.base, haiku);
     const { [id]: _, ...others } = local.get("likeKeys") ?? {};
     local.set("likeKeys", others);
   } catch (error) {
@@ -66,7 +66,7 @@ async function deleteAfterConfirmation(card, haiku, { api, notify, onDeleted }) 
   card.classList.add("is-deleting");
   try {
     await api.delete(haiku.item_id);
-    removeFromShelves(haiku.item_id);
+    removeSaved(haiku.item_id);
     notify("deleted");
     onDeleted(haiku.item_id);
   } catch (error) {

@@ -4,7 +4,7 @@ import { languageOf, setPoem } from "./card.js";
 import { newIdempotencyKey } from "./idempotency.js";
 import { errorMessage, setText } from "./i18n.js";
 import { Reading } from "./reading.js";
-import { putOnShelf } from "./shelves.js";
+import { save } from "./saved.js";
 import { local } from "./storage.js";
 
 /** The longest texts that the API accepts, in Unicode code points. */
@@ -88,7 +88,7 @@ export function setUpCompose({ feed, notify, getApi }) {
     try {
       const id = await api.post(haiku, key);
       optimistic.commit(id);
-      if (id) putOnShelf("mine", api.base, { ...haiku, item_id: id, likes: 0, created_at: new Date().toISOString() });
+      if (id) save("mine", api.base, { ...haiku, item_id: id, likes: 0, created_at: new Date().toISOString() });
       return id;
     } catch (error) {
       optimistic.rollback();

@@ -91,7 +91,7 @@ function loadMoreStyles() {
 
 /** What may be needed next, before the connection is lost. A failure shows on use. */
 async function loadRest() {
-  const modules = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "shelf"].map((name) => import(`./${name}.js`));
+  const modules = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "subset"].map((name) => import(`./${name}.js`));
   await Promise.allSettled([loadMoreStyles(), ...modules]);
 }
 
@@ -217,7 +217,7 @@ async function route() {
   }
   $("#list-view").hidden = isDetail;
   $("#detail-view").hidden = !isDetail;
-  root.dataset.view = isDetail ? "detail" : view === "list" ? "list" : "shelf";
+  root.dataset.view = isDetail ? "detail" : view === "list" ? "list" : "subset";
   for (const link of document.querySelectorAll(".views a")) {
     if (viewOf(link.hash) === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -226,9 +226,9 @@ async function route() {
   if (isDetail) return openDetail(parameterOf());
   document.title = t("title");
   if (view !== "list") {
-    const [{ showShelf }] = await Promise.all([import("./shelf.js"), loadMoreStyles()]);
-    showShelf(view, parameterOf(), { base: api?.base, loaded: feed.haiku });
-    if (previous !== "shelf" && !wasDetail) scrollTo(0, 0);
+    const [{ showSubset }] = await Promise.all([import("./subset.js"), loadMoreStyles()]);
+    showSubset(view, parameterOf(), { base: api?.base, loaded: feed.haiku });
+    if (previous !== "subset" && !wasDetail) scrollTo(0, 0);
     return;
   }
   setText($("#feed-title"), "feed");

@@ -13,13 +13,13 @@ struct AttributeOrder {
 
     private var members: [Member] = []
 
-    /// The member that is expected at a position of the item; nil if none is.
+    /// The member that is expected at a position of the item; nil if no member is.
     func member(at position: Int) -> Member? {
         position < members.count ? members[position] : nil
     }
 
-    /// Returns the position after an attribute that was not expected at `position`, and remembers it if it is a new last
-    /// one.
+    /// Returns the position after an attribute that was not expected at `position`. Appends the attribute if it is new and
+    /// follows the last known one.
     mutating func position(after attribute: HaikuItemAttributes.Name, head: Range<Int>?, at position: Int) -> Int {
         if attribute != .other, let index = members.indices.first(where: { members[$0].attribute == attribute }) {
             return index + 1

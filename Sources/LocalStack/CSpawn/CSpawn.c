@@ -45,8 +45,8 @@ static int prepare_and_exec(const char *path, char *const argv[], char *const en
 }
 
 pid_t cspawn_start(const char *path, char *const argv[], char *const envp[], const char *directory, int output) {
-    // The child writes its errno into the pipe; exec closes it. Shared memory would not work where vfork acts as fork, as under
-    // the thread sanitizer.
+    // The child writes its errno into the pipe; exec closes it. Shared memory would not work where vfork acts as fork, as
+    // under the thread sanitizer.
     int pipe[2];
     if (pipe2(pipe, O_CLOEXEC) != 0) return -errno;
 

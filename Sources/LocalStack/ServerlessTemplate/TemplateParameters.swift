@@ -18,7 +18,7 @@ enum TemplateParameters {
                 )
             }
             if let rule = violation(by: value, of: node) {
-                throw document.error(at: node, "parameter \(name) must not be \"\(value)\": \(rule)")
+                throw document.error(at: node, "parameter \(name) \(rule); got \"\(value)\"")
             }
             values[name] = value
         }
@@ -34,20 +34,20 @@ enum TemplateParameters {
     private static func violation(by value: String, of node: Node) -> String? {
         let constraint = node["ConstraintDescription"]?.scalar?.string
         if let allowed = node["AllowedValues"]?.sequence?.compactMap({ $0.scalar?.string }), !allowed.contains(value) {
-            return constraint ?? "it must be one of \(allowed.joined(separator: ", "))"
+            return constraint ?? "must be one of \(allowed.joined(separator: ", "))"
         }
         if let pattern = node["AllowedPattern"]?.scalar?.string,
             value.range(of: "^(?:\(pattern))$", options: .regularExpression) == nil
         {
-            return constraint ?? "it must match \(pattern)"
+            return constraint ?? "must match \(pattern)"
         }
         guard node["Type"]?.scalar?.string == "Number" else { return nil }
-        guard let number = Double(value) else { return "it must be a number" }
+        guard let number = Double(value) else { return "must be a number" }
         if let least = node["MinValue"]?.scalar?.string, let bound = Double(least), number < bound {
-            return constraint ?? "it must be at least \(least)"
+            return constraint ?? "must be at least \(least)"
         }
         if let most = node["MaxValue"]?.scalar?.string, let bound = Double(most), number > bound {
-            return constraint ?? "it must be at most \(most)"
+            return constraint ?? "must be at most \(most)"
         }
         return nil
     }

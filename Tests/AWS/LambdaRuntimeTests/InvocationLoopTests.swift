@@ -203,7 +203,7 @@ struct InvocationLoopTests {
     }
 
     @Test(arguments: [Int64.min, .min + 1, -1, 0, .max - 1, .max], [Int64.min, 0, 1_593_999_964_000, .max])
-    func `a deadline at the edge of 64 bits is as good as any`(deadline: Int64, now: Int64) async throws {
+    func `every 64-bit deadline is accepted`(deadline: Int64, now: Int64) async throws {
         let headers = HTTPHeaders([("Lambda-Runtime-Deadline-Ms", "\(deadline)")])
         let run = try await Self.run([.invocation(id: "1", headers: headers)], now: now) { _, context in
             #expect((context.deadline > .now) == (deadline > now))
@@ -213,7 +213,7 @@ struct InvocationLoopTests {
     }
 
     @Test
-    func `a wall clock that is set during an invocation moves nothing`() async throws {
+    func `a wall clock that is set during an invocation does not move the deadline`() async throws {
         let reads = NIOLockedValueBox(0)
         let clock: @Sendable () -> Int64 = {
             reads.withLockedValue {

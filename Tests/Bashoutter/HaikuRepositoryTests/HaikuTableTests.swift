@@ -192,7 +192,7 @@ struct HaikuTablePagingTests {
     }
 
     @Test
-    func `of large items over many shards only a part is kept, and every haiku is listed once`() async throws {
+    func `every haiku is listed once even if batches of large items are released`() async throws {
         let items = (0..<90).map { Self.item($0, feed: "\($0 * 7 % 40)", postedAt: $0 / 3, size: 200_000) }
         let database = FakeDynamoDB(items)
         let pages = try await Self.pages(of: table(database, shards: 40), limit: nil)
@@ -240,7 +240,7 @@ struct HaikuTablePagingTests {
     }
 
     @Test(arguments: [1, 4], [1, 3, 100])
-    func `any number is a posted_at`(shards: Int, limit: Int) async throws {
+    func `haiku are listed in the order of any numbers that DynamoDB can store`(shards: Int, limit: Int) async throws {
         // Descending.
         let numbers = [
             "1E+125", "12345678901234567890123456789012345678", "9223372036854775808", "1593999964000001",

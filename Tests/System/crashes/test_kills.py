@@ -50,23 +50,23 @@ def kill_everything_at_once(stack: Stack, rng: random.Random) -> None:
     wait_until(lambda: not any(process.is_alive() for process in processes), "the functions have exited")
 
 
-VICTIMS = [kill_a_function, kill_all_functions, kill_the_gateway, kill_everything_at_once]
+KILLS = [kill_a_function, kill_all_functions, kill_the_gateway, kill_everything_at_once]
 
 
 def test_acknowledged_writes_survive_kill_9_of_any_process(fresh_stack):
     """Each round: concurrent clients, a kill, a restart if needed, and a check of all state against the responses."""
     stack, number = fresh_stack().start(), seed("CRASH_SEED")
-    rng, kills = random.Random(number), Counter()
+    rng, counts = random.Random(number), Counter()
     clients = ConcurrentClients(stack.api, number)
     for round_number in range(size("CRASH_ROUNDS", 6)):
-        victim = VICTIMS[round_number % len(VICTIMS)] if round_number < len(VICTIMS) else rng.choice(VICTIMS)
-        kills[victim.__name__] += 1
+        kill = KILLS[round_number] if round_number < len(KILLS) else rng.choice(KILLS)
+        counts[kill.__name__] += 1
         before = set(clients.posted)
         page = stack.client.get("/haiku", params={"limit": 10})
         with clients:
             goal = len(clients.posted) + rng.randrange(1, 150)
             wait_until(lambda goal=goal: len(clients.posted) >= goal, "posts are acknowledged")
-            victim(stack, rng)
+            kill(stack, rng)
             if stack.process is not None:
                 # The stack replaces the functions' processes while requests continue.
                 goal = len(clients.posted) + 20
@@ -76,7 +76,7 @@ def test_acknowledged_writes_survive_kill_9_of_any_process(fresh_stack):
         listed = check_list(stack, limit=1000 if round_number % 3 else 100)
         clients.check(listed)
         check_cursor(stack, page, before)
-    print(f"{sum(kills.values())} kills: {dict(kills)}; statuses: {dict(clients.statuses)}")
+    print(f"{counts.total()} kills: {dict(counts)}; statuses: {dict(clients.statuses)}")
     # An invocation whose process is killed gets a 500; no kill causes any other error.
     assert set(clients.statuses) <= {0, 200, 201, 204, 500}
     assert clients.error_bodies <= {'{"message":"Internal Server Error"}'}
@@ -114,14 +114,14 @@ def database(tmp_path: Path):
 def test_functions_survive_kill_9_of_the_database_and_lose_no_acknowledged_haiku(database: Database):
     """While the database is down a post gets 503 with Retry-After; the same processes continue once it is back."""
     number = seed("CRASH_SEED")
-    rng, enough = random.Random(number), threading.Event()
+    rng, stop = random.Random(number), threading.Event()
     created: list[str] = []
     statuses: Counter[int] = Counter()
     messages: set[str] = set()
 
     def post() -> None:
         with Function(bootstrap_of("PostHaiku"), database.endpoint) as function:
-            while not enough.is_set():
+            while not stop.is_set():
                 response = function.invoke(event("http-api-2.0", "POST", "/haiku", json.dumps(FROG)), seconds=3)
                 statuses[response["statusCode"]] += 1
                 if response["statusCode"] == 201:
@@ -146,7 +146,7 @@ def test_functions_survive_kill_9_of_the_database_and_lose_no_acknowledged_haiku
                 found = {item["item_id"]["S"] for item in items(database.endpoint)}
                 assert set(created[:goal]) <= found
         finally:
-            enough.set()
+            stop.set()
     for poster in posters:
         poster.result()
     found = [item["item_id"]["S"] for item in check_index(database.endpoint)]

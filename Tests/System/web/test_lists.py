@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from .page_actions import FROG, SEA, add_haiku, card, cards, fill_form, lines_of, open_list, press_post, verses
 
 
-def shelf(page: Page):
-    return page.locator("#shelf > li")
+def subset(page: Page):
+    return page.locator("#subset > li")
 
 
 def test_own_haiku_are_listed(haiku_api, page):
@@ -20,8 +20,8 @@ def test_own_haiku_are_listed(haiku_api, page):
     expect(page.get_by_role("status")).to_have_text("投稿しました。")
     page.goto("#/mine")
     page.reload()
-    expect(shelf(page)).to_have_count(1)
-    assert verses(shelf(page).first) == lines_of(FROG)
+    expect(subset(page)).to_have_count(1)
+    assert verses(subset(page).first) == lines_of(FROG)
     expect(page.get_by_role("heading", name="自分の句")).to_be_visible()
     expect(page.get_by_role("link", name="自分の句")).to_have_attribute("aria-current", "page")
 
@@ -33,11 +33,11 @@ def test_liked_haiku_are_listed(haiku_api, page):
     card(page, frog).locator(".like").click()
     expect(card(page, frog).locator(".likes")).to_have_text("1")
     page.get_by_role("link", name="いいねした句").click()
-    expect(shelf(page)).to_have_count(1)
-    assert verses(shelf(page).first) == lines_of(FROG)
+    expect(subset(page)).to_have_count(1)
+    assert verses(subset(page).first) == lines_of(FROG)
     page.go_back()
     expect(cards(page)).to_have_count(2)
-    expect(shelf(page).first).to_be_hidden()
+    expect(subset(page).first).to_be_hidden()
 
 
 def test_name_links_to_the_haiku_of_the_poet(haiku_api, page):
@@ -45,7 +45,7 @@ def test_name_links_to_the_haiku_of_the_poet(haiku_api, page):
     frog = haiku_api.add(**FROG)
     open_list(page)
     card(page, frog).get_by_role("link", name="芭蕉", exact=True).click()
-    expect(shelf(page)).to_have_count(1)
+    expect(subset(page)).to_have_count(1)
     expect(page.get_by_role("heading", name="芭蕉 の句")).to_be_visible()
     page.locator("#home").click()
     expect(cards(page).first).to_be_visible()

@@ -210,7 +210,7 @@ def test_haiku_opened_offline_is_loaded_when_online_again(haiku_api, page):
 def test_page_works_offline_after_the_first_interaction(haiku_api, page):
     frog = haiku_api.add(**FROG)
     open_list(page)
-    names = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "shelf", "shelves", "idempotency"]
+    names = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "saved", "subset", "idempotency"]
     page.keyboard.press("Tab")
     page.wait_for_function(
         "names => names.every((name) => performance.getEntriesByName(`${document.baseURI}js/${name}.js`)[0]?.responseEnd)",
@@ -224,7 +224,7 @@ def test_page_works_offline_after_the_first_interaction(haiku_api, page):
     page.locator("#endpoint-open").click()
     expect(page.locator("#endpoint")).to_be_visible()
     page.get_by_role("link", name="自分の句").click()
-    expect(page.locator("#shelf-empty")).not_to_be_empty()
+    expect(page.locator("#subset-empty")).not_to_be_empty()
     page.locator("#home").click()
     card(page, frog).locator("a.permalink").click()
     expect(page.locator("#detail-card .poem")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The windowed list: few nodes, little memory, and the place is kept."""
+"""The windowed list: the number of nodes, memory, scrolling and the keyboard."""
 
 import re
 import time

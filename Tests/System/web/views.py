@@ -112,12 +112,12 @@ def show_picture(page: Page) -> None:
 def show_poet(page: Page) -> None:
     show_list(page)
     cards(page).first.locator(".poet").click()
-    expect(page.locator("#shelf > li")).to_have_count(2)
+    expect(page.locator("#subset > li")).to_have_count(2)
 
 
 def show_mine(page: Page) -> None:
     page.goto("#/mine")
-    expect(page.locator("#shelf-empty")).to_be_visible()
+    expect(page.locator("#subset-empty")).to_be_visible()
     wait_until_loaded(page)
 
 
