@@ -55,7 +55,7 @@ extension HaikuTable: HaikuLister {
 }
 
 extension JSONWriter {
-    /// Has only the attributes of a haiku returned, without the marks of its likes.
+    /// Requests only the attributes of a haiku, without the marks of its likes.
     fileprivate mutating func haikuProjection() {
         member("ProjectionExpression", "item_id,username,#f,#s,third,likes,created_at,posted_at")
         // FIRST and SECOND are reserved words (Amazon DynamoDB Developer Guide, "Reserved words in DynamoDB").

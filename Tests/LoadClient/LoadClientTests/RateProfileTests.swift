@@ -14,7 +14,7 @@ struct RateProfileTests {
     }
 
     @Test(arguments: [ArrivalProcess.constant, .poisson])
-    func `ramps have the area under the rate`(process: ArrivalProcess) throws {
+    func `the number of arrivals is the integral of the rate`(process: ArrivalProcess) throws {
         let times = try Self.arrivals("10s:50,30s:500,10s:0", process)
         #expect(times == times.sorted())
         func count(_ range: Range<Double>) -> Int { times.count { range.contains($0) } }

@@ -34,8 +34,8 @@ def test_first_visit_is_small_and_has_no_third_party_requests(haiku_api, new_pag
     assert sum(1 for request in finished if request.url.startswith(f"{stack.api}/haiku")) == 1
 
 
-def test_first_poem_takes_two_steps(haiku_api, new_page):
-    """The HTML requests all but the list and the texts, which modules request, before any module has arrived."""
+def test_the_html_preloads_all_files_of_the_first_view(haiku_api, new_page):
+    """Only the list and the texts are requested by modules."""
     haiku_api.add(**FROG)
     page = new_page()
     requested = requests_of(page)
@@ -105,7 +105,7 @@ new MutationObserver((_, observer) => {
 """
 
 def contention() -> float:
-    """How much longer than its processor time a task takes now, because of other processes."""
+    """The wall-clock time of a task divided by its CPU time: how much other processes slow it down."""
     wall, cpu = time.perf_counter(), time.process_time()
     while time.process_time() - cpu < 0.2:
         pass
@@ -119,7 +119,10 @@ MAX_TASK_MS = 150
 
 @pytest.mark.parametrize("language", ["ja-JP", "en-US"])
 def test_first_poem_is_painted_soon_on_a_slow_phone_and_nothing_moves(haiku_api, browser, new_page, language):
-    """1.6 Mbit/s, 150 ms, and a processor four times slower than this one; the best of three visits, without what other processes took."""
+    """
+    The network has 1.6 Mbit/s and 150 ms, the CPU is throttled four times. The best of three visits counts, and times are
+    divided by the contention.
+    """
     add_haiku(haiku_api, 30)
     visits = []
     for _ in range(3):

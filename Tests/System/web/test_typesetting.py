@@ -41,7 +41,7 @@ def test_each_line_of_twelve_characters_fits_in_horizontal_writing(haiku_api, ne
     assert len(set(heights)) == 1, heights
 
 
-def test_type_shrinks_continuously_with_the_longest_line(haiku_api, page):
+def test_the_font_size_decreases_gradually_with_the_longest_line(haiku_api, page):
     ids = [haiku_api.add(**{**SEA, "second": "あ" * length}) for length in (7, 10, 11, 13)]
     open_list(page)
     sizes = [card(page, i).locator(".poem").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") for i in ids]
@@ -85,7 +85,7 @@ def test_right_to_left_poems_are_set_from_the_right(haiku_api, page):
 
 
 @pytest.mark.parametrize("writing", ["vertical", "horizontal"])
-def test_the_longest_poem_leaves_no_hole_and_opens_in_full(haiku_api, page, writing):
+def test_the_longest_poem_has_a_card_of_equal_height_and_is_complete_in_detail(haiku_api, page, writing):
     haiku_api.add(**SEA)
     longest = haiku_api.add(first="あ" * 100, second="い" * 100, third="う" * 100, username="名" * 50)
     open_list(page)
