@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from support import aws_cli, moto
 from support.api import Api
+from support.deployable import Deployable
 from support.paths import ROOT
 from support.stack import Stack, opened
 
@@ -62,6 +64,21 @@ def dist() -> Iterator[Path]:
     with open(ROOT / ".build" / "dist.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployable]:
+    """A copy of what script/deploy needs, with tiny functions and an AWS CLI that starts at once."""
+    project = Deployable.create(tmp_path_factory.mktemp("deployable"))
+    with aws_cli.command(project.tools):
+        yield project
+
+
+@pytest.fixture
+def account() -> Iterator[str]:
+    """The address of an empty AWS account, emulated by moto."""
+    with moto.server() as address:
+        yield address
 
 
 @pytest.hookimpl(wrapper=True)

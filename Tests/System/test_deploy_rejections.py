@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,6 @@ import pytest
 from support import aws, moto
 from support.deploying import STACK, destroy, run
 from support.paths import ROOT
-
-pytestmark = pytest.mark.usefixtures("dist")
-
-
-@pytest.fixture
-def account() -> Iterator[str]:
-    """The address of an empty account."""
-    with moto.server() as address:
-        yield address
 
 
 @pytest.fixture

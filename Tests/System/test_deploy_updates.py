@@ -4,11 +4,7 @@ Updates of a deployed stack: each parameter takes another value, and switching t
 test_template_changes.py examines what CloudFormation would do; here script/deploy does it, against moto.
 """
 
-from collections.abc import Iterator
-
-import pytest
-
-from support import aws, aws_cli, moto
+from support import aws, moto
 from support.deployable import STACK, Deployable
 from support.deploying import everything, outputs, settings
 
@@ -41,13 +37,6 @@ UPDATES = [
 INDIRECT = {"SecondTable", "FunctionArchitecture"}
 
 
-@pytest.fixture
-def project(tmp_path) -> Iterator[Deployable]:
-    project = Deployable.create(tmp_path)
-    with aws_cli.command(project.tools):
-        yield project
-
-
 def parameters(address: str) -> dict[str, str]:
     (stack,) = aws.client("cloudformation", address).describe_stacks(StackName=STACK)["Stacks"]
     return {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
@@ -55,9 +44,7 @@ def parameters(address: str) -> dict[str, str]:
 
 def update(project: Deployable, address: str, values: dict[str, str]) -> str:
     options = [option for name, value in values.items() for option in ("--param", f"{name}={value}")]
-    done = project.run("deploy", "--packaged", *options, endpoint=address)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return project.deploy(address, *options)
 
 
 def test_every_parameter_of_a_deployed_stack_can_be_changed(project: Deployable):
@@ -135,6 +122,5 @@ def test_command_that_uses_a_kept_table_again_keeps_its_shards(project: Deployab
     with moto.server() as address:
         update(project, address, {"FeedShards": "8"})
         table = outputs(address)["TableName"]
-        done = project.run("destroy", "--keep-table", endpoint=address)
-        assert done.returncode == 0, done.stderr
-        assert f"--param ExistingTable={table} --param FeedShards=8" in done.stdout
+        output = project.destroy(address, "--keep-table")
+        assert f"--param ExistingTable={table} --param FeedShards=8" in output

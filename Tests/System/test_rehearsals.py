@@ -2,12 +2,11 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 from moto.dynamodb.models.table import Table
 
-from support import aws, aws_cli, moto
+from support import aws, moto
 from support.deployable import Deployable
 from support.deploying import everything
 from support.paths import ROOT, executables
@@ -24,13 +23,13 @@ def commands(section: str) -> str:
     return block
 
 
-@pytest.fixture
-def project(tmp_path) -> Iterator[Deployable]:
-    project = Deployable.create(tmp_path)
-    (project.folder / ".build").mkdir()
-    (project.folder / ".build" / "release").symlink_to(executables())
-    with aws_cli.command(project.tools):
-        yield project
+@pytest.fixture(autouse=True)
+def client_in_project(project: Deployable) -> None:
+    """Puts bashoutter-client where the document's commands call it."""
+    build = project.folder / ".build"
+    build.mkdir(exist_ok=True)
+    if not (build / "release").exists():
+        (build / "release").symlink_to(executables())
 
 
 def perform(project: Deployable, block: str, address: str) -> subprocess.CompletedProcess:

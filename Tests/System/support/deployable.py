@@ -46,3 +46,16 @@ class Deployable:
             [self.folder / "script" / script, "--stack", stack, *arguments],
             env=self.environment(endpoint), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
+
+    def deploy(self, endpoint: str, *arguments: str) -> str:
+        """Runs script/deploy, which must succeed, and returns its output."""
+        return _output(self.run("deploy", "--packaged", *arguments, endpoint=endpoint))
+
+    def destroy(self, endpoint: str, *arguments: str) -> str:
+        """Runs script/destroy, which must succeed, and returns its output."""
+        return _output(self.run("destroy", *arguments, endpoint=endpoint))
+
+
+def _output(done: subprocess.CompletedProcess) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
