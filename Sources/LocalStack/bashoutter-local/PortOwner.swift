@@ -8,8 +8,13 @@ struct PortOwner {
 
     /// Nil if it cannot be determined, as for processes of other users.
     ///
+    /// Looks three times: a listing of `/proc` can lack an entry while others come and go.
+    static func find(port: Int) -> PortOwner? {
+        (0..<3).lazy.compactMap { _ in PortOwner(port: port) }.first
+    }
+
     /// Source: proc(5), `/proc/net/tcp` and `/proc/[pid]/fd`.
-    init?(port: Int) {
+    private init?(port: Int) {
         let sockets = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
         let address = ":" + String(format: "%04X", port)
         let listening = sockets.split(separator: "\n").lazy.map { $0.split(separator: " ") }.first { fields in
