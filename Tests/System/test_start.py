@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -110,8 +111,10 @@ def test_a_function_that_cannot_connect_to_the_runtime_api_exits_with_a_message(
 
 @pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--dynamodb-port")])
 def test_a_port_in_use_is_reported_with_its_process(fresh_stack, which: int, option: str):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+    with ExitStack() as sockets:
+        # More than 4 KB of /proc/net/tcp.
+        servers = [sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(60)]
+        port = str(servers[which - 1].getsockname()[1])
         stack = fresh_stack()
         stack._ports = (port, "0") if which == 0 else ("0", port)
         assert_start_fails(stack, f"port {port} is in use by python", f"process {os.getpid()};", f"with {option}")

@@ -19,9 +19,9 @@ struct ManagedService: Service {
         do {
             try await service.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw StartupError.portInUse(port, option: option, by: PortOwner.find(port: port))
+            throw StartupError.portInUse(port, option: option, by: PortOwner(port: port))
         } catch EmbeddedDynamoDB.StartError.portInUse(let port) {
-            throw StartupError.portInUse(port, option: option, by: PortOwner.find(port: port))
+            throw StartupError.portInUse(port, option: option, by: PortOwner(port: port))
         }
     }
 }

@@ -23,7 +23,7 @@ enum PortCheck {
         }
         guard status != 0 else { return }
         switch errno {
-        case EADDRINUSE: throw .portInUse(port, option: option, by: PortOwner.find(port: port))
+        case EADDRINUSE: throw .portInUse(port, option: option, by: PortOwner(port: port))
         case EACCES: throw .portNotPermitted(port, option: option)
         default: return
         }

@@ -8,14 +8,11 @@ struct PortOwner {
 
     /// Nil if it cannot be determined, as for processes of other users.
     ///
-    /// Looks three times: a listing of `/proc` can lack an entry while others come and go.
-    static func find(port: Int) -> PortOwner? {
-        (0..<3).lazy.compactMap { _ in PortOwner(port: port) }.first
-    }
-
     /// Source: proc(5), `/proc/net/tcp` and `/proc/[pid]/fd`.
-    private init?(port: Int) {
-        let sockets = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+    init?(port: Int) {
+        // String(contentsOfFile:) ends at the first short read, with which /proc answers after 4 KB.
+        let file = FileHandle(forReadingAtPath: "/proc/net/tcp")
+        let sockets = String(decoding: (try? file?.readToEnd()) ?? Data(), as: UTF8.self)
         let address = ":" + String(format: "%04X", port)
         let listening = sockets.split(separator: "\n").lazy.map { $0.split(separator: " ") }.first { fields in
             fields.count > 9 && fields[3] == "0A" && fields[1].hasSuffix(address)
