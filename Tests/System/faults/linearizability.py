@@ -15,6 +15,9 @@ State = int | None
 
 NEVER = float("inf")
 
+RETRIES = 2
+"""How many times a request is sent again at most: DynamoDBClient makes three attempts."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -58,17 +61,16 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
     Whether some order of the operations explains all responses and respects their times: an operation that returned
     before another was called comes first.
 
-    Up to `repetitions` writes may have taken effect a second time between call and return, as happens when a response
-    is lost and the request is retried. The retry of a like that was counted counts nothing; it returns the number of
-    likes at its own time, which others may have increased.
+    Writes may have taken effect again between call and return, up to `repetitions` times in sum and twice each, as
+    happens when a response is lost and the request is retried. The retry of a like that was counted counts nothing; it
+    returns the number of likes at its own time, which others may have increased.
     """
     operations = tuple(history)
     count = len(operations)
-    repetition: dict[int, int] = {}
-    if repetitions:
-        writes = [index for index, one in enumerate(operations) if one.is_write]
-        repetition = {write: count + number for number, write in enumerate(writes)}
+    writes = [index for index, one in enumerate(operations) if one.is_write]
+    for _ in range(RETRIES if repetitions else 0):
         operations += tuple(replace(operations[write], status=None, likes=None) for write in writes)
+    first_repetition = {write: count + number for number, write in enumerate(writes)} if repetitions else {}
 
     def subset(condition: Callable[[Operation], bool]) -> int:
         """A set of operations as a bit mask."""
@@ -76,6 +78,9 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
 
     certain = subset(lambda one: one.status is not None)
     before = [certain & subset(lambda one, end=two.called: one.returned < end) for two in operations]
+    # The repetitions of one write are alike, so the first takes effect first.
+    for second in range(count + len(writes), len(operations)):
+        before[second] |= 1 << second - len(writes)
     later = [subset(lambda two, begin=one.returned: begin < two.called) for one in operations]
 
     tried: set[tuple[int, State]] = set()
@@ -93,7 +98,7 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
             if happened >> index & 1 or before[index] & ~happened or later[index] & happened:
                 continue
             afters = [*operations[index].after(state)]
-            is_retry = index in repetition and happened >> repetition[index] & 1
+            is_retry = index in first_repetition and happened >> first_repetition[index] & 1
             if is_retry and operations[index].kind == "like" and (200, state) == operations[index].response:
                 afters.append(state)
             for after in afters:

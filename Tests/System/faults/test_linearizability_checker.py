@@ -71,6 +71,9 @@ def test_a_repetition_takes_effect_between_call_and_return():
     thrice = [*twice, *history("like 9-12 200 4", "like 10-11 200 5", "get 13-14 200 6")]
     assert not is_linearizable(thrice, repetitions=1)
     assert is_linearizable(thrice, repetitions=2)
+    one_put = history("put 1-12 201", "delete 3-4 204", "get 5-6 200 0", "delete 7-8 204", "get 9-10 200 0", "get 2-2 200 0")
+    assert not is_linearizable(one_put, repetitions=1)
+    assert is_linearizable(one_put, repetitions=2), "a write can take effect three times"
     late = history("put 1-2 201", "like 3-4 200 1", "get 5-6 200 1", "get 7-8 200 2")
     assert not is_linearizable(late, repetitions=3), "a repetition cannot take effect after the return"
 
