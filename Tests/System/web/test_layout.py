@@ -1,8 +1,9 @@
 """
 Every view in both languages, writing directions and themes, at several widths and in print: nothing overflows or overlaps,
-and axe finds no violation. Saves a screenshot of each to screenshots/ for review.
+and axe finds no violation. Saves a screenshot of each view that has a problem to screenshots/, with SCREENSHOTS=1 of all.
 """
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,7 @@ from .layout import layout_problems
 from .views import VIEWS, add_samples
 
 SCREENSHOTS = ROOT / "screenshots"
+ALL_SCREENSHOTS = "SCREENSHOTS" in os.environ
 WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "wide": (1440, 1000)}
 
 HUGE = {"width": 2560, "height": 1440}
@@ -43,7 +45,8 @@ def test_views_have_no_layout_problems_or_axe_violations(haiku_api, new_page, la
         def check(variant: str, page: Page = page, prefix: str = f"{name}-{language}", **options) -> None:
             if problems := layout_problems(page):
                 problems_by_view[f"{prefix}-{variant}"] = problems
-            page.screenshot(path=SCREENSHOTS / f"{prefix}-{variant}.png", **options)
+            if problems or ALL_SCREENSHOTS:
+                page.screenshot(path=SCREENSHOTS / f"{prefix}-{variant}.png", **options)
 
         def check_directions(variant: str, page: Page = page, check: Callable = check, is_rows: bool = name == "rows") -> None:
             check(variant)
