@@ -1,5 +1,6 @@
 """Programs that cannot start report why and exit with a status other than 0."""
 
+import json
 import os
 import re
 import signal
@@ -104,6 +105,14 @@ def test_a_function_that_cannot_connect_to_the_runtime_api_exits_with_a_message(
         status, output = function.wait()
     assert status != 0
     assert "127.0.0.1:9" in output
+
+
+def test_a_failure_to_start_is_logged_in_the_format_of_the_log():
+    with Function(
+        bootstrap_of("GetHaiku"), NOWHERE, AWS_LAMBDA_RUNTIME_API="127.0.0.1:9", AWS_LAMBDA_LOG_FORMAT="JSON"
+    ) as function:
+        _, output = function.wait()
+    assert json.loads(output)["level"] == "FATAL"
 
 
 # The local stack

@@ -52,7 +52,7 @@ package enum LambdaRuntime {
         do {
             endpoint = try environment.runtimeAPI
         } catch {
-            fail("\(error)")
+            fail("\(error)", environment)
         }
         var api = RuntimeAPI(over: BlockingConnection(to: endpoint))
         let logger: Logger
@@ -64,7 +64,7 @@ package enum LambdaRuntime {
         } catch {
             // If the init error cannot be sent, the log and the exit status still report it.
             try? api.send(initializationError: FunctionError(error))
-            fail("\(error)")
+            fail("\(error)", environment)
         }
         let loop = InvocationLoop(
             api: api, handler: handler, eventLoop: eventLoop, executor: executor, logger: logger, hooks: .process,
@@ -72,7 +72,7 @@ package enum LambdaRuntime {
         do {
             try await loop.run()
         } catch {
-            fail("\(error)")
+            fail("\(error)", environment)
         }
     }
 
@@ -83,8 +83,9 @@ package enum LambdaRuntime {
         }
     }
 
-    private static func fail(_ message: String) -> Never {
-        LambdaLogHandler.writeToStandardError(Array("\(message)\n".utf8))
+    private static func fail(_ message: String, _ environment: LambdaEnvironment) -> Never {
+        Logger(label: "runtime") { _ in LambdaLogHandler(format: environment.logFormat, level: .critical) }
+            .critical("\(message)")
         exit(1)
     }
 
