@@ -10,15 +10,15 @@ let retry = null;
 addEventListener("online", () => retry?.());
 
 /**
- * Shows the haiku; `known` is what the list has of it. `context` has `api` and `onDeleted`. Rejects only by programming
- * errors.
+ * Shows the haiku. `known` is the list's copy of it, if any; `reconnect` is called by the retry button if there is no
+ * `api`. Rejects only because of programming errors.
  */
 export async function showDetail(id, known, { api, reconnect }) {
   hideDetail();
   loading = new AbortController();
   const { signal } = loading;
   if (known) show(known);
-  else container.replaceChildren(ghost());
+  else container.replaceChildren(skeletonCard());
   container.setAttribute("aria-busy", "true");
   try {
     if (!api) throw Object.assign(new Error("no API"), { kind: "noEndpoint", details: {} });
@@ -52,7 +52,7 @@ function show(haiku, isUpdate = false) {
   document.title = `${summaryOf(haiku)} | Bashoutter`;
 }
 
-function ghost() {
+function skeletonCard() {
   const card = document.createElement("div");
   card.className = "card skeleton";
   return card;

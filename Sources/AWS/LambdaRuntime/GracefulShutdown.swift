@@ -6,7 +6,8 @@ import Synchronization
     import Musl
 #endif
 
-/// Handles SIGTERM, with which Lambda and bashoutter-local terminate a function: the process exits at once if it is
+/// Handles SIGTERM, which bashoutter-local sends to terminate a function, and Lambda if the function has extensions: the
+/// process exits at once if it is
 /// waiting for an invocation, and otherwise after it has sent the response of the current one.
 ///
 /// The state is global because a signal handler has access to nothing else, and atomic because atomics are

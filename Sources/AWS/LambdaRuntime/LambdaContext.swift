@@ -19,7 +19,7 @@ package struct LambdaContext: Sendable {
     package let cognitoIdentity: String?
     /// For functions with tenant isolation: the tenant's id.
     package let tenantID: String?
-    /// How long the init phase took; nil unless this is the first invocation of the process: a cold start.
+    /// How long the init phase took; nil unless this is the first invocation of the process.
     package let initDuration: Duration?
     /// Logs with the request id as metadata.
     package var logger: Logger {

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The payload of an invocation: JSON for most services that invoke functions.
+/// The payload of an invocation, in JSON.
 package struct LambdaEvent: Sendable {
     private let buffer: ByteBuffer
 

@@ -54,7 +54,8 @@ package struct RuntimeAPI: ~Copyable {
     }
 
     /// The connection may have died while the process was frozen. The request is then sent once more, over a new one. If
-    /// Lambda has received the first one after all, it responds to the second with a 400, and nothing is lost.
+    /// Lambda has received the first one after all, it rejects the second outcome with a 4xx, which is logged; an
+    /// invocation that was the response to a lost `next` is lost.
     private mutating func send(_ request: HTTPRequest) throws(RuntimeAPIError) -> HTTPResponse {
         do {
             return try connection.send(request)

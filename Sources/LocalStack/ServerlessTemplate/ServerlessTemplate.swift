@@ -8,7 +8,7 @@ import Foundation
 /// ```
 ///
 /// Resources of other types, and properties without a local meaning, are ignored. Everything else must be supported: an
-/// unknown function, parameter or resource is an error with its line.
+/// unknown intrinsic function, or a reference to an undeclared parameter or resource, is an error with its line.
 ///
 /// Sources: "AWS SAM resources and properties" of the AWS SAM Developer Guide, "Intrinsic function reference" of the
 /// AWS CloudFormation User Guide.

@@ -21,7 +21,7 @@ struct ProxyRequestTests {
         """
 
     @Test
-    func `an event of format 2,0 is parsed`() throws {
+    func `an event of format 2.0 is parsed`() throws {
         let request = try Self.request(Self.version2)
         #expect(request.format == .version2)
         #expect(request.method == "GET")
@@ -34,7 +34,7 @@ struct ProxyRequestTests {
     }
 
     @Test
-    func `an event of format 1,0 with nulls and repeated keys is parsed`() throws {
+    func `an event of format 1.0 with nulls and repeated keys is parsed`() throws {
         let request = try Self.request(
             """
             {"resource": "/haiku", "path": "/haiku", "httpMethod": "POST",
@@ -62,7 +62,7 @@ struct ProxyRequestTests {
     }
 
     @Test
-    func `the stage is removed from a path of format 2,0`() throws {
+    func `the stage is removed from a path of format 2.0`() throws {
         func path(_ rawPath: String, stage: String) throws -> [String] {
             try Self.request(
                 """
@@ -133,7 +133,7 @@ struct ProxyResponseTests {
         body: Array(#"[{"first":"古池や"}]"#.utf8))
 
     @Test
-    func `format 2,0 joins repeated fields with commas`() throws {
+    func `format 2.0 joins repeated fields with commas`() throws {
         #expect(
             try JSONValue(parsing: response.json(for: .version2)) == [
                 "statusCode": 200, "headers": ["Content-Type": "application/json", "Vary": "a, b"],
@@ -142,7 +142,7 @@ struct ProxyResponseTests {
     }
 
     @Test
-    func `format 1,0 lists the values of repeated fields`() throws {
+    func `format 1.0 lists the values of repeated fields`() throws {
         #expect(
             try JSONValue(parsing: response.json(for: .version1)) == [
                 "statusCode": 200, "headers": ["Content-Type": "application/json"],

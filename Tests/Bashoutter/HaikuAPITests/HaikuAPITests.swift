@@ -347,6 +347,16 @@ struct EveryResponseTests {
     }
 
     @Test(arguments: requests)
+    func `a throttling database is a 503 that differs from an unavailable one`(request: (String, String)) async throws {
+        let gateway = Gateway()
+        gateway.haiku.fail(with: .throttled)
+        let response = try await gateway.send(request.0, request.1, body: Array(frog.utf8))
+        #expect(response.status == 503)
+        #expect(response.headers["Retry-After"] == "1")
+        #expect(response.description == "The database is busy. Please try again in a moment.")
+    }
+
+    @Test(arguments: requests)
     func `any other failure is a 500 that exposes no internals`(request: (String, String)) async throws {
         let gateway = Gateway()
         gateway.haiku.fail(with: .failed("AccessDenied for role/x"))

@@ -11,7 +11,7 @@ struct ProxyResponseDecoderTests {
     }
 
     @Test
-    func `a response in payload format 2,0 is decoded`() throws {
+    func `a response in payload format 2.0 is decoded`() throws {
         let response = try #require(
             Self.response(
                 """

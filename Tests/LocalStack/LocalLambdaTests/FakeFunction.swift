@@ -8,9 +8,10 @@ import Testing
 
 /// A local Lambda with one function that does what its events say, and its log.
 ///
-/// The event's `do` is one of: `echo` (return the event), `error` and `empty error` (report an error), `exit`, `hang`, `wait` (until the file
-/// `gate` exists), `environment` and `headers` (return what the process received), `big` (return `size` bytes), `print`
-/// (write `text`), `child` (start a process), and several violations of the Runtime API.
+/// The event's `do` is one of: `echo` (return the event), `error` and `empty error` (report an error), `exit`, `hang`,
+/// `wait` (until the file `gate` exists), `environment` and `headers` (return what the process received), `big` (return
+/// `size` bytes), `print` (write `text`), `child` (start a process), and `twice`, `other`, `next` and `path`, which violate
+/// the Runtime API.
 final class FakeFunction: Sendable {
     let lambda: LocalLambda
     let folder: URL

@@ -11,7 +11,7 @@ from client.command import run
 
 
 def write_report(path: Path, *, p50: float, rate: int = 100, errors: int = 0, seconds: int = 20, seed: int = 1) -> str:
-    """Writes a report whose seconds vary by a tenth of each figure."""
+    """Writes a report whose figures vary by up to 10 % from second to second."""
     draw = random.Random(seed)
 
     def vary(value: float) -> float:

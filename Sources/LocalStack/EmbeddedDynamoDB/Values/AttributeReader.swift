@@ -120,7 +120,8 @@ struct AttributeReader {
             if Set(members).count < members.count { note("Input collection contains duplicates") }
             return .numberSet(asSet(members, emptySet: "An number set  may not be empty", by: <) { _ in "" })
         case .BS:
-            // 400 KB hold at most some 156,000 different values: 256 of one byte, 65,536 of two, and 90,000 of three.
+            // A member counts as at least four bytes, which no valid set exceeds: 400 KiB hold at most 158,549 different
+            // values, 256 of one byte, 65,536 of two and 92,757 of three.
             let members = try readElements(from: &reader) { try $0.binary(from: &$1, minimum: 4) }
             let set = asSet(
                 members, emptySet: "Binary sets should not be empty", by: { $0.lexicographicallyPrecedes($1) }
@@ -148,7 +149,7 @@ struct AttributeReader {
         }
     }
 
-    /// - Parameter minimum: The number of bytes for which a shorter string counts.
+    /// - Parameter minimum: A shorter string counts as this many bytes.
     private mutating func string(from reader: inout JSONReader, minimum: Int = 0) throws -> String {
         let text = try reader.readParameter(String.self)
         capacity -= max(text.utf8.count, minimum)
