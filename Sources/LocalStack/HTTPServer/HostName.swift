@@ -7,11 +7,11 @@ package enum HostName {
     /// Whether the host in `authority`, with or without a port (RFC 9110, section 7.2), is one of `names`, which are in
     /// lower case.
     package static func isOne(of names: [String] = local, _ authority: String) -> Bool {
-        var name = authority[...]
-        if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
-            guard UInt16(name[name.index(after: colon)...]) != nil else { return false }
+        var name = authority.utf8[...]
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
+            guard UInt16(Substring(name[name.index(after: colon)...])) != nil else { return false }
             name = name[..<colon]
         }
-        return names.contains(name.lowercased())
+        return names.contains(Substring(name).lowercased())
     }
 }

@@ -140,18 +140,22 @@ package struct RequestParser {
     /// - Parameter lines: Everything before the empty line.
     private static func parse(_ lines: ByteBuffer) -> (Request, Framing)? {
         var rest = lines
-        let line = try? rest.readHTTPLine(upTo: lines.readableBytes)
-        guard let parts = line?.readableBytesView.split(separator: 0x20, omittingEmptySubsequences: false),
-            parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(HTTPHeaderFields.isAllowedInName),
-            parts[1].first == UInt8(ascii: "/") || parts[1].elementsEqual("*".utf8), !parts[1].contains(0x09),
-            parts[2].elementsEqual("HTTP/1.1".utf8) || parts[2].elementsEqual("HTTP/1.0".utf8),
+        guard let line = (try? rest.readHTTPLine(upTo: lines.readableBytes))?.readableBytesView,
+            let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last
+        else { return nil }
+        let (method, target, version) = (line[..<first], line[(first + 1)..<last], line[(last + 1)...])
+        guard !method.isEmpty, method.allSatisfy(HTTPHeaderFields.isAllowedInName),
+            target.first == UInt8(ascii: "/") || target.elementsEqual("*".utf8),
+            !target.contains(where: { $0 == 0x20 || $0 == 0x09 }),
+            version.elementsEqual("HTTP/1.1".utf8) || version.elementsEqual("HTTP/1.0".utf8),
             let headers = HTTPHeaderFields(parsing: rest.slice())
         else { return nil }
-        let isHTTP10 = parts[2].last == UInt8(ascii: "0")
+        let isHTTP10 = version.last == UInt8(ascii: "0")
         let host = headers.values(of: "host")
-        guard host.count == 1 || host.count == 0 && isHTTP10, let length = length(headers, isHTTP10) else { return nil }
-        let options = headers.lazy.filter { $0.name.lowercased() == "connection" }
-            .flatMap { $0.value.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) } }
+        guard host.count == 1 || host.isEmpty && isHTTP10, let length = length(headers, isHTTP10) else { return nil }
+        let options = headers.values(of: "connection").flatMap {
+            $0.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
+        }
         let framing = Framing(
             length: length == chunked ? nil : length,
             isHTTP10: isHTTP10,
@@ -159,8 +163,8 @@ package struct RequestParser {
             expectsContinue: !isHTTP10 && headers.first(name: "expect")?.lowercased() == "100-continue"
         )
         let request = Request(
-            method: String(decoding: parts[0], as: UTF8.self),
-            target: String(decoding: parts[1], as: UTF8.self),
+            method: String(decoding: method, as: UTF8.self),
+            target: String(decoding: target, as: UTF8.self),
             host: host.first,
             headers: headers
         )
@@ -176,7 +180,7 @@ package struct RequestParser {
         let length = headers.values(of: "content-length")
         let coding = headers.values(of: "transfer-encoding")
         if let text = coding.first {
-            return coding.count == 1 && length.count == 0 && !isHTTP10 && text.lowercased() == "chunked" ? chunked : nil
+            return coding.count == 1 && length.isEmpty && !isHTTP10 && text.lowercased() == "chunked" ? chunked : nil
         }
         guard let text = length.first else { return 0 }
         guard length.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

@@ -37,7 +37,8 @@ package enum ProxyResponseDecoder {
         var hasStatus = false
         var status: Int?
         var headers = HTTPHeaderFields()
-        var body: String?
+        /// It points into the payload.
+        var body: JSONText?
         var isBase64Encoded = false
 
         mutating func read(from reader: inout JSONReader) throws {
@@ -51,7 +52,7 @@ package enum ProxyResponseDecoder {
                 case "headers": try readHeaders(from: &reader)
                 case "cookies": try readCookies(from: &reader)
                 case "body":
-                    if try !reader.readNullIfPresent() { body = try reader.readString() }
+                    if try !reader.readNullIfPresent() { body = try reader.readText() }
                 case "isBase64Encoded":
                     if try !reader.readNullIfPresent() { isBase64Encoded = try reader.readBool() }
                 default: try reader.skipValue()
@@ -73,10 +74,8 @@ package enum ProxyResponseDecoder {
                     try reader.skipValue()
                     continue
                 }
-                let field = HTTPHeaderFields([(name, Self.sanitized(value))])
-                if field.isWellFormed, !Self.connectionFields.contains(name.lowercased()) {
-                    headers[name] = field.first(name: name)
-                }
+                let isToken = !name.isEmpty && name.utf8.allSatisfy(HTTPHeaderFields.isAllowedInName)
+                if isToken, !Self.connectionFields.contains(name.lowercased()) { headers[name] = Self.sanitized(value) }
             }
         }
 
@@ -102,12 +101,12 @@ package enum ProxyResponseDecoder {
         func response() -> HTTPResponse? {
             guard let status, (200..<600).contains(status) else { return nil }
             var content = ByteBuffer()
-            if let body, !body.isEmpty {
-                if isBase64Encoded {
-                    guard let data = Data(base64Encoded: body) else { return nil }
-                    content = ByteBuffer(bytes: data)
-                } else {
-                    content = ByteBuffer(string: body)
+            if let body, isBase64Encoded {
+                guard let data = Data(base64Encoded: body.string) else { return nil }
+                content = ByteBuffer(bytes: data)
+            } else if let body {
+                content.writeWithUnsafeMutableBytes(minimumWritableBytes: body.escaped.count) {
+                    body.unescape(into: $0)
                 }
             }
             var headers = headers

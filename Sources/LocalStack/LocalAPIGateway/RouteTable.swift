@@ -45,7 +45,7 @@ package struct RouteTable: Sendable {
     /// Whether a route starts with the same segment as `path`.
     package func owns(path: String) -> Bool {
         guard fallback == nil else { return true }
-        return Self.split(path).first.map { roots.contains(String($0)) } ?? false
+        return roots.contains(String(Substring(path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") })))
     }
 
     /// Returns the route for a request's method and undecoded path; nil if there is none.

@@ -39,12 +39,14 @@ package struct HTTPHeaderFields: Sendable {
         return nil
     }
 
-    /// The value of the first field with this name, as in ``first(name:)``, and the number of fields with this name.
-    package func values(of name: String) -> (first: String?, count: Int) {
+    /// The values of all fields with this name, as in ``first(name:)``.
+    package func values(of name: String) -> [String] {
         let bytes = lines.readableBytesUInt8Span
-        var count = 0
-        for field in fields where Self.isEqual(bytes.extracting(field.name), name) { count += 1 }
-        return (count == 0 ? nil : first(name: name), count)
+        var values: [String] = []
+        for field in fields where Self.isEqual(bytes.extracting(field.name), name) {
+            values.append(string(field.value))
+        }
+        return values
     }
 
     /// Whether no field contains bytes, such as line breaks, that would change the structure of the message.

@@ -73,7 +73,7 @@ struct HTTPResponseHead {
         let length = headers.values(of: "content-length")
         let coding = headers.values(of: "transfer-encoding")
         if let text = coding.first {
-            guard coding.count == 1, length.count == 0, text.lowercased() == "chunked" else {
+            guard coding.count == 1, length.isEmpty, text.lowercased() == "chunked" else {
                 throw .malformed("unsupported Transfer-Encoding")
             }
             return .chunked

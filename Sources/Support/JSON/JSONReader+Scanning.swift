@@ -70,7 +70,9 @@ extension JSONReader {
                 return JSONText(escaped: text, hasEscapes: hasEscapes)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
-                at += try escapeLength(at: at)
+                // JSON within JSON consists mainly of these.
+                let isQuote = at + 1 < end && bytes[at + 1] == UInt8(ascii: "\"")
+                at += isQuote ? 2 : try escapeLength(at: at)
             case 0..<0x20:
                 throw JSONError(.controlCharacter, at: at)
             case 0x20..<0x80:

@@ -20,7 +20,9 @@ package struct JSONText {
     @usableFromInline
     package var string: String {
         guard hasEscapes else { return String(decoding: escaped, as: UTF8.self) }
-        return String(unsafeUninitializedCapacity: escaped.count) { unescape(into: $0) }
+        return String(unsafeUninitializedCapacity: escaped.count) {
+            unescape(into: UnsafeMutableRawBufferPointer($0))
+        }
     }
 
     /// The value of a string of decimal digits, with an optional minus sign; nil for other strings and out of range.
@@ -51,11 +53,21 @@ package struct JSONText {
         return value == .min ? nil : -value
     }
 
-    /// Writes the unescaped string, which is at most as long as ``escaped``, and returns its length in bytes.
-    private func unescape(into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    /// Writes the unescaped string and returns its length in bytes. `target` must have room for ``escaped``, which is at
+    /// least as long.
+    package func unescape(into target: UnsafeMutableRawBufferPointer) -> Int {
         var read = 0
         var written = 0
         while read < escaped.count {
+            while read + 16 <= escaped.count {
+                let block = escaped.sixteenBytes(at: read)
+                target.storeBytes(of: block, toByteOffset: written, as: SIMD16<UInt8>.self)
+                let count = SixteenBytes.countBeforeBackslash(block)
+                read += count
+                written += count
+                if count < 16 { break }
+            }
+            guard read < escaped.count else { break }
             let byte = escaped[read]
             read += 1
             guard byte == UInt8(ascii: "\\") else {

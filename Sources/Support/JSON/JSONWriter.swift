@@ -98,26 +98,35 @@ package struct JSONWriter {
     }
 
     package mutating func number(_ value: some BinaryInteger) {
-        raw(String(value).utf8)
+        raw(String(value))
     }
 
     package mutating func number(_ value: JSONNumber) {
-        raw(value.text.utf8)
+        raw(value.text)
     }
 
     package mutating func bool(_ value: Bool) {
-        raw(value ? "true".utf8 : "false".utf8)
+        raw(value ? "true" : "false")
     }
 
     package mutating func null() {
-        raw("null".utf8)
+        raw("null")
     }
 
     /// Writes a value that is JSON already. It must be valid.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: UnsafeRawBufferPointer) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
+    }
+
+    package mutating func raw(_ json: [UInt8]) {
+        json.withUnsafeBytes { raw($0) }
+    }
+
+    package mutating func raw(_ json: String) {
+        var json = json
+        json.withUTF8 { raw(UnsafeRawBufferPointer($0)) }
     }
 
     // MARK: Members

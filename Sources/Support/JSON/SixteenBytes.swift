@@ -19,6 +19,14 @@ enum SixteenBytes {
         return words(quotesAndBackslashes(bytes) .| (signed .< SIMD16<Int8>(repeating: 0x20)))
     }
 
+    /// The number of bytes before the first backslash; 16 if there is none.
+    @inline(__always)
+    static func countBeforeBackslash(_ bytes: SIMD16<UInt8>) -> Int {
+        let matches = words(bytes .== SIMD16<UInt8>(repeating: UInt8(ascii: "\\")))
+        if matches.first != 0 { return matches.first.trailingZeroBitCount >> 3 }
+        return 8 + matches.last.trailingZeroBitCount >> 3
+    }
+
     // Vectors are compared with vectors: the compiler turns a comparison with a scalar into a loop.
     @inline(__always)
     private static func quotesAndBackslashes(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {

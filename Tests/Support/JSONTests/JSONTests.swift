@@ -122,7 +122,7 @@ struct JSONWriterTests {
                 $0.string("é")
             }
             $0.key("long key \"quoted\"" as String)
-            $0.raw("1.50".utf8)
+            $0.raw("1.50")
         }
         #expect(
             String(decoding: writer.bytes, as: UTF8.self)

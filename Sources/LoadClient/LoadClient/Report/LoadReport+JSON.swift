@@ -56,7 +56,7 @@ extension LoadReport {
             $0.member("bytes_received", recorder.bytesReceived)
             $0.member("bytes_sent", recorder.bytesSent)
             $0.key("aws_cost_usd")
-            $0.raw(NumberFormat.fixed(cost.dollars, 6).utf8)
+            $0.raw(NumberFormat.fixed(cost.dollars, 6))
             $0.times("latency_ms", [("all", recorder.all)] + operationTimes)
             $0.times("other_latency_ms", otherTimes)
             $0.times("send_lag_ms", [("all", recorder.lag)])
@@ -95,7 +95,7 @@ extension LoadReport {
 }
 
 extension JSONWriter {
-    fileprivate mutating func decimal(_ value: Double) { raw(NumberFormat.trimmed(value).utf8) }
+    fileprivate mutating func decimal(_ value: Double) { raw(NumberFormat.trimmed(value)) }
 
     fileprivate mutating func member(_ key: StaticString, decimal value: Double) {
         self.key(key)

@@ -68,7 +68,7 @@ extension ExpressionParser {
 
     private mutating func parseComparison() throws(ServiceError) -> Node {
         let first = try parsePrimary()
-        if case .symbol(let symbol) = next, let comparator = Condition.Comparator(rawValue: String(symbol)) {
+        if case .symbol(let symbol) = next, let comparator = Condition.Comparator(rawValue: symbol) {
             let left = try operand(from: first)
             advance()
             try countOperator()

@@ -66,7 +66,7 @@ extension ExpressionParser {
     /// An operand, or the sum or difference of two.
     private mutating func parseAssigned() throws(ServiceError) -> Update.Operand {
         let left = try parseOperand()
-        for (symbol, make) in [("+" as Substring, Update.Operand.sum), ("-", Update.Operand.difference)]
+        for (symbol, make) in [("+", Update.Operand.sum), ("-", Update.Operand.difference)]
         where consume(symbol) {
             try countOperator()
             let right = try parseOperand()

@@ -90,7 +90,7 @@ struct ExpressionParser {
     mutating func advance() { position += 1 }
 
     /// Consumes `symbol` if it is next.
-    mutating func consume(_ symbol: Substring) -> Bool {
+    mutating func consume(_ symbol: String) -> Bool {
         guard next == .symbol(symbol) else { return false }
         position += 1
         return true
@@ -103,7 +103,7 @@ struct ExpressionParser {
         return true
     }
 
-    mutating func expect(_ symbol: Substring) throws(ServiceError) {
+    mutating func expect(_ symbol: String) throws(ServiceError) {
         guard consume(symbol) else { throw syntaxError() }
     }
 

@@ -40,7 +40,7 @@ enum Lexer {
         case UInt8(ascii: ":") where text.utf8.count > 1: .value(text)
         case let first? where isDigit(first): .index(text)
         case let first? where isLetter(first): .identifier(text)
-        case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(text)
+        case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(String(text))
         default: .invalid(text)
         }
     }

@@ -3,9 +3,9 @@ struct Projection: Sendable {
     let paths: [DocumentPath]
     /// The names of the attributes in UTF-8, if each path is a whole attribute; otherwise nil.
     let wholeAttributes: [[UInt8]]?
-    private let root: Branch
+    /// The paths as a tree, if some path is a part of an attribute; otherwise nil.
+    private let root: Branch?
 
-    /// The paths as a tree.
     private struct Branch: Sendable {
         var isWhole = false
         var names: [UTF8String: Branch] = [:]
@@ -45,7 +45,12 @@ struct Projection: Sendable {
     /// - Parameter paths: Paths of which none is a prefix of another.
     init(paths: [DocumentPath]) {
         self.paths = paths
-        wholeAttributes = paths.allSatisfy(\.steps.isEmpty) ? paths.map { Array($0.attribute.utf8) } : nil
+        guard !paths.allSatisfy(\.steps.isEmpty) else {
+            wholeAttributes = paths.map { Array($0.attribute.utf8) }
+            root = nil
+            return
+        }
+        wholeAttributes = nil
         var root = Branch()
         for path in paths { root.insert(path.elements[...]) }
         self.root = root
@@ -62,5 +67,7 @@ struct Projection: Sendable {
     }
 
     /// Returns the projected parts of `item`. Like the service, it moves the remaining elements of a list together.
-    func apply(to item: AttributeMap) -> AttributeMap { root.project(item) }
+    func apply(to item: AttributeMap) -> AttributeMap {
+        root?.project(item) ?? item.restricted(to: paths.map(\.attribute))
+    }
 }

@@ -7,7 +7,7 @@ enum Token: Equatable {
     case value(Substring)
     case index(Substring)
     /// `( ) [ ] , . + -` and the comparators.
-    case symbol(Substring)
+    case symbol(String)
     /// A character that is not part of the language.
     case invalid(Substring)
     case end

@@ -7,17 +7,21 @@ struct SigningCredential {
     let region: String
 
     init(authorization: String) throws(ServiceError) {
-        var members: [Substring: Substring] = [:]
-        for part in authorization.split(whereSeparator: { $0 == " " || $0 == "," }).dropFirst() {
-            let pair = part.split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { members[pair[0]] = pair[1] }
+        // Bytes are several times faster to split than characters.
+        let parts = authorization.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
+        func value(of name: String) -> Substring? {
+            let member = parts.last {
+                $0.starts(with: name.utf8) && $0.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
+            }
+            return member.flatMap { Substring($0.dropFirst(name.utf8.count + 1)) }
         }
-        let missing = ["Credential", "Signature", "SignedHeaders"].filter { members[$0[...]] == nil }
-        guard missing.isEmpty, let credential = members["Credential"] else {
+        let missing = ["Credential", "Signature", "SignedHeaders"].filter { value(of: $0)?.isEmpty ?? true }
+        guard missing.isEmpty, let credential = value(of: "Credential") else {
             let reasons = missing.map { "Authorization header requires '\($0)' parameter. " }.joined()
             throw ServiceError(.incompleteSignature, reasons + "Authorization=\(authorization)")
         }
-        let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
+        let scope = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard scope.count >= 5 else {
             throw ServiceError(
                 .incompleteSignature,

@@ -53,5 +53,5 @@ extension JSONWriter {
         }
     }
 
-    private mutating func units(_ units: Double) { raw("\(units)".utf8) }
+    private mutating func units(_ units: Double) { raw("\(units)") }
 }

@@ -16,20 +16,27 @@ extension JSONWriter {
         try json.withUnsafeBytes { try item($0, projection) }
     }
 
+    /// Copies projected attributes that follow one another together.
     private mutating func wholeAttributes(named names: [[UInt8]], of json: UnsafeRawBufferPointer) throws {
         var reader = JSONReader(json, maximumDepth: 128)
         try reader.beginObject()
         try object { writer in
+            var run: Range<Int>?
+            func writeRun() {
+                if let run { writer.raw(UnsafeRawBufferPointer(rebasing: json[run])) }
+                run = nil
+            }
             while let key = try reader.nextKey() {
-                let value = UnsafeRawBufferPointer(rebasing: json[try reader.skipValue()])
+                // The stored text has no white space, so that the key is right before the colon.
+                let start = reader.offset - key.escaped.count - 3
+                if try reader.readTaggedText() == nil { try reader.skipValue() }
                 let isProjected =
                     key.hasEscapes
                     ? names.contains(Array(key.string.utf8))
                     : names.contains { $0.count == key.escaped.count && key.escaped.elementsEqual($0) }
-                guard isProjected else { continue }
-                writer.key(key)
-                writer.raw(value)
+                if isProjected { run = (run?.lowerBound ?? start)..<reader.offset } else { writeRun() }
             }
+            writeRun()
         }
     }
 }
