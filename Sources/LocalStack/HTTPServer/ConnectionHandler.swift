@@ -70,7 +70,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func advance() {
         guard let context, !isAdvancing else { return }
         isAdvancing = true
-        while let action = machine.next() { perform(action, context) }
+        while let action = machine.next(at: .now()) { perform(action, context) }
         isAdvancing = false
         setTimer(context)
         if isReadDeferred, machine.wantsBytes {
@@ -81,12 +81,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func perform(_ action: ConnectionStateMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
-        case .decide(let request):
-            switch responder.decide(on: request) {
-            case .admit(let limit): machine.admit(upTo: limit, at: .now())
-            case .reject(let response, let time): machine.reject(with: response, at: time, now: .now())
-            case .close: context.close(promise: nil)
-            }
         case .handle(let request):
             responder.respond(to: request).assumeIsolated().whenComplete { [self] result in
                 switch result {

@@ -3,15 +3,13 @@ package import NIOCore
 
 /// The state of one connection of an ``HTTPServer``, without a socket, a timer or a clock.
 ///
-/// After each event, call ``next()`` until it returns nil, perform each action, and set the timer to ``deadline``.
+/// After each event, call ``next(at:)`` until it returns nil, perform each action, and set the timer to ``deadline``.
 ///
 /// | from | event | to |
 /// |---|---|---|
-/// | head | a head has arrived | deciding, rejected |
-/// | deciding | `admit`, `reject` | body, rejected, sending |
-/// | body | the end of the body has arrived | responding, sending |
-/// | head, body | a malformed or too large part has arrived | rejected |
-/// | rejected, sending | `next` | responding |
+/// | head | a head has arrived | body, or responding if the body is not received |
+/// | body | the end of the body has arrived | responding |
+/// | head, body | a malformed or too large part has arrived | responding |
 /// | responding | `respond` | head, or closing if the connection is not kept alive |
 /// | head, body, closing | the deadline, the end of the client's side | closed |
 package struct ConnectionStateMachine {
@@ -28,8 +26,6 @@ package struct ConnectionStateMachine {
     }
 
     package enum Action {
-        /// Call ``admit(upTo:at:)`` or ``reject(with:at:now:)``.
-        case decide(Request)
         /// Call ``respond(_:date:at:)`` with the responder's response, now or later.
         case handle(Request)
         /// Call ``respond(_:date:at:)`` with this response at that time.
@@ -44,11 +40,8 @@ package struct ConnectionStateMachine {
 
     private enum State {
         case head
-        case deciding
         /// Receives a body of at most `limit` bytes. If there is a rejection already, the body is dropped.
         case body(limit: Int, rejection: Rejection?)
-        case rejected(RequestRejection)
-        case sending(Rejection)
         case responding
         /// Everything that arrives is dropped.
         case closing(isOutputClosed: Bool)
@@ -63,9 +56,8 @@ package struct ConnectionStateMachine {
     private static let maximumLingeringBytes = 64 << 20
 
     private let timeouts: Timeouts
-    private let isAllowedHost: @Sendable (String) -> Bool
     private let bodies: BodyBudget
-    private let isServed: Bool
+    private let decide: (Request) throws(RequestRejection) -> RequestDecision
     private var parser: RequestParser
     private var state = State.head
     private var framing = RequestParser.Framing(length: 0, isHTTP10: false, isKeepAlive: false, expectsContinue: false)
@@ -82,21 +74,21 @@ package struct ConnectionStateMachine {
     private var stateDeadline: NIODeadline?
     private var writeDeadline: NIODeadline?
 
-    /// - Parameter isServed: Whether the connection is within the server's limit. If not, its first request is rejected.
+    /// - Parameters:
+    ///   - idleUntil: When the head of the first request must have arrived.
+    ///   - decide: Decides on a request when its head has arrived.
     package init(
         timeouts: Timeouts = Timeouts(),
         maximumHeadBytes: Int,
         bodies: BodyBudget,
-        isServed: Bool = true,
-        at now: NIODeadline,
-        isAllowedHost: @escaping @Sendable (String) -> Bool
+        idleUntil: NIODeadline,
+        decide: @escaping (Request) throws(RequestRejection) -> RequestDecision
     ) {
         self.timeouts = timeouts
-        self.isAllowedHost = isAllowedHost
         self.bodies = bodies
+        self.decide = decide
         parser = RequestParser(maximumHeadBytes: maximumHeadBytes)
-        self.isServed = isServed
-        stateDeadline = now + (isServed ? timeouts.idle : timeouts.lingering)
+        stateDeadline = idleUntil
     }
 
     /// When ``timerDidExpire(at:)`` is due.
@@ -109,7 +101,7 @@ package struct ConnectionStateMachine {
         switch state {
         case .head: writeDeadline == nil || parser.unreadBytes == 0
         case .body, .closing: true
-        case .deciding, .rejected, .sending, .responding: parser.unreadBytes == 0
+        case .responding: parser.unreadBytes == 0
         case .closed: false
         }
     }
@@ -148,25 +140,6 @@ package struct ConnectionStateMachine {
         state = .closed
     }
 
-    /// Admits the request of ``Action/decide(_:)`` and receives its body.
-    package mutating func admit(upTo limit: Int, at now: NIODeadline) {
-        guard case .deciding = state else { return }
-        state = framing.length ?? 0 > limit ? .rejected(.bodyTooLarge) : .body(limit: limit, rejection: nil)
-        stateDeadline = now + timeouts.client
-    }
-
-    /// Rejects the request of ``Action/decide(_:)``: drops its body, then responds at `time`.
-    package mutating func reject(with response: HTTPResponse, at time: NIODeadline, now: NIODeadline) {
-        guard case .deciding = state else { return }
-        if framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes {
-            framing.isKeepAlive = false
-            state = .sending((response, time))
-        } else {
-            state = .body(limit: Self.maximumDroppedBytes, rejection: (response, time))
-            stateDeadline = now + timeouts.client
-        }
-    }
-
     /// Returns what to write; nil if the connection has closed.
     ///
     /// - Parameter date: The value of the `Date` header field.
@@ -183,7 +156,7 @@ package struct ConnectionStateMachine {
 
     // MARK: Actions
 
-    package mutating func next() -> Action? {
+    package mutating func next(at now: NIODeadline) -> Action? {
         while true {
             switch state {
             // The next request waits until the client has received the last response.
@@ -191,24 +164,19 @@ package struct ConnectionStateMachine {
             case .head, .body:
                 do {
                     guard let part = try parser.next() else { return waitForBytes() }
-                    if let action = handle(part) { return action }
+                    if let action = try handle(part, at: now) { return action }
                 } catch {
-                    state = .rejected(error)
+                    framing.isKeepAlive = false
+                    startResponding()
+                    return .reject(error, request)
                 }
-            case .rejected(let rejection):
-                framing.isKeepAlive = false
-                startResponding()
-                return .reject(rejection, request)
-            case .sending(let rejection):
-                startResponding()
-                return .send(rejection.response, at: rejection.time)
             case .closing(isOutputClosed: false):
                 state = .closing(isOutputClosed: true)
                 return .closeOutput
             case .closing where isInputClosed:
                 close()
                 return .close
-            case .deciding, .responding, .closing, .closed: return nil
+            case .responding, .closing, .closed: return nil
             }
         }
     }
@@ -226,28 +194,23 @@ package struct ConnectionStateMachine {
         return nil
     }
 
-    private mutating func handle(_ part: RequestParser.Part) -> Action? {
+    private mutating func handle(
+        _ part: RequestParser.Part,
+        at now: NIODeadline
+    ) throws(RequestRejection) -> Action? {
         switch (part, state) {
         case (.head(let request, let framing), _):
             self.request = request
             self.framing = framing
-            if isServed, isAllowedHost(request.host ?? "") {
-                state = .deciding
-                return .decide(request)
-            }
-            state = .rejected(isServed ? .foreignHost : .tooManyConnections)
-            return nil
+            return try perform(decide(request), at: now)
         case (.body(let bytes), .body(let limit, let rejection)):
             received += bytes.readableBytes
-            if received > limit {
-                state = .rejected(.bodyTooLarge)
-            } else if rejection == nil {
-                append(bytes)
-            }
+            guard received <= limit else { throw .bodyTooLarge }
+            if rejection == nil { try append(bytes) }
             return nil
         case (.end, .body(_, let rejection?)):
-            state = .sending(rejection)
-            return nil
+            startResponding()
+            return .send(rejection.response, at: rejection.time)
         case (.end, _):
             guard var request else { return nil }
             request.body = body
@@ -258,11 +221,35 @@ package struct ConnectionStateMachine {
         }
     }
 
-    private mutating func append(_ bytes: ByteBuffer) {
+    private mutating func perform(
+        _ decision: RequestDecision,
+        at now: NIODeadline
+    ) throws(RequestRejection) -> Action? {
+        stateDeadline = now + timeouts.client
+        switch decision {
+        case .admit(let limit):
+            guard framing.length ?? 0 <= limit else { throw .bodyTooLarge }
+            state = .body(limit: limit, rejection: nil)
+            return nil
+        case .reject(let response, let time):
+            guard framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes else {
+                state = .body(limit: Self.maximumDroppedBytes, rejection: (response, time))
+                return nil
+            }
+            framing.isKeepAlive = false
+            startResponding()
+            return .send(response, at: time)
+        case .close:
+            close()
+            return .close
+        }
+    }
+
+    private mutating func append(_ bytes: ByteBuffer) throws(RequestRejection) {
         let excess = received - BodyBudget.exemptBytes - reserved
         if excess > 0 {
             reserved += excess
-            guard bodies.reserve(excess) else { return state = .rejected(.tooManyBytes) }
+            guard bodies.reserve(excess) else { throw .tooManyBytes }
         }
         if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
     }

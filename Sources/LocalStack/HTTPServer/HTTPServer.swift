@@ -96,15 +96,19 @@ package struct HTTPServer: Service {
     }
 
     private func makeHandler(_ listener: Listener) -> ConnectionHandler {
+        let responder = makeResponder()
         let names = configuration.hostNames
+        let isServed = listener.connectionCount < configuration.maximumConnections
         let machine = ConnectionStateMachine(
             timeouts: configuration.timeouts,
             maximumHeadBytes: configuration.maximumHeadBytes,
             bodies: configuration.bodies,
-            isServed: listener.connectionCount < configuration.maximumConnections,
-            at: .now(),
-            isAllowedHost: { HostName.isOne(of: names, $0) }
-        )
-        return ConnectionHandler(machine, responder: makeResponder(), date: listener.date)
+            idleUntil: .now() + (isServed ? configuration.timeouts.idle : configuration.timeouts.lingering)
+        ) { request throws(RequestRejection) in
+            guard isServed else { throw .tooManyConnections }
+            guard HostName.isOne(of: names, request.host ?? "") else { throw .foreignHost }
+            return responder.decide(on: request)
+        }
+        return ConnectionHandler(machine, responder: responder, date: listener.date)
     }
 }

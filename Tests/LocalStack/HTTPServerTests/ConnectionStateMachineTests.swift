@@ -9,16 +9,27 @@ struct ConnectionStateMachineTests {
     final class Connection {
         var machine: ConnectionStateMachine
         var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
-        var decision = RequestDecision.admit(maximumBodySize: 100_000)
+        private let responder = Responder()
+        var decision: RequestDecision {
+            get { responder.decision }
+            set { responder.decision = newValue }
+        }
 
-        init(bodies: BodyBudget = BodyBudget(), isServed: Bool = true) {
+        private final class Responder {
+            var decision = RequestDecision.admit(maximumBodySize: 100_000)
+            var decided: [String] = []
+        }
+
+        init(bodies: BodyBudget = BodyBudget()) {
             machine = ConnectionStateMachine(
                 maximumHeadBytes: 1_000,
                 bodies: bodies,
-                isServed: isServed,
-                at: now,
-                isAllowedHost: { $0 == "localhost" }
-            )
+                idleUntil: now + .minutes(5)
+            ) { [responder] request throws(RequestRejection) in
+                guard request.host == "localhost" else { throw .foreignHost }
+                responder.decided.append("decide \(request.path)")
+                return responder.decision
+            }
         }
 
         func receive(_ text: String) -> [String] {
@@ -28,15 +39,10 @@ struct ConnectionStateMachineTests {
 
         func advance() -> [String] {
             var texts: [String] = []
-            while let action = machine.next() {
+            while let action = machine.next(at: now) {
+                texts += responder.decided
+                responder.decided = []
                 switch action {
-                case .decide(let request):
-                    texts.append("decide \(request.path)")
-                    switch decision {
-                    case .admit(let limit): machine.admit(upTo: limit, at: now)
-                    case .reject(let response, let time): machine.reject(with: response, at: time, now: now)
-                    case .close: break
-                    }
                 case .handle(let request): texts.append("handle \(request.path) \(request.body.readableBytes)")
                 case .send(let response, let time):
                     texts.append("send \(response.status) in \((time - now).nanoseconds)")
@@ -46,7 +52,8 @@ struct ConnectionStateMachineTests {
                 case .close: texts.append("close")
                 }
             }
-            return texts
+            defer { responder.decided = [] }
+            return texts + responder.decided
         }
 
         /// Responds and returns what is written, without the date.
@@ -198,11 +205,10 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a connection beyond the limit gets a rejection and has one second for its request`() {
-        let connection = Connection(isServed: false)
-        #expect(connection.receive(Self.request()) == ["reject tooManyConnections /a"])
-        let silent = Connection(isServed: false)
-        #expect(silent.expire(after: .seconds(1)))
+    func `the responder can close the connection`() {
+        let connection = Connection()
+        connection.decision = .close
+        #expect(connection.receive(Self.request()) == ["decide /a", "close"])
     }
 
     // MARK: Memory
