@@ -1,4 +1,3 @@
-import Foundation
 package import HTTPServer
 package import Logging
 package import NIOCore
@@ -17,7 +16,6 @@ import ServiceLifecycle
 package struct EmbeddedDynamoDB: Service {
     /// The reasons why the database cannot start.
     package enum StartError: Error, Equatable, Sendable {
-        case portInUse(Int)
         /// Another process serves the data directory.
         case dataDirectoryInUse(String)
         /// A later version wrote the data directory.
@@ -70,7 +68,7 @@ package struct EmbeddedDynamoDB: Service {
 
     /// Serves requests until graceful shutdown.
     ///
-    /// - Throws: ``StartError/portInUse(_:)``, and errors of the network.
+    /// - Throws: `IOError` if the port is in use.
     package func run() async throws {
         let responder = DynamoDBResponder(
             executor: executor,
@@ -78,17 +76,13 @@ package struct EmbeddedDynamoDB: Service {
             eventLoop: eventLoop,
             logger: logger
         )
-        do {
-            try await HTTPServer(
-                port: port,
-                on: eventLoop,
-                configuration: server,
-                onStart: { [onStart] in await onStart($0) },
-                makeResponder: { responder }
-            ).run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw StartError.portInUse(port)
-        }
+        try await HTTPServer(
+            port: port,
+            on: eventLoop,
+            configuration: server,
+            onStart: { [onStart] in await onStart($0) },
+            makeResponder: { responder }
+        ).run()
         try executor.store.close()
     }
 
@@ -109,7 +103,6 @@ package struct EmbeddedDynamoDB: Service {
 extension EmbeddedDynamoDB.StartError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .portInUse(let port): "port \(port) is in use"
         case .dataDirectoryInUse(let directory):
             "another process is using the data directory \(directory); stop it, or choose another directory with --data"
         case .dataDirectoryTooNew(let directory):

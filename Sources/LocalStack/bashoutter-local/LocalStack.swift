@@ -81,11 +81,9 @@ struct LocalStack {
             return port
         }
         var services = ServiceGroupConfiguration(
-            services: [
-                ManagedService(database, port: configuration.dynamoDBPort, option: "--dynamodb-port"),
-                ManagedService(lambda),
-                ManagedService(gateway, port: configuration.port, option: "--port"),
-            ].map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            services: ([database, lambda, gateway] as [any Service]).map {
+                .init(service: ManagedService($0), failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger
         )
