@@ -25,7 +25,7 @@ def run(full: bool) -> list[Row]:
     with local_stack() as api:
         for number in range(100):
             post_one(api, number)
-        for connections in (1, 16, 64):
+        for connections in (1, 16, 64, 256):
             for method in best:
                 path = "/haiku?limit=30" if method == "GET" else "/haiku"
                 figures = wrk(api + path, connections, seconds, SCRIPTS / "post.lua" if method == "POST" else None)

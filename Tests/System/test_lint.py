@@ -65,6 +65,16 @@ def test_unknown_options_are_rejected_before_anything_else(name: str):
     assert "usage: script/" in done.stderr and "--nonsense" in done.stderr
 
 
+def test_bench_without_an_earlier_build_says_so(tmp_path: Path):
+    (tmp_path / "script").mkdir()
+    shutil.copy(ROOT / "script" / "bench", tmp_path / "script" / "bench")
+    done = subprocess.run(
+        [tmp_path / "script" / "bench", "--skip-build", "local"], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 1
+    assert "--skip-build needs an earlier build, but .build/benchmarks/driver does not exist" in done.stderr
+
+
 def test_every_shell_script_stops_at_the_first_error():
     scripts = [ROOT / ".ci" / "run", *(ROOT / "script").iterdir()]
     assert len(scripts) > 10
