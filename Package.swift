@@ -1,13 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// script/test sets BASHOUTTER_WARNINGS_AS_ERRORS. The tools version selects the Swift 6 language mode.
-let commonSwiftSettings: [SwiftSetting] =
-    [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ] + (Context.environment["BASHOUTTER_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+/// The tools version selects the Swift 6 language mode.
+let languageFeatures: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Warnings are errors in every build, so that script/test and the other scripts share one; but only with the compiler that
+// continuous integration uses, since a later one may have further warnings.
+#if compiler(>=6.3) && !compiler(>=6.4)
+let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
+#else
+let commonSwiftSettings = languageFeatures
+#endif
 
 /// A Lambda function is one static executable, so that it needs no library of the machine that it runs on. The release
 /// build is as small as possible, since a cold start reads it from disk: lld folds identical functions, and
