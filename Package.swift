@@ -35,6 +35,22 @@ let lambdaLinkerSettings: [LinkerSetting] =
         ),
     ]
 
+/// Calls into a static standard library are cheaper than those into a dynamic one, by some 5 % of a request's CPU time.
+/// Foundation's C libraries are named because only SwiftPM's --static-swift-stdlib, which applies to all products, finds
+/// them itself.
+let localStackLinkerSettings: [LinkerSetting] =
+    Context.environment["BASHOUTTER_SANITIZER"] != nil
+    ? []
+    : [
+        .unsafeFlags(
+            [
+                "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+                "-l_FoundationCollections",
+            ],
+            .when(platforms: [.linux])
+        )
+    ]
+
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -137,7 +153,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/LocalStack/bashoutter-local",
-            swiftSettings: commonSwiftSettings
+            swiftSettings: commonSwiftSettings,
+            linkerSettings: localStackLinkerSettings
         ),
         internalTarget(
             "EmbeddedDynamoDB", in: "LocalStack",
