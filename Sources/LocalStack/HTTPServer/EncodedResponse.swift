@@ -1,4 +1,4 @@
-package import HTTPConnection
+import HTTPConnection
 package import NIOCore
 
 /// A response as bytes.
@@ -49,18 +49,4 @@ package struct EncodedResponse: Sendable {
         431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
         503: "Service Unavailable",
     ]
-}
-
-extension HTTPHeaderFields {
-    /// The value of the first field with this name. Setting it replaces all fields with this name.
-    package subscript(name: String) -> String? {
-        get { first(name: name) }
-        set {
-            if first(name: name) != nil {
-                let lowercased = name.lowercased()
-                self = HTTPHeaderFields(filter { $0.name.lowercased() != lowercased })
-            }
-            if let newValue { add(name: name, value: newValue) }
-        }
-    }
 }

@@ -14,28 +14,28 @@ extension LocalStack {
     /// The libraries' messages below warning are useful only for debugging.
     var libraryLogger: Logger {
         var logger = logger
-        logger.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .warning
+        logger.logLevel = options.logLevel <= .debug ? options.logLevel : .warning
         return logger
     }
 
     private var serverConfiguration: HTTPServer.Configuration {
         var server = HTTPServer.Configuration()
         server.maximumConnections = HTTPServer.Configuration.maximumConnections(openFiles: openFiles)
-        server.timeouts.client = .nanoseconds(Int64(configuration.clientTimeout * 1e9))
+        server.timeouts.client = .nanoseconds(Int64(options.clientTimeout * 1e9))
         server.bodies = bodies
         return server
     }
 
     func makeLambda(on eventLoop: any EventLoop) -> LocalLambda {
         var limits = LambdaLimits()
-        limits.concurrency = configuration.concurrency
-        limits.idleTimeout = .seconds(configuration.idleTimeout)
+        limits.concurrency = options.concurrency
+        limits.idleTimeout = .seconds(options.idleTimeout)
         let logWriter = logWriter
         return LocalLambda(
             functions,
             limits: limits,
             eventLoop: eventLoop,
-            logsInvocations: configuration.logLevel <= .debug,
+            logsInvocations: options.logLevel <= .debug,
             log: { logWriter.write($0) }
         )
     }
@@ -44,10 +44,10 @@ extension LocalStack {
         on eventLoop: any EventLoop,
         onStart: @escaping @Sendable (Int) -> Void
     ) throws -> EmbeddedDynamoDB {
-        let authorizer = configuration.enforcesIAM ? try Authorizer(template.functions) : nil
+        let authorizer = options.enforcesIAM ? try Authorizer(template.functions) : nil
         return try EmbeddedDynamoDB(
-            dataDirectory: configuration.dataDirectory,
-            port: configuration.dynamoDBPort,
+            dataDirectory: options.dataDirectory,
+            port: options.dynamoDBPort,
             eventLoop: eventLoop,
             server: serverConfiguration,
             logger: libraryLogger,
@@ -67,14 +67,14 @@ extension LocalStack {
             cors: template.cors,
             functionNames: Dictionary(template.functions.map { ($0.logicalID, $0.name) }) { $1 },
             lambda: lambda,
-            throttle: configuration.throttles
+            throttle: options.throttles
                 ? template.throttle.map { Throttle(rate: Double($0.rate), burst: Double($0.burst)) } : nil
         )
         let accessLog = makeAccessLog(on: eventLoop)
         let responder = LocalStackResponder(
             gateway: gateway,
             invokeAPI: InvokeAPI(lambda: lambda),
-            website: LocalS3Website(root: configuration.web, eventLoop: eventLoop),
+            website: LocalS3Website(root: options.web, eventLoop: eventLoop),
             accessLog: accessLog,
             eventLoop: eventLoop
         )
@@ -83,7 +83,7 @@ extension LocalStack {
         let databasePort = ResolvedPort()
         let (logger, logWriter) = (logger, logWriter)
         return HTTPServer(
-            port: configuration.port,
+            port: options.port,
             on: eventLoop,
             configuration: server,
             prepare: { databasePort.port = try await prepare() },
@@ -107,7 +107,7 @@ extension LocalStack {
     private func makeAccessLog(on eventLoop: any EventLoop) -> NIOLoopBoundBox<AccessLog> {
         let logWriter = logWriter
         let usesColors = AsyncLogWriter.isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-        let log = AccessLog(configuration.logLevel <= .debug ? .all : .summarized, usesColors: usesColors) {
+        let log = AccessLog(options.logLevel <= .debug ? .all : .summarized, usesColors: usesColors) {
             logWriter.write($0)
         }
         return .makeBoxSendingValue(log, eventLoop: eventLoop)

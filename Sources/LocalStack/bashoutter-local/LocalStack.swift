@@ -14,24 +14,7 @@ import UnixSignals
 
 /// The services of the local stack.
 struct LocalStack {
-    /// The options of ``ServeCommand``.
-    struct Configuration {
-        let port: Int
-        let dynamoDBPort: Int
-        let dataDirectory: String
-        let concurrency: Int
-        let template: String
-        let functionsDirectory: String
-        let web: String
-        let parameters: [String: String]
-        let idleTimeout: Double
-        let clientTimeout: Double
-        let enforcesIAM: Bool
-        let throttles: Bool
-        let logLevel: Logger.Level
-    }
-
-    let configuration: Configuration
+    let options: ServeCommand
     let logWriter: AsyncLogWriter
     let logger: Logger
     let template: ServerlessTemplate
@@ -43,26 +26,32 @@ struct LocalStack {
 
     /// Reads the template, finds the functions' executables, and checks the folder of the website and the ports. Creates
     /// nothing.
-    init(configuration: Configuration, logWriter: AsyncLogWriter) throws {
-        self.configuration = configuration
+    init(options: ServeCommand, logWriter: AsyncLogWriter) throws {
+        self.options = options
         self.logWriter = logWriter
         var logger = Logger(label: "bashoutter-local") { AsyncLogHandler(label: $0, writer: logWriter) }
-        logger.logLevel = configuration.logLevel
+        logger.logLevel = options.logLevel
         self.logger = logger
         template = try ServerlessTemplate(
-            contentsOf: configuration.template,
-            parameters: configuration.parameters,
+            contentsOf: options.template,
+            parameters: Dictionary(options.parameters.map { ($0.name, $0.value) }) { $1 },
             // One partition suffices for one machine, and a feed in one partition is the fastest to read.
             localDefaults: ["FeedShards": "1"]
         )
         for note in template.notes { logger.notice("\(note)") }
-        functions = try FunctionLocator.find(template.functions, in: configuration.functionsDirectory)
+        functions = try FunctionLocator.find(
+            template.functions, in: options.functionsDirectory ?? Self.executableDirectory)
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: configuration.web, isDirectory: &isDirectory),
+        guard FileManager.default.fileExists(atPath: options.web, isDirectory: &isDirectory),
             isDirectory.boolValue
-        else { throw StartupError.missingFolder(configuration.web, option: "--web") }
-        try PortCheck.verify(configuration.port, option: "--port")
-        try PortCheck.verify(configuration.dynamoDBPort, option: "--dynamodb-port")
+        else { throw StartupError.missingFolder(options.web, option: "--web") }
+        try PortCheck.verify(options.port, option: "--port")
+        try PortCheck.verify(options.dynamoDBPort, option: "--dynamodb-port")
+    }
+
+    private static var executableDirectory: String {
+        let executable = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+        return executable.resolvingSymlinksInPath().deletingLastPathComponent().path(percentEncoded: false)
     }
 
     /// Runs all services until SIGINT or SIGTERM.

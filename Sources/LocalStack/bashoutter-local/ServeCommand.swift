@@ -85,29 +85,6 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let logWriter = AsyncLogWriter()
         defer { logWriter.flush() }
-        let stack = try LocalStack(
-            configuration: .init(
-                port: port,
-                dynamoDBPort: dynamoDBPort,
-                dataDirectory: dataDirectory,
-                concurrency: concurrency,
-                template: template,
-                functionsDirectory: functionsDirectory ?? Self.executableDirectory,
-                web: web,
-                parameters: Dictionary(parameters.map { ($0.name, $0.value) }) { $1 },
-                idleTimeout: idleTimeout,
-                clientTimeout: clientTimeout,
-                enforcesIAM: enforcesIAM,
-                throttles: throttles,
-                logLevel: logLevel
-            ),
-            logWriter: logWriter
-        )
-        try await stack.run()
-    }
-
-    private static var executableDirectory: String {
-        let executable = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-        return executable.resolvingSymlinksInPath().deletingLastPathComponent().path(percentEncoded: false)
+        try await LocalStack(options: self, logWriter: logWriter).run()
     }
 }

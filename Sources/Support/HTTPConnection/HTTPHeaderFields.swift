@@ -141,6 +141,20 @@ extension HTTPHeaderFields {
     }
 }
 
+extension HTTPHeaderFields {
+    /// The value of the first field with this name. Setting it replaces all fields with this name.
+    package subscript(name: String) -> String? {
+        get { first(name: name) }
+        set {
+            if first(name: name) != nil {
+                let lowercased = name.lowercased()
+                self = HTTPHeaderFields(filter { $0.name.lowercased() != lowercased })
+            }
+            if let newValue { add(name: name, value: newValue) }
+        }
+    }
+}
+
 extension String {
     /// Calls `body` with the string's bytes as a buffer, which is several times faster to iterate than the UTF-8 view.
     func withContiguousUTF8<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
