@@ -1,6 +1,7 @@
 """GET /haiku: order, pages, limits and cursors."""
 
 import base64
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,8 @@ import pytest
 
 from support.api import FROG, Api, ids, next_page
 from support.aws import client
+from support.ports import port_of
+from support.sockets import exchange
 
 ONE_MB = 1024 * 1024
 LARGEST = {"username": "🐸" * 50, "first": "🌊" * 100, "second": "🍂" * 100, "third": "🌕" * 100}
@@ -143,6 +146,14 @@ def test_pages_of_large_haiku_skip_none(api: Api):
     with ThreadPoolExecutor(8) as pool:
         added = set(pool.map(lambda _: api.add(**LARGEST), range(750)))
     assert sorted(ids(api.everything(limit=1000))) == sorted(added)
+
+
+@pytest.mark.parametrize("fields", ["", "Connection: close\r\n"])
+def test_a_client_that_closes_its_side_receives_the_whole_list(api: Api, fields: str):
+    post_many(api, 500)
+    request = f"GET /haiku HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"
+    response = exchange(port_of(api.base), request.encode(), half_close=True)
+    assert len(json.loads(response.split(b"\r\n\r\n", 1)[1])) == 500
 
 
 def test_5000_haiku_are_listed_once_and_in_order_during_concurrent_posts(api: Api):

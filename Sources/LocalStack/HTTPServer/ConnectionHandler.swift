@@ -44,11 +44,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if machine.wantsBytes { context.read() } else { isReadDeferred = true }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        machine.writabilityDidChange(context.channel.isWritable, at: .now())
-        advance()
-    }
-
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .inputClosed? = event as? ChannelEvent else { return }
         machine.inputDidClose()
@@ -104,9 +99,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func respond(_ response: HTTPResponse) {
         guard let context, let encoded = machine.respond(response, date: date(), at: .now()) else { return }
-        context.write(wrapOutboundOut(encoded.head), promise: nil)
-        if let body = encoded.body { context.write(wrapOutboundOut(body), promise: nil) }
-        context.flush()
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        flushed.futureResult.assumeIsolated().whenSuccess { [self] in
+            machine.responseDidFlush()
+            advance()
+        }
+        if let body = encoded.body {
+            context.write(wrapOutboundOut(encoded.head), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(body), promise: flushed)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(encoded.head), promise: flushed)
+        }
         advance()
     }
 

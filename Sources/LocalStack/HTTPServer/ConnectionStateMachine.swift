@@ -122,9 +122,8 @@ package struct ConnectionStateMachine {
 
     package mutating func inputDidClose() { isInputClosed = true }
 
-    package mutating func writabilityDidChange(_ isWritable: Bool, at now: NIODeadline) {
-        writeDeadline = isWritable ? nil : writeDeadline ?? now + timeouts.client
-    }
+    /// The kernel has all bytes of the response.
+    package mutating func responseDidFlush() { writeDeadline = nil }
 
     package mutating func timerDidExpire(at now: NIODeadline) {
         if deadline <= now { close() }
@@ -149,7 +148,8 @@ package struct ConnectionStateMachine {
         release()
         let closes = !framing.isKeepAlive || isShuttingDown
         state = closes ? .closing(isOutputClosed: false) : .head
-        stateDeadline = now + (closes ? timeouts.lingering : timeouts.idle)
+        stateDeadline = closes ? nil : now + timeouts.idle
+        writeDeadline = now + timeouts.client
         let option = closes ? "close" : framing.isHTTP10 ? "keep-alive" : nil
         return EncodedResponse(response, isHead: isHead, date: date, connectionOption: option)
     }
@@ -159,8 +159,8 @@ package struct ConnectionStateMachine {
     package mutating func next(at now: NIODeadline) -> Action? {
         while true {
             switch state {
-            // The next request waits until the client has received the last response.
-            case .head where writeDeadline != nil: return nil
+            // The next request and the close wait for the last response. Closing a channel discards what it has not flushed.
+            case .head where writeDeadline != nil, .closing where writeDeadline != nil: return nil
             case .head, .body:
                 do {
                     guard let part = try parser.next() else { return waitForBytes() }
@@ -172,6 +172,7 @@ package struct ConnectionStateMachine {
                 }
             case .closing(isOutputClosed: false):
                 state = .closing(isOutputClosed: true)
+                stateDeadline = now + timeouts.lingering
                 return .closeOutput
             case .closing where isInputClosed:
                 close()

@@ -56,9 +56,10 @@ struct ConnectionStateMachineTests {
             return texts + responder.decided
         }
 
-        /// Responds and returns what is written, without the date.
-        func respond(_ status: Int = 200, body: String = "abc") -> String? {
+        /// Responds and returns what is written, without line ends.
+        func respond(_ status: Int = 200, body: String = "abc", flushes: Bool = true) -> String? {
             let response = HTTPResponse(status: status, headers: ["A": "b"], body: ByteBuffer(string: body))
+            defer { if flushes { machine.responseDidFlush() } }
             return machine.respond(response, date: "D", at: now).map { encoded in
                 (String(buffer: encoded.head) + String(buffer: encoded.body ?? ByteBuffer())).filter { $0 != "\r\n" }
             }
@@ -107,11 +108,10 @@ struct ConnectionStateMachineTests {
     func `the next request waits until the client has received the response`() {
         let connection = Connection()
         _ = connection.receive(Self.request(path: "/1") + Self.request(path: "/2"))
-        _ = connection.respond()
-        connection.machine.writabilityDidChange(false, at: connection.now)
+        _ = connection.respond(flushes: false)
         #expect(connection.advance() == [])
         #expect(!connection.machine.wantsBytes)
-        connection.machine.writabilityDidChange(true, at: connection.now)
+        connection.machine.responseDidFlush()
         #expect(connection.advance() == ["decide /2", "handle /2 0"])
     }
 
@@ -258,10 +258,8 @@ struct ConnectionStateMachineTests {
     func `a response must be received within the client timeout`() {
         let connection = Connection()
         _ = connection.receive(Self.request())
-        _ = connection.respond()
-        connection.machine.writabilityDidChange(false, at: connection.now)
+        _ = connection.respond(flushes: false)
         #expect(!connection.expire(after: .seconds(29)))
-        connection.machine.writabilityDidChange(false, at: connection.now)
         #expect(connection.expire(after: .seconds(1)))
     }
 
@@ -275,6 +273,18 @@ struct ConnectionStateMachineTests {
         #expect(connection.advance() == [])
         #expect(connection.respond() != nil)
         #expect(connection.advance() == ["close"])
+    }
+
+    @Test(arguments: [([], ["close"]), (["Connection: close"], ["close output", "close"])])
+    func `the connection closes after the response has been flushed`(fields: [String], actions: [String]) {
+        let connection = Connection()
+        _ = connection.receive("POST /a HTTP/1.1\r\nHost: localhost\r\n" + fields.map { "\($0)\r\n" }.joined() + "\r\n")
+        connection.machine.inputDidClose()
+        _ = connection.respond(flushes: false)
+        #expect(!connection.expire(after: .seconds(29)))
+        #expect(connection.advance() == [])
+        connection.machine.responseDidFlush()
+        #expect(connection.advance() == actions)
     }
 
     @Test(arguments: [
