@@ -16,7 +16,7 @@ package struct EncodedResponse: Sendable {
     ///   - connectionOption: The value of `Connection`, if that field is needed.
     init(_ response: HTTPResponse, isHead: Bool, date: String, connectionOption: String?) {
         let (length, fields) = (response.body.readableBytes, response.headers.lines)
-        // RFC 9110, section 8.6: these have neither content nor a length.
+        // RFC 9110, section 8.6: a 204 has neither content nor a length; a 304 may have a length, which is omitted.
         let hasContent = response.status != 204 && response.status != 304
         let isCopied = hasContent && !isHead && length <= Self.coalescingThreshold
         head = ByteBuffer()

@@ -154,7 +154,7 @@ package struct RequestParser {
         let host = headers.values(of: "host")
         guard host.count == 1 || host.isEmpty && isHTTP10, let length = length(headers, isHTTP10) else { return nil }
         let options = headers.values(of: "connection").flatMap {
-            $0.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
+            $0.lowercased().filter { !$0.isWhitespace }.split(separator: ",")
         }
         let framing = Framing(
             length: length == chunked ? nil : length,

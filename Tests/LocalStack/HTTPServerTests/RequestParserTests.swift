@@ -102,6 +102,7 @@ struct RequestParserTests {
 
     @Test(arguments: [
         ("1.1", nil, true), ("1.1", "keep-alive", true), ("1.1", "close", false), ("1.1", "TE, Close", false),
+        ("1.1", "close , TE", false),
         ("1.0", nil, false), ("1.0", "Keep-Alive", true), ("1.0", "close", false),
     ])
     func `version and Connection determine whether the connection is kept alive`(
