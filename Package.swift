@@ -8,12 +8,17 @@ let languageFeatures: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Warnings are errors in every build, so that script/test and the other scripts share one; but only with the compiler that
-// continuous integration uses, since a later one may have further warnings.
+// Only for the compiler of continuous integration, so that any other one builds, too. Warnings are errors in every build,
+// so that script/test and the other scripts share one. Foundation's C libraries are named because only SwiftPM's
+// --static-swift-stdlib, which applies to all products, finds them itself.
 #if compiler(>=6.3) && !compiler(>=6.4)
-let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
+    let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
+    let staticStandardLibrary = [
+        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+    ]
 #else
-let commonSwiftSettings = languageFeatures
+    let commonSwiftSettings = languageFeatures
+    let staticStandardLibrary: [String] = []
 #endif
 
 /// A Lambda function is one static executable, so that it needs no library of the machine that it runs on. The release
@@ -36,20 +41,9 @@ let lambdaLinkerSettings: [LinkerSetting] =
     ]
 
 /// Calls into a static standard library are cheaper than those into a dynamic one, by some 5 % of a request's CPU time.
-/// Foundation's C libraries are named because only SwiftPM's --static-swift-stdlib, which applies to all products, finds
-/// them itself.
 let localStackLinkerSettings: [LinkerSetting] =
     Context.environment["BASHOUTTER_SANITIZER"] != nil
-    ? []
-    : [
-        .unsafeFlags(
-            [
-                "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
-                "-l_FoundationCollections",
-            ],
-            .when(platforms: [.linux])
-        )
-    ]
+    ? [] : [.unsafeFlags(staticStandardLibrary, .when(platforms: [.linux]))]
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
