@@ -31,9 +31,6 @@ extension ProxyResponse {
         case HaikuRepositoryError.conflict(let cause):
             logger.warning("The stored item does not permit the change: \(cause)")
             self.init(status: 409, description: "The stored number of likes cannot be increased.")
-        case is CancellationError:
-            logger.error("Deadline exceeded.")
-            self.init(retryableAs: "The request took too long. Please try again in a moment.")
         default:
             logger.error("\(error)")
             self.init(status: 500, description: "Internal server error.")
