@@ -37,8 +37,19 @@ final class FakeDynamoDB: DynamoDBTransport {
         let deadline: ContinuousClock.Instant?
     }
 
+    /// An item with its JSON, which is written once, because debug builds write JSON slowly.
+    private struct Stored {
+        let item: Item
+        let json: [UInt8]
+
+        init(_ item: Item) {
+            self.item = item
+            json = item.json.bytes
+        }
+    }
+
     private struct State {
-        var items: [Item]
+        var items: [Stored]
         var requests: [Request] = []
         var prepared: [Result<String, DynamoDBError>] = []
         var bytesRead = 0
@@ -49,7 +60,7 @@ final class FakeDynamoDB: DynamoDBTransport {
 
     /// - Parameter pageSize: The maximum number of items in a page. DynamoDB's limit is 1 MB.
     init(_ items: [Item] = [], pageSize: Int = .max) {
-        state = Mutex(State(items: items))
+        state = Mutex(State(items: items.map(Stored.init)))
         self.pageSize = pageSize
     }
 
@@ -57,8 +68,8 @@ final class FakeDynamoDB: DynamoDBTransport {
     /// The size of the responses to Query and Scan.
     var bytesRead: Int { state.withLock { $0.bytesRead } }
 
-    func add(_ item: Item) { state.withLock { $0.items.append(item) } }
-    func remove(_ id: String) { state.withLock { $0.items.removeAll { $0.id == id } } }
+    func add(_ item: Item) { state.withLock { $0.items.append(Stored(item)) } }
+    func remove(_ id: String) { state.withLock { $0.items.removeAll { $0.item.id == id } } }
     func respond(with json: String) { state.withLock { $0.prepared.append(.success(json)) } }
     func fail(with error: DynamoDBError) { state.withLock { $0.prepared.append(.failure(error)) } }
 
@@ -85,7 +96,7 @@ final class FakeDynamoDB: DynamoDBTransport {
         return DynamoDBResponse(body: ByteBuffer(string: try response.get()))
     }
 
-    private func query(_ body: JSONValue, _ items: [Item]) -> String {
+    private func query(_ body: JSONValue, _ items: [Stored]) -> String {
         let values = body["ExpressionAttributeValues"]
         let feed = values?[":feed"]?["S"]?.string
         let at = values?[":at"]?["N"]?.string.flatMap { FeedTime($0.utf8) }
@@ -94,14 +105,14 @@ final class FakeDynamoDB: DynamoDBTransport {
         let startTime = start?["posted_at"]?["N"]?.string.flatMap { FeedTime($0.utf8) }
         let startID = start?["item_id"]?["S"]?.string
         // Newest first. DynamoDB does not define the order of items with the same sort key.
-        let found = items.filter { item in
-            item.feed == feed && at.map { item.time < $0 || includesBound && item.time == $0 } ?? true
-        }
-        .sorted { ($0.time, $0.id) > ($1.time, $1.id) }
-        .filter { item in
-            guard let startTime, let startID else { return true }
-            return (item.time, item.id) < (startTime, startID)
-        }
+        let found = items.lazy.filter { $0.item.feed == feed }.map { (time: $0.item.time, stored: $0) }
+            .filter { found in
+                guard at.map({ found.time < $0 || includesBound && found.time == $0 }) ?? true else { return false }
+                guard let startTime, let startID else { return true }
+                return (found.time, found.stored.item.id) < (startTime, startID)
+            }
+            .sorted { ($0.time, $0.stored.item.id) > ($1.time, $1.stored.item.id) }
+            .map(\.stored)
         return page(found, body) { item in
             [
                 "feed": ["S": .string(item.feed ?? "")], "posted_at": ["N": .string("\(item.time)")],
@@ -110,29 +121,33 @@ final class FakeDynamoDB: DynamoDBTransport {
         }
     }
 
-    private func scan(_ body: JSONValue, _ items: [Item]) -> String {
+    private func scan(_ body: JSONValue, _ items: [Stored]) -> String {
         let start = body["ExclusiveStartKey"]?["item_id"]?["S"]?.string ?? ""
-        return page(items.filter { $0.id > start }.sorted { $0.id < $1.id }, body) {
+        return page(items.filter { $0.item.id > start }.sorted { $0.item.id < $1.item.id }, body) {
             ["item_id": ["S": .string($0.id)]]
         }
     }
 
-    private func page(_ found: [Item], _ body: JSONValue, key: (Item) -> JSONValue) -> String {
+    private func page(_ found: [Stored], _ body: JSONValue, key: (Item) -> JSONValue) -> String {
         let limit = min(body["Limit"]?.int ?? .max, pageSize)
         var bytes = 0
         // Like DynamoDB, it returns at most 1 MB at once.
-        let shown = found.prefix(limit).prefix { item in
-            defer { bytes += item.json.bytes.count }
-            return bytes == 0 || bytes + item.json.bytes.count <= 1 << 20
+        let shown = found.prefix(limit).prefix { stored in
+            defer { bytes += stored.json.count }
+            return bytes == 0 || bytes + stored.json.count <= 1 << 20
         }
-        var response: [String: JSONValue] = [
-            "Items": .array(shown.map(\.json)), "Count": .number(JSONNumber(shown.count)),
-            "ScannedCount": .number(JSONNumber(shown.count)),
-        ]
-        // Like DynamoDB, it returns a key as soon as a limit is reached, even if no item follows.
-        if let last = shown.last, shown.count == limit || shown.count < found.count {
-            response["LastEvaluatedKey"] = key(last)
+        var response = JSONWriter(capacity: bytes + 1024)
+        response.object {
+            $0.member("Count", shown.count)
+            $0.key("Items")
+            $0.array { for stored in shown { $0.raw(stored.json) } }
+            // Like DynamoDB, it returns a key as soon as a limit is reached, even if no item follows.
+            if let last = shown.last, shown.count == limit || shown.count < found.count {
+                $0.key("LastEvaluatedKey")
+                $0.value(key(last.item))
+            }
+            $0.member("ScannedCount", shown.count)
         }
-        return String(decoding: JSONValue.object(response).bytes, as: UTF8.self)
+        return String(decoding: response.bytes, as: UTF8.self)
     }
 }
