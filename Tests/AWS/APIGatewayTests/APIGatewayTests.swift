@@ -72,6 +72,8 @@ struct ProxyRequestTests {
         }
         #expect(try path("/prod/haiku", stage: "prod") == ["haiku"])
         #expect(try path("/haiku", stage: "$default") == ["haiku"])
+        // The path of a custom domain does not begin with the stage.
+        #expect(try path("/haiku", stage: "prod") == ["haiku"])
         #expect(try path("/haiku/haiku", stage: "$default") == ["haiku", "haiku"])
     }
 

@@ -49,6 +49,10 @@ struct DynamoDBConfigurationTests {
                 .invalid("AWS_SESSION_TOKEN", "must consist of printable ASCII characters without spaces")
             ),
             (
+                ["AWS_SECRET_ACCESS_KEY": "top secret"],
+                .invalid("AWS_SECRET_ACCESS_KEY", "must consist of printable ASCII characters without spaces")
+            ),
+            (
                 ["AWS_ENDPOINT_URL": "localhost:8000"],
                 .invalid("AWS_ENDPOINT_URL", "must start with http:// or https://")
             ),

@@ -26,6 +26,13 @@ struct SigV4Tests {
         #expect(SigV4Case.names.count == 38)
     }
 
+    @Test
+    func `parameters of the canonical query are sorted by name, then by value`() {
+        let request = CanonicalRequest(
+            method: "GET", path: "/", query: "b=1&a=2&a=10&a=1", headers: [], payloadHash: "hash")
+        #expect(String(decoding: request.bytes, as: UTF8.self).hasPrefix("GET\n/\na=1&a=10&a=2&b=1\n"))
+    }
+
     @Test(arguments: [
         (0, "19700101T000000Z"), (-1, "19691231T235959Z"), (951_782_400, "20000229T000000Z"),
         (1_440_938_160, "20150830T123600Z"), (1_709_251_199, "20240229T235959Z"), (1_709_251_200, "20240301T000000Z"),

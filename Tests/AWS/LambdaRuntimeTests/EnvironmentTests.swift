@@ -66,6 +66,12 @@ struct LambdaLogHandlerTests {
     }
 
     @Test
+    func `the metadata of a message takes precedence over the logger's`() {
+        let lines = Self.lines(.text) { $0.info("hello", metadata: ["requestId": "r-2"]) }
+        #expect(lines == ["2020-07-06T01:46:04.007Z INFO hello requestId=r-2\n"])
+    }
+
+    @Test
     func `control characters in a text line are escaped, so that a message cannot forge a line`() {
         let lines = Self.lines(.text) { $0.error("a\n2020-07-06T01:46:04.007Z INFO b\u{2028}\u{1b}[31m") }
         #expect(

@@ -52,6 +52,19 @@ struct ConditionalRequestTests {
     }
 
     @Test
+    func `the tag depends on the last bytes of the body`() async throws {
+        let id = try #require(HaikuID(unknownID))
+        var tags: Set<String> = []
+        for name in ["芭蕉", "芭菜"] {
+            let gateway = Gateway(ids: [id])
+            _ = try await gateway.post(frog.replacing("芭蕉", with: name))
+            #expect(try await gateway.send("GET", "/haiku").body.hasSuffix(#""username":"\#(name)"}]"#))
+            tags.insert(try await tag(gateway, "/haiku"))
+        }
+        #expect(tags.count == 2)
+    }
+
+    @Test
     func `a next page changes the tag of a list whose body stays the same`() async throws {
         let gateway = Gateway()
         for _ in 1...3 { _ = try await gateway.post(frog) }

@@ -294,6 +294,14 @@ struct EveryResponseTests {
         #expect(response.headers["Allow"] == (isServed ? methods : nil))
     }
 
+    @Test(
+        arguments: ["GET", "PATCH", "DELETE"], ["/elsewhere", "/elsewhere/\(unknownID)", "/haiku/\(unknownID)/more"])
+    func `a path that is not of this API is a 404 that reports this`(method: String, path: String) async throws {
+        let response = try await Gateway().send(method, path)
+        #expect(response.status == 404)
+        #expect(response.description == "This path does not exist.")
+    }
+
     @Test
     func `a preflight request gets the allowed methods and headers`() async throws {
         let response = try await Gateway().send("OPTIONS", "/haiku/\(unknownID)", to: "GET")

@@ -203,6 +203,39 @@ struct HaikuTablePagingTests {
         #expect(order == order.sorted(by: >))
     }
 
+    /// Each shard has some small haiku before its large ones, so that it is read in several batches for one page.
+    @Test(arguments: [2, 3], [nil, 7])
+    func `a batch that is released before it was used is read again from its own start`(pageSize: Int, limit: Int?)
+        async throws
+    {
+        let items = (0..<60).map { number in
+            let (shard, rank) = (number % 12, number / 12)
+            return Self.item(
+                number, feed: "\(shard)", postedAt: 100 - 10 * rank + shard / 2, size: rank < 3 ? 1 : 300_000)
+        }
+        let pages = try await Self.pages(of: table(FakeDynamoDB(items, pageSize: pageSize), shards: 12), limit: limit)
+        #expect(pages.joined().count == 60)
+        #expect(Set(pages.joined()).count == 60)
+    }
+
+    @Test(arguments: [(-1, [3]), (1, [2, 1])])
+    func `a page has at most 1 MiB`(excess: Int, counts: [Int]) async throws {
+        func items(_ sizes: [Int]) -> [Item] {
+            sizes.enumerated().map { Self.item($0, feed: "0", postedAt: 10 + $0, size: $1) }
+        }
+        let empty = try await table(FakeDynamoDB(items([0, 0, 0]))).page(limit: nil, from: nil, deadline: deadline)
+        let size = (1 << 20) + excess - empty.json.count
+        let database = FakeDynamoDB(items([size - 2 * (size / 3), size / 3, size / 3]), pageSize: 1)
+        #expect(try await Self.pages(of: table(database), limit: nil).map(\.count) == counts)
+    }
+
+    @Test(arguments: ["abc", "+5", "007", ".5", "5.", "0x1", "", "1e", "NaN"])
+    func `a number of likes that is not a number of JSON is listed as 0`(likes: String) async throws {
+        let database = FakeDynamoDB([Item(id: id, feed: "0", postedAt: 1, more: ["likes": ["N": .string(likes)]])])
+        let page = try await table(database).page(limit: 1, from: nil, deadline: deadline)
+        #expect(try JSONValue(parsing: page.json)[0]?["likes"] == 0)
+    }
+
     @Test(arguments: [1, 3, 128], [1, 2, 7, 1000])
     func `cursors stay below 2,000 bytes and are accepted, with equal times and long ids`(shards: Int, limit: Int)
         async throws
@@ -382,7 +415,7 @@ struct HaikuTableItemTests {
     }
 
     @Test
-    func `a like that is retried after a lost response counts once`() async throws {
+    func `a like whose mark the item already has returns the stored number`() async throws {
         let database = FakeDynamoDB()
         database.fail(with: conditionFailed(item: ["likes": ["N": "8"], "m3": ["B": "AQIDBA=="]], attempts: 2))
         #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline) == JSONNumber(8))

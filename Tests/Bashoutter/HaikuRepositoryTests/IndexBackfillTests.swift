@@ -117,4 +117,14 @@ struct IndexBackfillTests {
         await #expect(throws: HaikuRepositoryError.throttled) { try await Self.table(database).backfillIndex() }
         #expect(database.requests.count == 2)
     }
+
+    @Test
+    func `after a failed update no further ones are sent`() async throws {
+        let database = FakeDynamoDB()
+        let items = (0..<30).map { Self.item("id\($0)", nil) }.joined(separator: ",")
+        database.respond(with: Self.page(items, scanned: 30))
+        for _ in 0..<30 { database.fail(with: DynamoDBError(.exception(DynamoDBException(.throttling)))) }
+        await #expect(throws: HaikuRepositoryError.throttled) { try await Self.table(database).backfillIndex() }
+        #expect(database.requests.count < 15)
+    }
 }

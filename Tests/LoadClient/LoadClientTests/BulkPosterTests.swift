@@ -22,6 +22,23 @@ struct BulkPosterTests {
     }
 
     @Test
+    func `no request is sent until the time in Retry-After has passed`() throws {
+        let clock = SimulatedClock()
+        var isFirst = true
+        let server = SimulatedServer(slots: 2, clock: clock, respondAt: { $0 + millisecond }) { _, slot in
+            defer { isFirst = false }
+            var response = APIResponse.ok(slot, isFirst ? 503 : 201)
+            response.retryAfter = isFirst ? 3 * second : nil
+            return response
+        }
+        var poster = BulkPoster(transport: server, endpoint: try Endpoint("http://h"), seed: 1, run: 1)
+        let result = try poster.post(10)
+        #expect((result.sent, result.created, result.repeats) == (10, 10, 1))
+        #expect(server.requests.prefix(2).allSatisfy { $0.at == second })
+        #expect(server.requests.dropFirst(2).allSatisfy { $0.at >= 4 * second + millisecond })
+    }
+
+    @Test
     func `an unreachable endpoint stops the posts immediately`() throws {
         let clock = SimulatedClock()
         let server = SimulatedServer(slots: 2, clock: clock, respondAt: { $0 }) { _, slot in

@@ -78,6 +78,23 @@ struct CoordinatedOmissionTests {
     }
 
     @Test
+    func `requests of the warm-up that could not be sent are not counted`() {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: 4, clock: clock) { $0 + 100 * second }
+        var plan = LoadPlan()
+        plan.rate = 100
+        plan.arrivalProcess = .constant
+        plan.warmup = second
+        plan.duration = second
+        plan.concurrency = 4
+        plan.drainTime = second
+        let end = clock.now() + 4 * second
+        var worker = LoadWorker(plan, server, clock, shouldStop: { clock.now() > end })
+        let (recorder, _) = worker.run()
+        #expect(recorder.failures == [.notSent: 100])
+    }
+
+    @Test
     func `a rate that cannot be reached is reported`() {
         let clock = SimulatedClock()
         let server = SimulatedServer(slots: 1, clock: clock) { $0 + 10 * millisecond }

@@ -16,7 +16,7 @@ struct DatabaseCleanerTests {
             self.staleReads = staleReads
         }
 
-        func server(slots: Int = 4, failDeletes: Bool = false) -> SimulatedServer {
+        func server(slots: Int = 4, deleteStatus: Int = 204) -> SimulatedServer {
             SimulatedServer(slots: slots, clock: clock, respondAt: { $0 + millisecond }) { [self] request, slot in
                 var response = APIResponse.ok(slot)
                 switch request {
@@ -38,8 +38,8 @@ struct DatabaseCleanerTests {
                 case .delete(let id):
                     deletes += 1
                     ids.removeAll { $0 == id.text }
-                    response.outcome = .status(failDeletes ? 503 : 204)
-                    response.body = failDeletes ? Array(#"{"description":"Try again."}"#.utf8) : []
+                    response.outcome = .status(deleteStatus)
+                    response.body = deleteStatus == 503 ? Array(#"{"description":"Try again."}"#.utf8) : []
                 case .post, .like, .list: response.outcome = .status(405)
                 }
                 return response
@@ -99,6 +99,31 @@ struct DatabaseCleanerTests {
     }
 
     @Test
+    func `a list that is stale now and then is read until it is empty`() throws {
+        let clock = SimulatedClock()
+        var reads = 0
+        // Every haiku is listed twice. The second time it has been deleted.
+        let server = SimulatedServer(slots: 1, clock: clock, respondAt: { $0 }) { request, slot in
+            var response = APIResponse.ok(slot)
+            if case .page = request {
+                response.body = Array((reads < 30 ? #"[{"item_id":"id\#(reads / 2)"}]"# : "[]").utf8)
+                reads += 1
+            }
+            return response
+        }
+        var cleaner = DatabaseCleaner(
+            transport: server, endpoint: try Endpoint("http://h"), sleep: { clock.advance(to: clock.now() + $0) })
+        #expect(try cleaner.deleteAll(confirm: { true }) == .deleted(15))
+    }
+
+    @Test
+    func `a haiku that is already gone counts as deleted`() throws {
+        let api = FakeAPI(count: 5)
+        var cleaner = try api.cleaner(api.server(deleteStatus: 404))
+        #expect(try cleaner.deleteAll(confirm: { true }) == .deleted(5))
+    }
+
+    @Test
     func `a list that stays stale is an error`() throws {
         let api = FakeAPI(count: 20, staleReads: .max)
         var cleaner = try api.cleaner(api.server())
@@ -108,7 +133,7 @@ struct DatabaseCleanerTests {
     @Test
     func `a failed delete is reported with the description of the response`() throws {
         let api = FakeAPI(count: 5)
-        var cleaner = try api.cleaner(api.server(failDeletes: true))
+        var cleaner = try api.cleaner(api.server(deleteStatus: 503))
         let failure = #expect(throws: RequestError.self) { try cleaner.deleteAll(confirm: { true }) }
         #expect(failure?.description.contains("503: Try again.") == true)
     }

@@ -33,7 +33,8 @@ struct EndpointTests {
     @Test(arguments: [
         ("http://localhost:8080", true), ("http://127.0.0.1", true), ("http://127.9.9.9", true),
         ("http://[::1]:80", true), ("http://haiku.localhost", true), ("http://LOCALHOST", true),
-        ("http://128.0.0.1", false), ("https://localhost.example.com", false), ("http://127.0.0.1.example.com", false),
+        ("http://128.0.0.1", false), ("http://notlocalhost", false), ("https://localhost.example.com", false),
+        ("http://127.0.0.1.example.com", false),
         ("https://abc.execute-api.eu-west-1.amazonaws.com", false),
     ])
     func `loopback hosts are recognized`(text: String, isLoopback: Bool) throws {

@@ -44,6 +44,17 @@ struct HaikuGeneratorTests {
         #expect(lines.count == 30_000)
     }
 
+    /// A step with a divisor of the number of combinations would lead back to the first haiku after this many.
+    @Test(arguments: [2, 3])
+    func `the haiku are repeated only after all combinations`(divisor: Int) {
+        let period = HaikuGenerator.combinations / divisor
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var generator = HaikuGenerator(seed: seed, worker: 0, of: period)
+            let (first, later) = (generator.next(), generator.next())
+            #expect((first.first, first.second, first.third) != (later.first, later.second, later.third))
+        }
+    }
+
     @Test
     func `the body is the JSON object that the API expects`() throws {
         var generator = HaikuGenerator(seed: 1)

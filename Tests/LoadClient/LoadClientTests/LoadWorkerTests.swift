@@ -114,6 +114,22 @@ struct LoadWorkerTests {
     }
 
     @Test
+    func `a haiku that somebody else deleted is liked only once`() throws {
+        let clock = SimulatedClock()
+        let server = SimulatedServer(slots: 2, clock: clock, respondAt: Self.fast) { request, slot in
+            if case .like = request { .ok(slot, 404) } else { .ok(slot, 201) }
+        }
+        var plan = LoadPlan()
+        plan.mix = try OperationMix("like=1")
+        plan.duration = second
+        plan.concurrency = 2
+        let pool = HaikuPool()
+        pool.add(try (0..<3).map { try #require(ItemID("\($0)")) })
+        var worker = LoadWorker(plan, server, clock, pool: pool)
+        #expect(worker.run().recorder.requests[Operation.like.rawValue] == 3)
+    }
+
+    @Test
     func `only the latest deleted haiku are remembered`() throws {
         let pool = HaikuPool(capacity: 3)
         var random = SplitMix64(seed: 1)
@@ -127,6 +143,16 @@ struct LoadWorkerTests {
         var available: Set<ItemID> = []
         while let id = pool.checkOut(using: &random) { available.insert(id) }
         #expect(available == [ids[0], ids[1]])
+    }
+
+    @Test
+    func `a pool has at most as many haiku as its capacity`() throws {
+        let pool = HaikuPool(capacity: 3)
+        pool.add(try (0..<5).map { try #require(ItemID("\($0)")) })
+        var random = SplitMix64(seed: 1)
+        var count = 0
+        while pool.checkOut(using: &random) != nil { count += 1 }
+        #expect(count == 3)
     }
 
     @Test

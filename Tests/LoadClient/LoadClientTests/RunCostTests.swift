@@ -46,6 +46,9 @@ struct RunCostTests {
     @Test
     func `a longer page costs more, and the deletion of what was posted counts`() throws {
         #expect(RunCost.ofMillion(.get, limit: 300) > 3 * RunCost.ofMillion(.get))
+        let oneMore = RunCost.ofMillion(.get, limit: 31) - RunCost.ofMillion(.get)
+        #expect(
+            oneMore > RunCost.Prices.readUnits * 0.5 * RunCost.Prices.reads, "a started page is read in whole units")
         var plan = LoadPlan()
         plan.rate = 1000
         plan.duration = 1000 * second

@@ -6,7 +6,10 @@ final class SimulatedClock: MonotonicClock {
 
     func now() -> Nanoseconds { time }
 
-    func advance(to later: Nanoseconds) { time = max(time, later) }
+    func advance(to later: Nanoseconds) {
+        time = max(time, later)
+        precondition(time < 86_400 * second, "the simulated run does not end")
+    }
 }
 
 /// A server with a limited number of connections, whose response times and responses are functions of the request.

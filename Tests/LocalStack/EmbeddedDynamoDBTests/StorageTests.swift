@@ -4,7 +4,7 @@ import JSON
 import Logging
 import Testing
 
-@Suite struct StorageTests {
+@Suite(.timeLimit(.minutes(2))) struct StorageTests {
     private func open(_ directory: String) throws -> EmbeddedDynamoDB {
         try EmbeddedDynamoDB(dataDirectory: directory, port: 0, logger: Logger(label: "test"))
     }

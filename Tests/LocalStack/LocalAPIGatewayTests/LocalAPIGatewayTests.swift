@@ -9,7 +9,7 @@ import ServerlessTemplate
 import Testing
 
 /// A gateway with a function that echoes the request's body or behaves as its path says.
-@Suite
+@Suite(.timeLimit(.minutes(2)))
 struct LocalAPIGatewayTests {
     static let routes = [Route(method: "ANY", path: "/do/{what}", functionID: "Fake")]
     static let cors = CORSConfiguration(

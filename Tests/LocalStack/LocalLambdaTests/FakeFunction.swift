@@ -124,7 +124,7 @@ final class FakeFunction: Sendable {
             event = json.loads(event)
             action = event["do"]
             result = {**event, "pid": os.getpid()}
-            if action == "exit": os._exit(3)
+            if action == "exit": sys.stdout.write("no line break"); sys.stdout.flush(); os._exit(3)
             if action == "hang": time.sleep(10000)
             if action == "wait":
                 while not os.path.exists("gate"): time.sleep(0.005)

@@ -124,6 +124,21 @@ struct FunctionPoolStateMachineTests {
     }
 
     @Test
+    func `the payloads of delivered invocations no longer count as queued`() {
+        var pool = Self.makeBusyPool {
+            $0.concurrency = 1
+            $0.maximumQueuedBytes = 10
+        }
+        for id in 2...4 {
+            #expect(
+                Self.texts(pool.invoke(Self.invocation(id, size: 10), at: TestClock.start)).first?.hasPrefix("reject")
+                    != true)
+            pool.processDidBecomeUnavailable(1, at: TestClock.start)
+            #expect(Self.texts(pool.processDidBecomeIdle(1, at: TestClock.start)).first == "deliver \(id) to 1")
+        }
+    }
+
+    @Test
     func `a process that exits is replaced only if an invocation needs it`() {
         var pool = Self.makeBusyPool { $0.concurrency = 1 }
         _ = pool.invoke(Self.invocation(2), at: TestClock.start)

@@ -4,7 +4,7 @@ import LocalLambda
 import NIOCore
 import Testing
 
-@Suite
+@Suite(.timeLimit(.minutes(2)))
 struct FunctionPoolTests {
     static func limits(_ change: (inout LambdaLimits) -> Void) -> LambdaLimits {
         var limits = FakeFunction.patient

@@ -6,7 +6,7 @@ import LocalLambda
 import NIOCore
 import Testing
 
-@Suite
+@Suite(.timeLimit(.minutes(2)))
 struct InvokeAPITests {
     static func request(
         _ path: String,

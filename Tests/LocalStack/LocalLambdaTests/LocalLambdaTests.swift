@@ -4,7 +4,7 @@ import LocalLambda
 import NIOCore
 import Testing
 
-@Suite
+@Suite(.timeLimit(.minutes(2)))
 struct LocalLambdaTests {
     @Test
     func `a function receives the event and its response is the result`() async throws {
@@ -107,6 +107,7 @@ struct LocalLambdaTests {
             #expect(String(buffer: result.payload).contains("exit status 3"))
             let second = try await fake.response(to: "echo").object?["pid"]
             #expect(second != first)
+            try await fake.eventually("its last line is logged") { fake.log.contains("[Fake] no line break\n") }
         }
     }
 
@@ -203,6 +204,10 @@ struct LocalLambdaTests {
             for part in ["Billed Duration: ", "Memory Size: 256 MB", "Max Memory Used: ", "Init Duration: "] {
                 #expect(report.contains("\t\(part)"))
             }
+            let times = report.matches(of: /Duration: ([0-9.]+) ms/).compactMap { Double($0.1) }
+            try #require(times.count == 3)
+            // The time of the init phase is billed too (AWS Lambda Developer Guide, "Lambda pricing").
+            #expect(abs(times[1] - (times[0] + times[2])) <= 1.1)
         }
     }
 }

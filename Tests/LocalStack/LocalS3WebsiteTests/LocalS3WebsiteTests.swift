@@ -15,7 +15,7 @@ final class LocalS3WebsiteTests {
     init() throws {
         let files = [
             "web/index.html": "<h1>古池や</h1>", "web/js/main.js": "export {}", "web/docs/index.html": "docs",
-            "secret": "x",
+            "secret": "x", "web-old/secret": "x",
             "web/data.unknown": "?", "web/.hidden": "x",
         ]
         for (path, content) in files {
@@ -115,11 +115,16 @@ final class LocalS3WebsiteTests {
         )
         try manager.createSymbolicLink(at: web.appending(path: "up"), withDestinationURL: folder)
         try manager.createSymbolicLink(
+            at: web.appending(path: "old.txt"),
+            withDestinationURL: folder.appending(path: "web-old/secret")
+        )
+        try manager.createSymbolicLink(
             at: web.appending(path: "in.html"),
             withDestinationURL: web.appending(path: "index.html")
         )
         #expect(try await get("/out.txt") == nil)
         #expect(try await get("/up/secret") == nil)
+        #expect(try await get("/old.txt") == nil)
         #expect(try await get("/in.html")?.status == 200)
     }
 

@@ -92,6 +92,11 @@ struct ServerlessTemplateTests {
         #expect(explicit.functions.first?.environment["V"] == "2")
     }
 
+    @Test(arguments: ["1", "5"])
+    func `a number may be equal to a bound`(count: String) throws {
+        #expect(try Self.value(of: "!Ref Count", parameters: ["Count": count]) == count)
+    }
+
     @Test(arguments: [
         (["Count": "0"], "at least 1"),
         (["Count": "6"], "at most 5"),

@@ -26,6 +26,14 @@ struct EncodingTests {
         #expect(PercentEncoding.decode(path.utf8) == decoded)
     }
 
+    @Test(arguments: [
+        ("/a%20b", "/a b"), ("/%E5%8F%A4", "/古"), ("/a+b", "/a+b"), ("/%zz", nil), ("/%", nil), ("/%4", nil),
+        ("/%ff", nil),
+    ])
+    func `strict percent-decoding rejects malformed escapes and invalid UTF-8`(path: String, decoded: String?) {
+        #expect(PercentEncoding.decodeStrictly(path.utf8) == decoded)
+    }
+
     @Test
     func `percent-encoding keeps only unreserved characters`() {
         let text = PercentEncoding.encode(Array("AZaz09-._~ /%+é".utf8))
@@ -71,6 +79,13 @@ struct EncodingTests {
     @Test(arguments: ["0", "0g", "AB", "0x", "é0"])
     func `decoding rejects odd lengths, upper-case digits and other characters`(text: String) {
         #expect(Hexadecimal.decode(lowercase: text) == nil)
+    }
+
+    @Test
+    func `each half of 32 random digits is random`() {
+        let texts = (0..<8).map { _ in Hexadecimal.random(32) }
+        #expect(Set(texts.map { $0.prefix(16) }).count == 8)
+        #expect(Set(texts.map { $0.suffix(16) }).count == 8)
     }
 
     @Test

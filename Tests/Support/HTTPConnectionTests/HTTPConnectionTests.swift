@@ -45,6 +45,14 @@ struct HTTPConnectionTests {
         }
     }
 
+    /// Returns when a connection to the server has ended; the suite's time limit bounds the wait.
+    private func waitForClosedConnection(of server: ScriptedServer) async throws {
+        while server.closedConnections == 0 {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     @Test
     func `requests are sent one after another on one connection`() async throws {
         let script = [ScriptedServer.Step.awaitRequest, hello, .awaitRequest, hello]
@@ -174,6 +182,26 @@ struct HTTPConnectionTests {
         }
     }
 
+    @Test
+    func `bytes between two requests close the connection`() async throws {
+        let scripts = [
+            [ScriptedServer.Step.awaitRequest, hello, .awaitRequests(2), .send("HTTP/1.1 200 OK\r\n")],
+            [.awaitRequest, hello],
+        ]
+        try await ScriptedServer.run(scripts) { server in
+            let endpoint = try HTTPEndpoint(parsing: "http://127.0.0.1:\(server.port)")
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            let (connection, other) = (
+                HTTPConnection(to: endpoint, on: eventLoop), HTTPConnection(to: endpoint, on: eventLoop)
+            )
+            try await expect(connection, returns: "hello")
+            try await expect(other, returns: "hello")
+            try await waitForClosedConnection(of: server)
+            await connection.close()
+            await other.close()
+        }
+    }
+
     @Test(arguments: [
         "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n",
@@ -194,10 +222,7 @@ struct HTTPConnectionTests {
             let error = await failure(of: connection, timeout: .milliseconds(20))
             #expect(error?.kind == .timedOut)
             #expect(error?.requestMayHaveBeenSent == true)
-            while server.closedConnections == 0 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await waitForClosedConnection(of: server)
             try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
@@ -219,10 +244,7 @@ struct HTTPConnectionTests {
             while server.requests.isEmpty { await Task.yield() }
             waiting.cancel()
             #expect(await waiting.value?.kind == .cancelled)
-            while server.closedConnections == 0 {
-                try Task.checkCancellation()
-                await Task.yield()
-            }
+            try await waitForClosedConnection(of: server)
             try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
         }
@@ -276,7 +298,7 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `a connection that was idle for too long is replaced`() async throws {
+    func `a connection that was idle for too long is closed and replaced`() async throws {
         let script = [ScriptedServer.Step.awaitRequest, hello]
         let configuration = HTTPConnection.Configuration(maximumIdleTime: .zero)
         try await withConnection(to: [script, script], configuration: configuration) { connection, server in
@@ -284,6 +306,7 @@ struct HTTPConnectionTests {
                 try await expect(connection, returns: "hello")
             }
             #expect(server.connections == 2)
+            try await waitForClosedConnection(of: server)
         }
     }
 

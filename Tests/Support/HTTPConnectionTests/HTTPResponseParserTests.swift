@@ -44,6 +44,16 @@ struct HTTPResponseParserTests {
     }
 
     @Test(arguments: [
+        "204 No Content\r\n", "304 Not Modified\r\n", "304 Not Modified\r\nContent-Length: 5\r\n",
+    ])
+    func `a response of status 204 or 304 has no body and keeps the connection open`(head: String) throws {
+        var parser = HTTPResponseParser(maximumBodyBytes: 1 << 20)
+        let (response, isKeepAlive) = try #require(try parser.receive(ByteBuffer(string: "HTTP/1.1 \(head)\r\n")))
+        #expect(response.body.readableBytes == 0)
+        #expect(isKeepAlive)
+    }
+
+    @Test(arguments: [
         ("a bare line feed after the status line", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"),
         ("a bare line feed after a field", "HTTP/1.1 200 OK\r\nA: b\nContent-Length: 0\r\n\r\n"),
         ("a bare carriage return in a field", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n"),

@@ -124,15 +124,22 @@ struct TLSTests {
     }
 
     @Test
-    func `a TLS handshake without a response times out`() async throws {
-        try await ScriptedServer.run([]) { server in
-            let connection = HTTPConnection(
-                to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
-                on: MultiThreadedEventLoopGroup.singleton.next(),
-                configuration: .init(connectTimeout: .milliseconds(20))
-            )
-            let error = await #expect(throws: HTTPConnectionError.self) { try await connection.open() }
-            #expect(error?.kind == .timedOut)
+    func `a TLS handshake without a response times out, and its connection is closed`() async throws {
+        try await TestCertificates.withFile(of: TestCertificates.root) { file in
+            try await ScriptedServer.run([]) { server in
+                // Reading the system's roots takes longer than this timeout, which would end before the handshake began.
+                let connection = HTTPConnection(
+                    to: try HTTPEndpoint(parsing: "https://127.0.0.1:\(server.port)"),
+                    on: MultiThreadedEventLoopGroup.singleton.next(),
+                    configuration: .init(connectTimeout: .milliseconds(100), trust: TrustRoots([.file(file)]))
+                )
+                let error = await #expect(throws: HTTPConnectionError.self) { try await connection.open() }
+                #expect(error?.kind == .timedOut)
+                while server.closedConnections == 0 {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
+            }
         }
     }
 }

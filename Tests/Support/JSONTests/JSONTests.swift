@@ -52,6 +52,20 @@ struct JSONReaderTests {
         #expect(try JSONValue(parsing: text) == .string(string))
     }
 
+    @Test(
+        arguments: [
+            ("0", 0), ("-7", -7), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+            ("9223372036854775808", nil), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("1.0", nil),
+            ("", nil), ("-", nil),
+        ] as [(String, Int?)])
+    func `a text is an integer if it has 64 bits`(text: String, int: Int?) throws {
+        let found = try Array("\"\(text)\"".utf8).withUnsafeBytes { bytes throws(JSONError) in
+            var reader = JSONReader(bytes)
+            return try reader.readText().int
+        }
+        #expect(found == int)
+    }
+
     @Test
     func `numbers keep their text`() throws {
         for text in ["-0", "1E400", "123456789012345678901234567890", "0.10", "1e-7"] {
