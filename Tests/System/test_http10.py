@@ -1,6 +1,9 @@
-"""Connection management of HTTP/1.0 and HTTP/1.1 clients: `Connection: close`, keep-alive, and the defaults."""
+"""HTTP/1.0 and HTTP/1.1 clients: `Connection: close`, keep-alive, their defaults, and the Date of each response."""
 
+import re
 import socket
+import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -38,3 +41,12 @@ def test_a_persistent_connection_is_kept_open(stack: Stack, version: str, fields
     with connect(stack) as connection:
         for _ in range(3):
             assert b" 200 " in request(connection, version, fields)
+
+
+def test_the_date_of_each_response_is_the_current_time(stack: Stack):
+    with connect(stack) as connection:
+        for pause in (0, 1.1):
+            time.sleep(pause)
+            before = int(time.time())
+            date = re.search(rb"\r\nDate: ([^\r]*)", request(connection, "1.1", ""))
+            assert before <= parsedate_to_datetime(date[1].decode()).timestamp() <= time.time()

@@ -62,6 +62,27 @@ def test_removing_an_action_breaks_only_the_requests_that_need_it(
     wait_until(lambda: action in stack.output(), "the log names the denied action")
 
 
+ALLOWED_PUT = "            - Effect: Allow\n              Action: [dynamodb:PutItem]\n"
+
+
+@pytest.mark.parametrize(
+    ("statements", "status"),
+    [
+        (ALLOWED_PUT.replace("PutItem", "PutItem*"), 201),
+        ("            - {Effect: Deny, Action: 'dynamodb:Put*', Resource: '*'}\n" + ALLOWED_PUT, 500),
+    ],
+)
+def test_wildcards_match_nothing_too_and_deny_takes_precedence(
+    fresh_stack, tmp_path: Path, statements: str, status: int
+):
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert text.count(ALLOWED_PUT) == 1
+    template = tmp_path / "template.yaml"
+    template.write_text(text.replace(ALLOWED_PUT, statements), encoding="utf-8")
+    stack = fresh_stack("--enforce-iam", template=template).start()
+    assert Api(stack.api, checked=False).post(json=FROG).status_code == status
+
+
 def test_the_log_contains_dynamodbs_access_denied_message(fresh_stack, tmp_path: Path):
     stack = fresh_stack("--enforce-iam", template=without("dynamodb:PutItem", tmp_path / "template.yaml")).start()
     assert Api(stack.api, checked=False).post(json=FROG).status_code == 500

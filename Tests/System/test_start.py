@@ -18,7 +18,8 @@ import pytest
 import requests
 
 from support import events, fakes
-from support.paths import FUNCTIONS, executable
+from support.aws import client
+from support.paths import FUNCTIONS, TEMPLATE, executable
 from support.ports import port_of
 from support.processes import wait_until
 from support.runtime import Function, Server, bootstrap_of
@@ -216,6 +217,15 @@ def test_an_invalid_option_is_reported(options: list[str]):
     assert options[0].lstrip("-") in done.stderr
 
 
+def test_equal_ports_are_reported():
+    done = subprocess.run(
+        [executable("bashoutter-local"), "serve", "--port", "8123", "--dynamodb-port", "8123"],
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "--port and --dynamodb-port must be different; both are 8123." in done.stderr
+
+
 def test_help_lists_the_options():
     done = subprocess.run(
         [executable("bashoutter-local"), "serve", "--help"], capture_output=True, text=True, timeout=30
@@ -256,9 +266,26 @@ def test_a_template_parameter_is_passed_to_the_functions(fresh_stack):
     assert response.headers["Access-Control-Allow-Origin"] == "https://haiku.example.com"
 
 
+def test_an_index_projects_the_attributes_that_the_template_names(fresh_stack, tmp_path: Path):
+    text = TEMPLATE.read_text(encoding="utf-8")
+    all_attributes = "Projection: {ProjectionType: ALL}"
+    assert text.count(all_attributes) == 1
+    some = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["username"]}
+    template = tmp_path / "template.yaml"
+    template.write_text(text.replace(all_attributes, f"Projection: {json.dumps(some)}"), encoding="utf-8")
+    database = client("dynamodb", fresh_stack(template=template).start().dynamodb)
+    (name,) = database.list_tables()["TableNames"]
+    (index,) = database.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"]
+    assert index["Projection"] == some
+
+
 @pytest.mark.parametrize("parameter", ["NoSuchParameter=1", "FeedShards"])
 def test_an_invalid_parameter_option_is_reported(fresh_stack, parameter: str):
     assert_start_fails(fresh_stack("--parameter", parameter), parameter.split("=")[0])
+
+
+def test_the_value_of_a_parameter_may_contain_an_equals_sign(fresh_stack):
+    assert_start_fails(fresh_stack("--parameter", "FeedShards=1=2"), 'FeedShards must be a number; got "1=2"')
 
 
 def test_the_log_has_one_line_per_request(fresh_stack):

@@ -229,7 +229,7 @@ struct HaikuTablePagingTests {
         #expect(try await Self.pages(of: table(database), limit: nil).map(\.count) == counts)
     }
 
-    @Test(arguments: ["abc", "+5", "007", ".5", "5.", "0x1", "", "1e", "NaN"])
+    @Test(arguments: ["abc", "+5", ".5", "5.", "0x1", "", "1e", "NaN"])
     func `a number of likes that is not a number of JSON is listed as 0`(likes: String) async throws {
         let database = FakeDynamoDB([Item(id: id, feed: "0", postedAt: 1, more: ["likes": ["N": .string(likes)]])])
         let page = try await table(database).page(limit: 1, from: nil, deadline: deadline)

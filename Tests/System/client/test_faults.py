@@ -52,6 +52,12 @@ class TestOtherPeoplesHaiku:
         assert process.returncode == 130
         assert api.haiku == {}
 
+    def test_haiku_that_cannot_be_deleted_are_reported_with_exit_status_1(self, api: FakeApi, endpoint: str):
+        api.override = lambda request: (500, {"description": "no"}) if request.method == "DELETE" else None
+        done = run(endpoint, "load", "-d", "300ms", "-c", "2", "--mix", "get=1,post=1")
+        assert done.status == 1
+        assert f"{len(api.haiku)} haiku of this run were not deleted." in done.errors
+
     def test_the_any_haiku_option_requires_yes(self, api: FakeApi, endpoint: str):
         api.fill(40)
         done = run(endpoint, "load", "-d", "300ms", *self.MIX, "--any-haiku")

@@ -77,6 +77,16 @@ def test_a_pathological_expression_is_rejected(database: Database, parameter: st
         assert (response.status_code, response.json()["__type"]) == (400, VALIDATION), response.text
 
 
+def test_a_failed_condition_returns_the_item_only_on_request(database: Database):
+    with table(database.client()) as name:
+        put = {"TableName": name, "Item": {"p": {"S": "a"}}}
+        assert post(database, "PutItem", put).status_code == 200
+        put |= {"ConditionExpression": "attribute_not_exists(p)"}
+        assert "Item" not in post(database, "PutItem", put).json()
+        put |= {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        assert post(database, "PutItem", put).json()["Item"] == {"p": {"S": "a"}}
+
+
 def test_an_unsupported_operation_is_unknown(database: Database):
     response = post(database, "TransactWriteItems", {})
     assert response.json()["__type"] == "com.amazon.coral.service#UnknownOperationException"
@@ -98,6 +108,13 @@ def test_an_incomplete_authorization_header_names_the_missing_parameter(database
     response = post(database, "ListTables", {}, Authorization="AWS4-HMAC-SHA256 Credential=a/b/c/d/e")
     assert response.json()["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
     assert "requires 'Signature' parameter" in response.json()["message"]
+
+
+def test_a_credential_without_all_parts_of_its_scope_is_rejected(database: Database):
+    authorization = "AWS4-HMAC-SHA256 Credential=a/b/c/d, SignedHeaders=host, Signature=0"
+    response = post(database, "ListTables", {}, Authorization=authorization)
+    assert response.json()["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
+    assert "exactly 5 slash-delimited elements" in response.json()["message"]
 
 
 @pytest.mark.parametrize(
