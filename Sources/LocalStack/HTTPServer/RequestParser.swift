@@ -106,12 +106,14 @@ package struct RequestParser {
             unread.moveReaderIndex(forwardBy: 2)
             searched = 0
         }
-        guard let end = try Self.endOfHead(in: unread.readableBytesUInt8Span, from: searched) else {
-            guard unread.readableBytes <= maximumHeadBytes else { throw .headTooLarge }
+        // With the empty line. Nothing after that is searched, so that the result does not depend on how the bytes arrive.
+        let limit = maximumHeadBytes + 2
+        let end = try Self.endOfHead(in: unread.readableBytesUInt8Span.extracting(first: limit), from: searched)
+        guard let end else {
+            guard unread.readableBytes < limit else { throw .headTooLarge }
             state = .head(searched: unread.readableBytes)
             return nil
         }
-        guard end <= maximumHeadBytes else { throw .headTooLarge }
         guard let lines = unread.readSlice(length: end), let (request, framing) = Self.parse(lines) else {
             throw .malformed
         }

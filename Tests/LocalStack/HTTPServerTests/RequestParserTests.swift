@@ -89,7 +89,7 @@ struct RequestParserTests {
         #expect(try Self.parse(Self.head("X: \(long)"), piece: size).count == 1)
         #expect(throws: RequestRejection.headTooLarge) { try Self.parse(Self.head("X: \(long)\(long)"), piece: size) }
         #expect(throws: RequestRejection.headTooLarge) {
-            try Self.parse(String(repeating: "a", count: 1_001), piece: size)
+            try Self.parse(String(repeating: "a", count: 1_002), piece: size)
         }
         #expect(throws: RequestRejection.malformed) {
             try Self.parse(Self.head("Transfer-Encoding: chunked") + "1;\(long)\r\n", piece: size)
@@ -97,6 +97,18 @@ struct RequestParserTests {
         let trailers = String(repeating: "T: \(long)\r\n", count: 3)
         #expect(throws: RequestRejection.headTooLarge) {
             try Self.parse(Self.head("Transfer-Encoding: chunked") + "0\r\n\(trailers)", piece: size)
+        }
+    }
+
+    @Test(arguments: [1, 7, .max])
+    func `the limit of a head does not depend on how its bytes are divided`(size: Int) throws {
+        let head = Self.head("X: " + String(repeating: "a", count: 100))
+        let length = head.utf8.count - 2
+        #expect(try Self.parse(head, piece: size, maximumHeadBytes: length).count == 1)
+        for text in [head, String(repeating: "a", count: length + 1) + "\u{1}"] {
+            #expect(throws: RequestRejection.headTooLarge) {
+                try Self.parse(text, piece: size, maximumHeadBytes: length - 1)
+            }
         }
     }
 
