@@ -71,17 +71,9 @@ package struct EmbeddedDynamoDB: Service {
     /// - Throws: `IOError` if the port is in use.
     package func run() async throws {
         let responder = DynamoDBResponder(
-            executor: executor,
-            authorizer: authorizer,
-            eventLoop: eventLoop,
-            logger: logger
-        )
+            executor: executor, authorizer: authorizer, eventLoop: eventLoop, logger: logger)
         try await HTTPServer(
-            port: port,
-            on: eventLoop,
-            configuration: server,
-            onStart: { [onStart] in await onStart($0) },
-            makeResponder: { responder }
+            port: port, on: eventLoop, configuration: server, onStart: onStart, makeResponder: { responder }
         ).run()
         try executor.store.close()
     }

@@ -9,6 +9,7 @@ package struct ServiceError: Error, Equatable, Sendable {
         case unknownOperation = "com.amazon.coral.service#UnknownOperationException"
         case missingAuthenticationToken = "com.amazon.coral.service#MissingAuthenticationTokenException"
         case incompleteSignature = "com.amazon.coral.service#IncompleteSignatureException"
+        case invalidSignature = "com.amazon.coral.service#InvalidSignatureException"
         case accessDenied = "com.amazon.coral.service#AccessDeniedException"
         case requestTooLarge = "com.amazon.coral.service#RequestEntityTooLargeException"
         case serviceUnavailable = "com.amazonaws.dynamodb.v20120810#ServiceUnavailable"

@@ -50,6 +50,28 @@ import Testing
         #expect(rest["LastEvaluatedKey"] == nil)
     }
 
+    @Test("A page with a long filter ends early, and the rest follows")
+    func longFilter() async throws {
+        let database = try await TestDatabase()
+        for first in stride(from: 0, to: 3000, by: 25) {
+            let puts = (first..<first + 25).map { #"{"PutRequest":{"Item":{"p":{"S":"\#($0)"}}}}"# }
+            try await database.call(
+                "BatchWriteItem", #"{"RequestItems":{"plain":[\#(puts.joined(separator: ","))]}}"#)
+        }
+        let values = (0..<100).map { _ in ":v" }.joined(separator: ",")
+        let filter = (["attribute_exists(p)"] + (0..<13).map { _ in "p IN (\(values))" }).joined(separator: " OR ")
+        let scan = #"""
+            "TableName":"plain","Select":"COUNT","FilterExpression":"\#(filter)",
+            "ExpressionAttributeValues":{":v":{"S":"7"}}
+            """#
+        let page = try await database.call("Scan", "{\(scan)}")
+        #expect(page["ScannedCount"]?.int == 12_000_000 / filter.utf8.count)
+        let start = String(decoding: try #require(page["LastEvaluatedKey"]).bytes, as: UTF8.self)
+        let rest = try await database.call("Scan", #"{\#(scan),"ExclusiveStartKey":\#(start)}"#)
+        #expect((page["Count"]?.int ?? 0) + (rest["Count"]?.int ?? 0) == 3000)
+        #expect(rest["LastEvaluatedKey"] == nil)
+    }
+
     @Test("BatchGetItem returns up to 1 MB of a table and the rest as UnprocessedKeys")
     func unprocessedKeys() async throws {
         let database = try await TestDatabase()

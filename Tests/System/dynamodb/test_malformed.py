@@ -6,6 +6,9 @@ import zlib
 
 import pytest
 import requests
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from dynamodb.database import Database
 from dynamodb.schema import table
@@ -115,6 +118,45 @@ def test_a_credential_without_all_parts_of_its_scope_is_rejected(database: Datab
     response = post(database, "ListTables", {}, Authorization=authorization)
     assert response.json()["__type"] == "com.amazon.coral.service#IncompleteSignatureException"
     assert "exactly 5 slash-delimited elements" in response.json()["message"]
+
+
+def presigned(database: Database) -> str:
+    """The URL of a ListTables request whose signature is in the query."""
+    request = AWSRequest("POST", database.endpoint, headers=PRESIGNED, data=b"{}")
+    SigV4QueryAuth(Credentials("local", "local"), "dynamodb", "us-east-1").add_auth(request)
+    return request.prepare().url
+
+
+PRESIGNED = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}
+
+
+def test_a_request_with_its_signature_in_the_query_is_served(database: Database):
+    response = requests.post(presigned(database), data=b"{}", headers=PRESIGNED, timeout=60)
+    assert (response.status_code, list(response.json())) == (200, ["TableNames"])
+
+
+def test_a_signature_in_both_the_header_and_the_query_is_rejected(database: Database):
+    response = requests.post(presigned(database), data=b"{}", headers={**SIGNED, **PRESIGNED}, timeout=60)
+    assert (response.status_code, response.json()) == (
+        400,
+        {
+            "__type": "com.amazon.coral.service#InvalidSignatureException",
+            "message": "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+        },
+    )
+
+
+def test_an_incomplete_signature_in_the_query_names_the_missing_parameter(database: Database):
+    url = presigned(database).replace("X-Amz-SignedHeaders", "x")
+    response = requests.post(url, data=b"{}", headers=PRESIGNED, timeout=60)
+    assert (response.status_code, response.json()) == (
+        400,
+        {
+            "__type": "com.amazon.coral.service#IncompleteSignatureException",
+            "message": "AWS query-string parameters must include 'X-Amz-SignedHeaders'. "
+            "Re-examine the query-string parameters.",
+        },
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ extension ExpressionParser {
             let left = try operand(from: first)
             advance()
             try countOperator()
-            let right = try operand(from: try parsePrimary())
+            let right = try parseOperand()
             noteIfSame(left, right, operator: comparator.rawValue)
             if comparator != .equal && comparator != .notEqual {
                 for operand in [left, right] {
@@ -84,9 +84,9 @@ extension ExpressionParser {
         if consume(keyword: "BETWEEN") {
             let value = try operand(from: first)
             try countOperator()
-            let low = try operand(from: try parsePrimary())
+            let low = try parseOperand()
             guard consume(keyword: "AND") else { throw syntaxError() }
-            let high = try operand(from: try parsePrimary())
+            let high = try parseOperand()
             noteBounds(low, high)
             return Node(content: .condition(.between(value, low, high)))
         }
@@ -94,9 +94,7 @@ extension ExpressionParser {
             let value = try operand(from: first)
             try countOperator()
             try expect("(")
-            let candidates = try parseList { parser throws(ServiceError) in
-                try parser.operand(from: try parser.parsePrimary())
-            }
+            let candidates = try parseList { parser throws(ServiceError) in try parser.parseOperand() }
             try expect(")")
             if candidates.count > 100 {
                 note(
@@ -107,6 +105,10 @@ extension ExpressionParser {
             return Node(content: .condition(.isIn(value, candidates)))
         }
         return first
+    }
+
+    private mutating func parseOperand() throws(ServiceError) -> Condition.Operand {
+        try operand(from: try parsePrimary())
     }
 
     private mutating func parsePrimary() throws(ServiceError) -> Node {
@@ -131,7 +133,7 @@ extension ExpressionParser {
 
     private mutating func parseFunction(_ name: String) throws(ServiceError) -> Node {
         let arguments = try parseCall(of: name, arity: Condition.functionArity) { parser throws(ServiceError) in
-            try parser.operand(from: try parser.parsePrimary())
+            try parser.parseOperand()
         }
         // The value of a faulty call does not matter: the noted problem is thrown at the end of the expression.
         guard let arguments else { return Node(content: .operand(.value(.null)), function: name) }
@@ -164,11 +166,7 @@ extension ExpressionParser {
     private mutating func attributeType(named operand: Condition.Operand) -> AttributeValue.Kind {
         guard case .value(.string(let name)) = operand else {
             let type = operand.staticType?.rawValue ?? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
-            note(
-                .operandType,
-                "Incorrect operand type for operator or function; "
-                    + "operator or function: attribute_type, operand type: \(type)"
-            )
+            noteType(type, of: "operator or function: attribute_type")
             return .NULL
         }
         guard let kind = AttributeValue.Kind(rawValue: name.string) else {
@@ -205,9 +203,7 @@ extension ExpressionParser {
 
     private mutating func noteMisuse(of function: String) {
         note(
-            .misusedFunction,
-            "The function is not allowed to be used this way in an expression; function: \(function)"
-        )
+            .misusedFunction, "The function is not allowed to be used this way in an expression; function: \(function)")
     }
 
     private mutating func noteIfSame(_ first: Condition.Operand, _ second: Condition.Operand, operator name: String) {
@@ -221,10 +217,7 @@ extension ExpressionParser {
 
     private mutating func noteType(of operand: Condition.Operand, allowed: [AttributeValue.Kind], _ subject: String) {
         guard let type = operand.staticType, !allowed.contains(type) else { return }
-        note(
-            .operandType,
-            "Incorrect operand type for operator or function; \(subject), operand type: \(type.rawValue)"
-        )
+        noteType(type.rawValue, of: subject)
     }
 
     private mutating func noteBounds(_ low: Condition.Operand, _ high: Condition.Operand) {

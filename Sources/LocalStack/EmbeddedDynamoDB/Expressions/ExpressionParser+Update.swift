@@ -16,27 +16,22 @@ extension Update {
 }
 
 extension ExpressionParser {
-    fileprivate mutating func parseSections() throws(ServiceError) -> [(path: DocumentPath, action: Update.Action)] {
-        var actions: [(path: DocumentPath, action: Update.Action)] = []
+    fileprivate mutating func parseSections() throws(ServiceError) -> [Update.PathAction] {
+        var actions: [Update.PathAction] = []
         var seen: Set<String> = []
         repeat {
             guard let section = ["SET", "REMOVE", "ADD", "DELETE"].first(where: { consume(keyword: $0) }) else {
                 throw syntaxError()
             }
             if !seen.insert(section).inserted {
-                note(
-                    .repeatedSection,
-                    "The \"\(section)\" section can only be used once in an update expression;"
-                )
+                note(.repeatedSection, "The \"\(section)\" section can only be used once in an update expression;")
             }
             actions += try parseList { parser throws(ServiceError) in try parser.parseAction(in: section) }
         } while !isAtEnd
         return actions
     }
 
-    private mutating func parseAction(in section: String) throws(ServiceError) -> (
-        path: DocumentPath, action: Update.Action
-    ) {
+    private mutating func parseAction(in section: String) throws(ServiceError) -> Update.PathAction {
         try countOperator()
         let path = try parsePath()
         switch section {
@@ -52,13 +47,7 @@ extension ExpressionParser {
                 case .N: section == "ADD"
                 default: false
                 }
-            if !isAllowed {
-                note(
-                    .operandType,
-                    "Incorrect operand type for operator or function; "
-                        + "operator: \(section), operand type: \(operand.kind.longName)"
-                )
-            }
+            if !isAllowed { noteType(operand.kind.longName, of: "operator: \(section)") }
             return (path, section == "ADD" ? .add(operand) : .delete(operand))
         }
     }
@@ -70,9 +59,7 @@ extension ExpressionParser {
         where consume(symbol) {
             try countOperator()
             let right = try parseOperand()
-            for operand in [left, right] {
-                noteType(of: operand, .N, "operator or function: \(symbol)")
-            }
+            for operand in [left, right] { noteType(of: operand, .N, "operator or function: \(symbol)") }
             return make(left, right)
         }
         return left
@@ -111,10 +98,7 @@ extension ExpressionParser {
 
     private mutating func noteType(of operand: Update.Operand, _ type: AttributeValue.Kind, _ subject: String) {
         guard case .value(let value) = operand, value.kind != type else { return }
-        note(
-            .operandType,
-            "Incorrect operand type for operator or function; \(subject), operand type: \(value.kind.rawValue)"
-        )
+        noteType(value.kind.rawValue, of: subject)
     }
 }
 

@@ -30,13 +30,11 @@ struct ExpressionParser {
         self.placeholders = placeholders
         self.source = source
         guard !source.utf8.allSatisfy({ $0 == 0x20 }) else {
-            throw .validation("Invalid \(parameter): The expression can not be empty;")
+            throw Self.invalid(parameter, "The expression can not be empty;")
         }
         guard source.utf8.count <= Self.maximumLength else {
-            throw .validation(
-                "Invalid \(parameter): Expression size has exceeded the maximum allowed size; "
-                    + "expression size: \(source.utf8.count)"
-            )
+            let size = "expression size: \(source.utf8.count)"
+            throw Self.invalid(parameter, "Expression size has exceeded the maximum allowed size; \(size)")
         }
         tokens = Lexer.tokens(of: source)
     }
@@ -47,9 +45,17 @@ struct ExpressionParser {
         if problems[problem] == nil { problems[problem] = message() }
     }
 
+    mutating func noteType(_ type: String, of subject: String) {
+        note(.operandType, "Incorrect operand type for operator or function; \(subject), operand type: \(type)")
+    }
+
     func throwProblems() throws(ServiceError) {
         guard let first = problems.min(by: { $0.key < $1.key }) else { return }
-        throw .validation("Invalid \(parameter): \(first.value)")
+        throw Self.invalid(parameter, first.value)
+    }
+
+    private static func invalid(_ parameter: String, _ message: String) -> ServiceError {
+        .validation("Invalid \(parameter): \(message)")
     }
 
     /// The error for an unexpected next token.
@@ -58,7 +64,7 @@ struct ExpressionParser {
         let near =
             tokens[max(position - 1, 0)].range.lowerBound..<tokens[min(position + 1, tokens.count - 1)].range.upperBound
         let text = token.token == .end ? "<EOF>" : source[token.range]
-        return .validation("Invalid \(parameter): Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
+        return Self.invalid(parameter, "Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
     }
 
     /// Enters a level of nesting. The limit keeps the recursion from exhausting the stack. An expression never needs
@@ -66,7 +72,7 @@ struct ExpressionParser {
     mutating func enter() throws(ServiceError) {
         nesting += 1
         guard nesting <= Self.maximumOperators else {
-            throw .validation("Invalid \(parameter): The expression has redundant parentheses;")
+            throw Self.invalid(parameter, "The expression has redundant parentheses;")
         }
     }
 
@@ -75,9 +81,7 @@ struct ExpressionParser {
     mutating func countOperator() throws(ServiceError) {
         operators += 1
         guard operators <= Self.maximumOperators else {
-            throw .validation(
-                "Invalid \(parameter): The expression contains too many operators; operator count: \(operators)"
-            )
+            throw Self.invalid(parameter, "The expression contains too many operators; operator count: \(operators)")
         }
     }
 
@@ -107,9 +111,7 @@ struct ExpressionParser {
         guard consume(symbol) else { throw syntaxError() }
     }
 
-    mutating func expectEnd() throws(ServiceError) {
-        guard isAtEnd else { throw syntaxError() }
-    }
+    mutating func expectEnd() throws(ServiceError) { guard isAtEnd else { throw syntaxError() } }
 
     // MARK: Paths and values
 
@@ -124,17 +126,13 @@ struct ExpressionParser {
                 advance()
                 try expect("]")
                 guard let index = Int32(digits) else {
-                    throw .validation(
-                        "Invalid \(parameter): List index is not within the allowable range; index: [\(digits)]"
-                    )
+                    throw Self.invalid(parameter, "List index is not within the allowable range; index: [\(digits)]")
                 }
                 steps.append(.index(Int(index)))
             } else {
                 guard steps.count < Self.maximumPathLength else {
-                    throw .validation(
-                        "Invalid \(parameter): The document path has too many nesting levels; "
-                            + "nesting levels: \(steps.count + 1)"
-                    )
+                    let levels = "nesting levels: \(steps.count + 1)"
+                    throw Self.invalid(parameter, "The document path has too many nesting levels; \(levels)")
                 }
                 return DocumentPath(attribute: attribute, steps: steps)
             }

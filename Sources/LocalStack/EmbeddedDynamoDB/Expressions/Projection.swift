@@ -1,9 +1,9 @@
 /// A projection expression: the parts of an item to return.
 struct Projection: Sendable {
     let paths: [DocumentPath]
-    /// The names of the attributes in UTF-8, if each path is a whole attribute; otherwise nil.
+    /// The names of the attributes in UTF-8, if there are only a few and each path is a whole attribute; otherwise nil.
     let wholeAttributes: [[UInt8]]?
-    /// The paths as a tree, if some path is a part of an attribute; otherwise nil.
+    /// The paths as a tree, if there is no ``wholeAttributes``.
     private let root: Branch?
 
     private struct Branch: Sendable {
@@ -20,9 +20,10 @@ struct Projection: Sendable {
         }
 
         func project(_ map: AttributeMap) -> AttributeMap {
+            // Goes through the map, not through the branches: there can be many more of them than of its attributes.
             AttributeMap(
-                names.compactMap { name, branch in
-                    map[name].flatMap(branch.project).map { AttributeMap.Entry(name: name, value: $0) }
+                map.entries.compactMap { entry in
+                    names[entry.name]?.project(entry.value).map { AttributeMap.Entry(name: entry.name, value: $0) }
                 }
             )
         }
@@ -34,8 +35,7 @@ struct Projection: Sendable {
                 let part = project(map)
                 return part.isEmpty ? nil : .map(part)
             case .list(let elements):
-                let part = indexes.filter { $0.key < elements.count }.sorted { $0.key < $1.key }
-                    .compactMap { $0.value.project(elements[$0.key]) }
+                let part = elements.enumerated().compactMap { indexes[$0]?.project($1) }
                 return part.isEmpty ? nil : .list(part)
             default: return nil
             }
@@ -45,12 +45,12 @@ struct Projection: Sendable {
     /// - Parameter paths: Paths of which none is a prefix of another.
     init(paths: [DocumentPath]) {
         self.paths = paths
-        guard !paths.allSatisfy(\.steps.isEmpty) else {
-            wholeAttributes = paths.map { Array($0.attribute.utf8) }
+        let isSimple = paths.count <= 16 && paths.allSatisfy(\.steps.isEmpty)
+        wholeAttributes = isSimple ? paths.map { Array($0.attribute.utf8) } : nil
+        guard !isSimple else {
             root = nil
             return
         }
-        wholeAttributes = nil
         var root = Branch()
         for path in paths { root.insert(path.elements[...]) }
         self.root = root

@@ -17,7 +17,9 @@ struct Update: Sendable {
         case delete(AttributeValue)
     }
 
-    let actions: [(path: DocumentPath, action: Action)]
+    typealias PathAction = (path: DocumentPath, action: Action)
+
+    let actions: [PathAction]
 
     var paths: [DocumentPath] { actions.map(\.path) }
 
@@ -41,64 +43,59 @@ struct Update: Sendable {
 
     /// Returns the item after the update. All operands are evaluated against `item` as it was before the update.
     func apply(to item: AttributeMap) throws(ServiceError) -> AttributeMap {
-        var changes: [(path: DocumentPath, rank: Int, change: Change)] = []
+        var changes: [(path: DocumentPath, value: AttributeValue?)] = []
         var size = 0
         for (path, action) in actions {
-            let (rank, change) = try Self.change(action, at: path, of: item)
-            if case .assign(let value) = change { size += value.size }
+            let value = try Self.value(of: action, at: path, in: item)
+            size += value?.size ?? 0
             // No need to build an item that contains all of them: an expression can assign one big value many times.
             guard size <= AttributeMap.maximumItemSize else { throw Self.tooLarge }
-            changes.append((path, rank, change))
+            changes.append((path, value))
         }
         // Elements set beyond the end of a list are appended in the order of their indexes. Removals come last and in
         // descending order, so that each index refers to the same element as before the update.
-        changes.sort { ($0.rank, $0.path.orderOfIndex($0.rank)) < ($1.rank, $1.path.orderOfIndex($1.rank)) }
+        changes.sort { left, right in
+            switch (left.value, right.value) {
+            case (nil, nil): left.path.lastIndex > right.path.lastIndex
+            case (_?, _?): left.path.lastIndex < right.path.lastIndex
+            default: left.value != nil
+            }
+        }
         var root = AttributeValue.map(item)
-        for (path, _, change) in changes { try Self.apply(change, to: &root, at: path.elements[...]) }
+        for (path, value) in changes { try Self.assign(value, to: &root, at: path.elements[...]) }
         guard case .map(let updated) = root else { return item }
         return updated
     }
 
-    private enum Change {
-        case assign(AttributeValue)
-        case remove
-        case keep
-    }
-
-    private static func change(
-        _ action: Action,
+    /// Returns the value of the attribute at `path` after the action; nil if it has none.
+    private static func value(
+        of action: Action,
         at path: DocumentPath,
-        of item: AttributeMap
-    ) throws(ServiceError) -> (Int, Change) {
+        in item: AttributeMap
+    ) throws(ServiceError) -> AttributeValue? {
+        let old = path.value(in: item)
         switch action {
-        case .set(let operand): return (0, .assign(try value(of: operand, in: item)))
-        case .remove: return (1, .remove)
+        case .set(let operand): return try value(of: operand, in: item)
+        case .remove: return nil
         case .add(let operand):
-            switch (path.value(in: item), operand) {
-            case (nil, _): return (0, .assign(operand))
-            case (.number(let left), .number(let right)): return (0, .assign(try sum(left, right)))
-            case (.stringSet(let old), .stringSet(let new)): return (0, .assign(.stringSet(union(old, new))))
-            case (.numberSet(let old), .numberSet(let new)): return (0, .assign(.numberSet(union(old, new))))
+            switch (old, operand) {
+            case (nil, _): return operand
+            case (.number(let left), .number(let right)): return try sum(left, right)
+            case (.stringSet(let old), .stringSet(let new)): return .stringSet(Set(old).union(new).sorted())
+            case (.numberSet(let old), .numberSet(let new)): return .numberSet(Set(old).union(new).sorted())
             case (.binarySet(let old), .binarySet(let new)):
-                let members = Set(old).union(new)
-                return (0, .assign(.binarySet(members.sorted { $0.lexicographicallyPrecedes($1) })))
+                return .binarySet(Set(old).union(new).sorted { $0.lexicographicallyPrecedes($1) })
             default: throw wrongType
             }
         case .delete(let operand):
-            let rest: AttributeValue?
-            switch (path.value(in: item), operand) {
-            case (nil, _): return (0, .keep)
-            case (.stringSet(let old), .stringSet(let removed)): rest = difference(old, removed).map({ .stringSet($0) })
-            case (.numberSet(let old), .numberSet(let removed)): rest = difference(old, removed).map({ .numberSet($0) })
-            case (.binarySet(let old), .binarySet(let removed)): rest = difference(old, removed).map({ .binarySet($0) })
+            switch (old, operand) {
+            case (nil, _): return nil
+            case (.stringSet(let old), .stringSet(let removed)): return difference(old, removed).map { .stringSet($0) }
+            case (.numberSet(let old), .numberSet(let removed)): return difference(old, removed).map { .numberSet($0) }
+            case (.binarySet(let old), .binarySet(let removed)): return difference(old, removed).map { .binarySet($0) }
             default: throw wrongType
             }
-            return rest.map { (0, .assign($0)) } ?? (1, .remove)
         }
-    }
-
-    private static func union<Member: Hashable & Comparable>(_ old: [Member], _ new: [Member]) -> [Member] {
-        Set(old).union(new).sorted()
     }
 
     /// Returns nil instead of an empty set, which DynamoDB does not store.
@@ -128,27 +125,22 @@ struct Update: Sendable {
             if let value = path.value(in: item) { return value }
             return try value(of: fallback, in: item)
         case .listAppend(let first, let second):
-            guard
-                case (.list(let first), .list(let second)) = (
-                    try value(of: first, in: item), try value(of: second, in: item)
-                )
-            else { throw wrongType }
+            let operands = (try value(of: first, in: item), try value(of: second, in: item))
+            guard case (.list(let first), .list(let second)) = operands else { throw wrongType }
             // Each element has at least two bytes. Nested calls would otherwise build a list of any length.
             guard first.count + second.count <= AttributeMap.maximumItemSize / 2 else { throw tooLarge }
             return .list(first + second)
         case .sum(let left, let right), .difference(let left, let right):
-            guard
-                case (.number(let first), .number(let second)) = (
-                    try value(of: left, in: item), try value(of: right, in: item)
-                )
-            else { throw wrongType }
+            let operands = (try value(of: left, in: item), try value(of: right, in: item))
+            guard case (.number(let first), .number(let second)) = operands else { throw wrongType }
             if case .sum = operand { return try sum(first, second) }
             return try sum(first, -second)
         }
     }
 
-    private static func apply(
-        _ change: Change,
+    /// Assigns `new`, or removes what is there if `new` is nil.
+    private static func assign(
+        _ new: AttributeValue?,
         to value: inout AttributeValue,
         at steps: ArraySlice<DocumentPath.Element>
     ) throws(ServiceError) {
@@ -158,30 +150,27 @@ struct Update: Sendable {
         case (.name(let name), .map(var map)):
             value = .null
             if isLast {
-                switch change {
-                case .assign(let assigned): map[name] = assigned
-                case .remove: map[name] = nil
-                case .keep: break
-                }
+                map[name] = new
             } else {
                 guard var child = map[name] else { throw invalidPath }
                 map[name] = .null
-                try apply(change, to: &child, at: steps.dropFirst())
+                try assign(new, to: &child, at: steps.dropFirst())
                 map[name] = child
             }
             value = .map(map)
         case (.index(let index), .list(var list)):
             value = .null
-            if isLast {
-                switch change {
-                case .assign(let assigned) where index < list.count: list[index] = assigned
-                case .assign(let assigned): list.append(assigned)
-                case .remove where index < list.count: list.remove(at: index)
-                case .remove, .keep: break
+            if index < list.count {
+                if !isLast {
+                    try assign(new, to: &list[index], at: steps.dropFirst())
+                } else if let new {
+                    list[index] = new
+                } else {
+                    list.remove(at: index)
                 }
             } else {
-                guard index < list.count else { throw invalidPath }
-                try apply(change, to: &list[index], at: steps.dropFirst())
+                guard isLast else { throw invalidPath }
+                if let new { list.append(new) }
             }
             value = .list(list)
         default: throw invalidPath
@@ -190,9 +179,9 @@ struct Update: Sendable {
 }
 
 extension DocumentPath {
-    /// A sort key: ascending indexes for assignments, descending ones for removals (rank 1).
-    fileprivate func orderOfIndex(_ rank: Int) -> Int {
+    /// The index of the list element that the path refers to; 0 for other paths.
+    fileprivate var lastIndex: Int {
         guard case .index(let index)? = steps.last else { return 0 }
-        return rank == 1 ? -index : index
+        return index
     }
 }

@@ -11,8 +11,6 @@ import TaskExecutors
 final class DynamoDBResponder: Responder, Sendable {
     static let hostNames = HostName.local + ["dynamodb.localhost"]
     private static let maximumBodySize = 16 * 1024 * 1024
-    /// Larger requests are executed on a thread of their own, so that those on the event loop do not wait for them.
-    private static let maximumInlineSize = 64 * 1024
 
     private let executor: OperationExecutor
     private let authorizer: Principal.Authorizer?
@@ -21,12 +19,7 @@ final class DynamoDBResponder: Responder, Sendable {
     private let logger: Logger
     private let diskFullLog = ThrottledLog()
 
-    init(
-        executor: OperationExecutor,
-        authorizer: Principal.Authorizer?,
-        eventLoop: any EventLoop,
-        logger: Logger
-    ) {
+    init(executor: OperationExecutor, authorizer: Principal.Authorizer?, eventLoop: any EventLoop, logger: Logger) {
         self.executor = executor
         self.authorizer = authorizer
         self.eventLoop = eventLoop
@@ -47,9 +40,9 @@ final class DynamoDBResponder: Responder, Sendable {
             return eventLoop.makeSucceededFuture(Self.response(health, contentType: "text/plain"))
         }
         let target = request.headers.first(name: "x-amz-target") ?? ""
-        let isLarge = request.body.readableBytes > Self.maximumInlineSize || target.hasSuffix(".BatchGetItem")
+        let isLarge = request.body.readableBytes > BackgroundExecutor.maximumInlineSize
         let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        Task(executorPreference: isLarge ? LargeRequestExecutor.shared : inlineExecutor) {
+        Task(executorPreference: isLarge ? BackgroundExecutor.shared : inlineExecutor) {
             promise.succeed(await self.execute(request, target: target))
         }
         return promise.futureResult
@@ -74,7 +67,12 @@ final class DynamoDBResponder: Responder, Sendable {
     private func execute(_ request: Request, target: String) async -> HTTPResponse {
         do {
             let operation = try Operation(target: target)
-            let principal = try principal(of: request)
+            let credential = try SigningCredential(of: request)
+            let principal = Principal(
+                accessKeyID: credential.accessKeyID,
+                region: credential.region,
+                authorizer: authorizer
+            )
             return Self.response(
                 try await executor.execute(operation, body: Array(buffer: request.body), for: principal))
         } catch let error as ServiceError {
@@ -84,14 +82,6 @@ final class DynamoDBResponder: Responder, Sendable {
             logger.error("\(target) failed", metadata: ["error": "\(error)"])
             return Self.response(to: ServiceError(.internalServerError, "Internal server error"))
         }
-    }
-
-    private func principal(of request: Request) throws(ServiceError) -> Principal {
-        guard let authorization = request.headers.first(name: "authorization"), authorization.hasPrefix("AWS4-") else {
-            throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
-        }
-        let credential = try SigningCredential(authorization: authorization)
-        return Principal(accessKeyID: credential.accessKeyID, region: credential.region, authorizer: authorizer)
     }
 
     // MARK: Responses

@@ -1,24 +1,50 @@
-/// The signer's identity in a Signature Version 4 Authorization header. The signature is not verified: the database
-/// has no secret keys.
+import Encoding
+import HTTPConnection
+import HTTPServer
+
+/// The signer's identity in a Signature Version 4, in the Authorization header or in the query. The signature is not
+/// verified: the database has no secret keys.
 ///
 /// Source: "Elements of an AWS API request signature".
 struct SigningCredential {
     let accessKeyID: String
     let region: String
 
-    init(authorization: String) throws(ServiceError) {
-        // Bytes are several times faster to split than characters.
-        let parts = authorization.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
-        func value(of name: String) -> Substring? {
-            let member = parts.last {
-                $0.starts(with: name.utf8) && $0.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
+    init(of request: Request) throws(ServiceError) {
+        let parameters = request.query.map { PercentEncoding.parameters(ofQuery: $0) } ?? []
+        let query = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
+        let isPresigned = query["X-Amz-Algorithm"] != nil
+        let credential: String
+        switch request.headers.first(name: "authorization") {
+        case _? where isPresigned:
+            throw ServiceError(
+                .invalidSignature,
+                "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
+            )
+        case let header? where header.hasPrefix("AWS4-"):
+            // Bytes are several times faster to split than characters.
+            let parts = header.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
+            func value(of name: String) -> Substring? {
+                let member = parts.last {
+                    $0.starts(with: name.utf8) && $0.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
+                }
+                return member.flatMap { Substring($0.dropFirst(name.utf8.count + 1)) }
             }
-            return member.flatMap { Substring($0.dropFirst(name.utf8.count + 1)) }
-        }
-        let missing = ["Credential", "Signature", "SignedHeaders"].filter { value(of: $0)?.isEmpty ?? true }
-        guard missing.isEmpty, let credential = value(of: "Credential") else {
-            let reasons = missing.map { "Authorization header requires '\($0)' parameter. " }.joined()
-            throw ServiceError(.incompleteSignature, reasons + "Authorization=\(authorization)")
+            let reasons = ["Credential", "Signature", "SignedHeaders"].filter { value(of: $0)?.isEmpty ?? true }
+                .map { "Authorization header requires '\($0)' parameter. " }
+            guard reasons.isEmpty else {
+                throw ServiceError(.incompleteSignature, reasons.joined() + "Authorization=\(header)")
+            }
+            credential = String(value(of: "Credential") ?? "")
+        case nil where isPresigned:
+            let names = ["Algorithm", "Credential", "Signature", "SignedHeaders", "Date"].map { "X-Amz-" + $0 }
+            let reasons = names.filter { query[$0, default: ""].isEmpty }
+                .map { "AWS query-string parameters must include '\($0)'. " }
+            guard reasons.isEmpty else {
+                throw ServiceError(.incompleteSignature, reasons.joined() + "Re-examine the query-string parameters.")
+            }
+            credential = query["X-Amz-Credential"] ?? ""
+        default: throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
         }
         let scope = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { Substring($0) }

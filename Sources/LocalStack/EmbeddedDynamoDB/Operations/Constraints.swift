@@ -24,16 +24,35 @@ struct Constraints {
         check(allowed.contains(value), value, at: path, "satisfy enum value set: [\(allowed.joined(separator: ", "))]")
     }
 
-    mutating func checkPresent(_ isPresent: Bool, at path: String) {
-        check(isPresent, nil, at: path, "not be null")
+    /// Checks an enumerated parameter, which may be absent.
+    mutating func check(_ value: String?, of parameter: ItemRequest.StringParameter) {
+        check(value, at: parameter.path, isOneOf: parameter.allowedValues)
     }
+
+    mutating func checkPresent(_ isPresent: Bool, at path: String) { check(isPresent, nil, at: path, "not be null") }
 
     /// Checks the name of a table or an index, which may be absent.
     mutating func check(name: String?, at path: String) {
         guard let name else { return }
         check(NamingRules.isWellFormed(name), name, at: path, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
-        check(name.utf8.count >= 3, name, at: path, "have length greater than or equal to 3")
-        check(name.utf8.count <= 255, name, at: path, "have length less than or equal to 255")
+        check(name.utf8.count, in: 3...255, "length", of: name, at: path)
+    }
+
+    /// Checks a number, or the length of a string or a list. It may be absent.
+    ///
+    /// - Parameter value: What the message shows; nil for the number.
+    mutating func check(
+        _ number: Int?,
+        in range: ClosedRange<Int>,
+        _ quantity: String = "value",
+        of value: @autoclosure () -> String? = nil,
+        at path: String
+    ) {
+        guard let number else { return }
+        let (minimum, maximum) = (range.lowerBound, range.upperBound)
+        check(
+            number >= minimum, value() ?? "\(number)", at: path, "have \(quantity) greater than or equal to \(minimum)")
+        check(number <= maximum, value() ?? "\(number)", at: path, "have \(quantity) less than or equal to \(maximum)")
     }
 
     func throwViolations() throws(ServiceError) {

@@ -16,9 +16,9 @@ struct ConsumedCapacity: Sendable {
         max(1, Double((size + 4095) / 4096)) * (isConsistent ? 1 : 0.5)
     }
 
-    static func + (left: ConsumedCapacity, right: ConsumedCapacity) -> ConsumedCapacity {
-        ConsumedCapacity(
-            table: left.table + right.table, indexes: left.indexes.merging(right.indexes, uniquingKeysWith: +))
+    static func += (left: inout ConsumedCapacity, right: ConsumedCapacity) {
+        left.table += right.table
+        left.indexes.merge(right.indexes, uniquingKeysWith: +)
     }
 }
 
@@ -33,25 +33,23 @@ extension JSONWriter {
     mutating func capacityValue(_ capacity: ConsumedCapacity, of table: String, _ detail: ConsumedCapacity.Detail) {
         object {
             $0.member("TableName", table)
-            $0.key("CapacityUnits")
             $0.units(capacity.indexes.values.reduce(capacity.table, +))
             guard detail == .indexes else { return }
             $0.key("Table")
-            $0.object {
-                $0.key("CapacityUnits"); $0.units(capacity.table)
-            }
+            $0.object { $0.units(capacity.table) }
             guard !capacity.indexes.isEmpty else { return }
             $0.key("GlobalSecondaryIndexes")
             $0.object {
                 for (index, units) in capacity.indexes.sorted(by: { $0.key < $1.key }) {
                     $0.key(index)
-                    $0.object {
-                        $0.key("CapacityUnits"); $0.units(units)
-                    }
+                    $0.object { $0.units(units) }
                 }
             }
         }
     }
 
-    private mutating func units(_ units: Double) { raw("\(units)") }
+    private mutating func units(_ units: Double) {
+        key("CapacityUnits")
+        raw("\(units)")
+    }
 }

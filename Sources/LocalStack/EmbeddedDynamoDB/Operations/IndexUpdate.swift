@@ -11,9 +11,7 @@ struct IndexUpdate: Sendable {
 
     private let change: Change
 
-    var createdIndex: String? {
-        if case .create(let index, _) = change { index["IndexName"]?.string } else { nil }
-    }
+    var createdIndex: String? { if case .create(let index, _) = change { index["IndexName"]?.string } else { nil } }
 
     init(_ request: JSONValue) throws(ServiceError) {
         let supported = ["TableName", "AttributeDefinitions", "GlobalSecondaryIndexUpdates"]

@@ -13,6 +13,18 @@ extension ItemRequest {
         case returnValuesOnConditionCheckFailure = "ReturnValuesOnConditionCheckFailure"
         case select = "Select"
 
+        /// The values of an enumeration.
+        var allowedValues: [String] {
+            switch self {
+            case .returnConsumedCapacity: ["INDEXES", "TOTAL", "NONE"]
+            case .returnItemCollectionMetrics: ["SIZE", "NONE"]
+            case .returnValues: ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"]
+            case .returnValuesOnConditionCheckFailure: ["ALL_OLD", "NONE"]
+            case .select: ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]
+            default: []
+            }
+        }
+
         /// The name of the parameter in messages about constraints.
         var path: String { rawValue.prefix(1).lowercased() + rawValue.dropFirst() }
     }

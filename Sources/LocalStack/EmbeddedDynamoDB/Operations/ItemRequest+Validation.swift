@@ -1,43 +1,38 @@
 extension ItemRequest {
-    /// Checks the constraints of the service's API model on the listed parameters, in that order.
-    func checkModel(_ parameters: [StringParameter], requiring required: AttributeMapParameter? = nil)
-        throws(ServiceError)
-    {
+    /// Checks everything that needs neither expressions nor the table, and the permission.
+    func check(for principal: Principal) throws(ServiceError) {
+        // The service has another message for this constraint in Query than in Scan.
+        guard operation != .query || numbers[.limit] ?? 1 >= 1 else {
+            throw .validation(
+                "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
+                    + "Member must have value greater than or equal to 1"
+            )
+        }
+        try checkModel()
+        try principal.authorize(operation, table: tableName, index: strings[.indexName])
+        try checkParameters()
+    }
+
+    /// Checks the constraints of the service's API model.
+    private func checkModel() throws(ServiceError) {
         var constraints = Constraints()
-        for parameter in parameters {
-            let value = strings[parameter]
+        for parameter in operation.constrainedParameters {
             switch parameter {
             case .tableName:
-                constraints.checkPresent(value != nil, at: parameter.path)
-                if value != nil { constraints.check(name: tableName, at: parameter.path) }
-            case .indexName: constraints.check(name: value, at: parameter.path)
-            case .returnConsumedCapacity:
-                constraints.check(value, at: parameter.path, isOneOf: ["INDEXES", "TOTAL", "NONE"])
-            case .returnItemCollectionMetrics: constraints.check(value, at: parameter.path, isOneOf: ["SIZE", "NONE"])
-            case .returnValues:
-                let allowed = ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"]
-                constraints.check(value, at: parameter.path, isOneOf: allowed)
-            case .returnValuesOnConditionCheckFailure:
-                constraints.check(value, at: parameter.path, isOneOf: ["ALL_OLD", "NONE"])
-            case .select:
-                let allowed = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]
-                constraints.check(value, at: parameter.path, isOneOf: allowed)
-            default: break
+                constraints.checkPresent(strings[.tableName] != nil, at: parameter.path)
+                constraints.check(name: strings[.tableName].map { _ in tableName }, at: parameter.path)
+            case .indexName: constraints.check(name: strings[.indexName], at: parameter.path)
+            default: constraints.check(strings[parameter], of: parameter)
             }
         }
-        if let required {
-            constraints.checkPresent(attributes[required] != nil, at: required.rawValue.lowercased())
+        switch operation {
+        case .putItem: constraints.checkPresent(attributes[.item] != nil, at: "item")
+        case .getItem, .updateItem, .deleteItem: constraints.checkPresent(attributes[.key] != nil, at: "key")
+        default: break
         }
-        for (parameter, minimum) in [(NumberParameter.limit, 1), (.segment, 0), (.totalSegments, 1)] {
-            guard let number = numbers[parameter] else { continue }
-            let path = parameter.rawValue.prefix(1).lowercased() + parameter.rawValue.dropFirst()
-            let constraint = "have value greater than or equal to \(minimum)"
-            constraints.check(number >= minimum, "\(number)", at: path, constraint)
-        }
-        if let total = numbers[.totalSegments] {
-            let constraint = "have value less than or equal to 1000000"
-            constraints.check(total <= 1_000_000, "\(total)", at: "totalSegments", constraint)
-        }
+        constraints.check(numbers[.limit], in: 1 ... .max, at: "limit")
+        constraints.check(numbers[.segment], in: 0 ... .max, at: "segment")
+        constraints.check(numbers[.totalSegments], in: 1...1_000_000, at: "totalSegments")
         try constraints.throwViolations()
     }
 
@@ -105,6 +100,11 @@ extension ItemRequest {
     {
         guard let source = strings[parameter] else { return nil }
         return try Condition(parsing: source, parameter: parameter.rawValue, placeholders: &placeholders)
+    }
+
+    func update(_ placeholders: inout Placeholders) throws(ServiceError) -> Update? {
+        guard let source = strings[.updateExpression] else { return nil }
+        return try Update(parsing: source, placeholders: &placeholders)
     }
 
     func projection(_ placeholders: inout Placeholders) throws(ServiceError) -> Projection? {

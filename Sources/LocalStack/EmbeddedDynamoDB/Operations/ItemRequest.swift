@@ -86,6 +86,8 @@ struct ItemRequest: Sendable {
 
     subscript(parameter: StringParameter) -> String? { strings[parameter] }
 
+    var isConsistent: Bool { booleans[.consistentRead] ?? false }
+
     /// The table's name, also if the request has its ARN; empty if it is missing.
     var tableName: String {
         let name = strings[.tableName] ?? ""

@@ -103,9 +103,7 @@ struct KeyCondition: Sendable {
             }
             guard !predicate.values.contains(where: \.isEmptyKey) else {
                 throw .validation(
-                    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
-                        + "an empty \(attribute.type == .B ? "binary" : "string") value. Key: \(attribute.name)"
-                )
+                    "One or more parameter values are not valid. \(attribute.emptyValue). Key: \(attribute.name)")
             }
         }
         guard case .comparison(.equal, let partition)? = predicates[schema.partition.name],
@@ -116,9 +114,9 @@ struct KeyCondition: Sendable {
         else { throw .validation("Query key condition not supported") }
         let (lower, upper) = schema.sort.flatMap { predicates[$0.name] }?.sortRange ?? ([], nil)
         return StorageKeyRange(
-            partition: key.partition,
-            lower: .init(partition: key.partition, sort: lower),
-            upper: upper.map { .init(partition: key.partition, sort: $0) }
+            lower: StorageKey(partition: key.partition, sort: lower),
+            upper: upper.map { StorageKey(partition: key.partition, sort: $0) }
+                ?? StorageKey(partition: key.partition + [0])
         )
     }
 }

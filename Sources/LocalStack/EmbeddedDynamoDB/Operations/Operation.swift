@@ -43,15 +43,30 @@ enum Operation: String, Sendable {
 
     init(named name: String) throws(ServiceError) {
         guard let operation = Operation(rawValue: name) else {
-            let isKnown = Self.unsupported.contains(name)
-            throw ServiceError(
-                .unknownOperation,
-                isKnown
-                    ? "This local database does not support \(name); docs/decisions/007-embedded-dynamodb.md lists the "
-                        + "operations that it supports" : ""
-            )
+            let message =
+                "This local database does not support \(name); docs/decisions/007-embedded-dynamodb.md lists the "
+                + "operations that it supports"
+            throw ServiceError(.unknownOperation, Self.unsupported.contains(name) ? message : "")
         }
         self = operation
+    }
+
+    /// The parameters with constraints in the service's API model, in the order in which it checks them.
+    var constrainedParameters: [ItemRequest.StringParameter] {
+        switch self {
+        case .putItem:
+            [
+                .returnConsumedCapacity, .tableName, .returnValues, .returnItemCollectionMetrics,
+                .returnValuesOnConditionCheckFailure,
+            ]
+        case .updateItem, .deleteItem:
+            [
+                .returnConsumedCapacity, .tableName, .returnItemCollectionMetrics, .returnValues,
+                .returnValuesOnConditionCheckFailure,
+            ]
+        case .query, .scan: [.select, .indexName, .returnConsumedCapacity, .tableName]
+        default: [.returnConsumedCapacity, .tableName]
+        }
     }
 
     /// The parameters that hold expressions.

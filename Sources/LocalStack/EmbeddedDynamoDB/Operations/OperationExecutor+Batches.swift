@@ -14,13 +14,10 @@ extension OperationExecutor {
         } checkModel: { requests, constraints in
             for (table, request) in requests where !constraints.isFull {
                 let path = "requestItems.\(table).member.keys"
-                let count = request.keys?.count ?? 1
-                constraints.checkPresent(request.keys != nil, at: path)
-                constraints.check(count >= 1, "[]", at: path, "have length greater than or equal to 1")
-                constraints.check(
-                    count <= ItemRequest.maximumKeys, "[\(count) keys]", at: path,
-                    "have length less than or equal to \(ItemRequest.maximumKeys)"
-                )
+                let count = request.keys?.count
+                constraints.checkPresent(count != nil, at: path)
+                let value = count == 0 ? "[]" : "[\(count ?? 0) keys]"
+                constraints.check(count, in: 1...ItemRequest.maximumKeys, "length", of: value, at: path)
             }
         }
         guard requests.reduce(0, { $0 + ($1.request.keys?.count ?? 0) }) <= ItemRequest.maximumKeys else {
@@ -35,9 +32,7 @@ extension OperationExecutor {
             try placeholders.checkAllUsed()
             let keys = try (request.keys ?? []).map { try $0.validated() }
             guard Set(keys).count == keys.count else { throw Self.duplicates }
-            plans.append(
-                (try store.table(named: name), keys, projection, request.booleans[.consistentRead] ?? false)
-            )
+            plans.append((try store.table(named: name), keys, projection, request.isConsistent))
         }
         for plan in plans { for key in plan.keys { try plan.table.check(key: key) } }
 
@@ -49,21 +44,17 @@ extension OperationExecutor {
             writer.key("Responses")
             try writer.object { writer in
                 for plan in plans {
-                    var (units, tableSize, left) = (0.0, 0, [AttributeMap]())
+                    var (units, tableSize) = (0.0, 0)
                     writer.key(plan.table.name)
                     try writer.array {
-                        for key in plan.keys {
-                            guard left.isEmpty else {
-                                left.append(key)
-                                continue
-                            }
+                        for (position, key) in plan.keys.enumerated() {
                             let row = try row(at: key, in: plan.table, plan.projection)
                             let size = row?.size ?? 0
                             guard tableSize + size <= Self.maximumPartitionSize,
                                 responseSize + size <= Self.maximumResponseSize
                             else {
-                                left.append(key)
-                                continue
+                                unprocessed.append((plan.table.name, Array(plan.keys[position...])))
+                                break
                             }
                             (responseSize, tableSize) = (responseSize + size, tableSize + size)
                             units += ConsumedCapacity.ofRead(size, isConsistent: plan.isConsistent)
@@ -71,7 +62,6 @@ extension OperationExecutor {
                         }
                     }
                     capacities.append((plan.table.name, ConsumedCapacity(table: units)))
-                    if !left.isEmpty { unprocessed.append((plan.table.name, left)) }
                 }
             }
             writer.key("UnprocessedKeys")
@@ -88,39 +78,32 @@ extension OperationExecutor {
     }
 
     private struct Write {
-        var hasPut = false
-        var hasDelete = false
-        var item: UnvalidatedAttribute<AttributeMap>?
-        var key: UnvalidatedAttribute<AttributeMap>?
+        private enum Kind: String { case put = "PutRequest", delete = "DeleteRequest" }
+
+        /// The Item of a PutRequest and the Key of a DeleteRequest; the inner nil stands for a missing one.
+        private var attributes: [Kind: UnvalidatedAttribute<AttributeMap>?] = [:]
+
+        var item: UnvalidatedAttribute<AttributeMap>? { attributes[.put] ?? nil }
+        var key: UnvalidatedAttribute<AttributeMap>? { attributes[.delete] ?? nil }
 
         init(from reader: inout JSONReader) throws {
-            try reader.readObject(.structure("WriteRequest"), isElement: true) { reader, kind in
-                switch kind {
-                case "PutRequest":
-                    hasPut = true
-                    item = try Self.readMap("Item", of: "PutRequest", from: &reader)
-                case "DeleteRequest":
-                    hasDelete = true
-                    key = try Self.readMap("Key", of: "DeleteRequest", from: &reader)
-                default: try reader.skipValue()
+            try reader.readObject(.structure("WriteRequest"), isElement: true) { reader, name in
+                guard let kind = Kind(rawValue: name.string) else { return _ = try reader.skipValue() }
+                var map: UnvalidatedAttribute<AttributeMap>?
+                try reader.readObject(.structure(kind.rawValue)) { reader, name in
+                    if name.string == (kind == .put ? "Item" : "Key") {
+                        map = try AttributeReader.readMap(from: &reader)
+                    } else {
+                        try reader.skipValue()
+                    }
                 }
+                attributes.updateValue(map, forKey: kind)
             }
         }
 
-        private static func readMap(
-            _ member: String,
-            of type: String,
-            from reader: inout JSONReader
-        ) throws -> UnvalidatedAttribute<AttributeMap>? {
-            var map: UnvalidatedAttribute<AttributeMap>?
-            try reader.readObject(.structure(type)) { reader, key in
-                if key.string == member {
-                    map = try AttributeReader.readMap(from: &reader)
-                } else {
-                    try reader.skipValue()
-                }
-            }
-            return map
+        func checkModel(at path: String, _ constraints: inout Constraints) {
+            if let key = attributes[.delete] { constraints.checkPresent(key != nil, at: path + ".deleteRequest.key") }
+            if let item = attributes[.put] { constraints.checkPresent(item != nil, at: path + ".putRequest.item") }
         }
     }
 
@@ -132,14 +115,11 @@ extension OperationExecutor {
             for (table, writes) in requests where !constraints.isFull {
                 constraints.check(
                     (1...25).contains(writes.count), "{\(table)=[\(writes.count) requests]}", at: "requestItems",
-                    "[Member must have length less than or equal to 25, "
-                        + "Member must have length greater than or equal to 1]",
+                    "[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]",
                     of: "Map value must satisfy constraint:"
                 )
                 for (number, write) in writes.prefix(25).enumerated() {
-                    let path = "requestItems.\(table).member.\(number + 1).member"
-                    constraints.checkPresent(!write.hasDelete || write.key != nil, at: path + ".deleteRequest.key")
-                    constraints.checkPresent(!write.hasPut || write.item != nil, at: path + ".putRequest.item")
+                    write.checkModel(at: "requestItems.\(table).member.\(number + 1).member", &constraints)
                 }
             }
         }
@@ -155,9 +135,9 @@ extension OperationExecutor {
             let table = try store.table(named: name)
             var seen: Set<StorageKey> = []
             for write in writes {
-                let change = try Self.change(write, in: table)
-                guard seen.insert(change.key).inserted else { throw Self.duplicates }
-                changes.append((table, change.key, change.item))
+                let key = try Self.key(of: write, in: table)
+                guard seen.insert(key).inserted else { throw Self.duplicates }
+                changes.append((table, key, write.item?.value))
             }
         }
         let writes = changes
@@ -166,7 +146,7 @@ extension OperationExecutor {
             for (table, (_, key, item)) in zip(tables, writes) {
                 let old = try transaction.item(at: key, in: table)
                 let capacity = try transaction.replaceItem(old, with: item, at: key, in: table)
-                capacities[table.name] = capacities[table.name].map { $0 + capacity } ?? capacity
+                capacities[table.name, default: ConsumedCapacity()] += capacity
             }
             return capacities
         }
@@ -189,29 +169,20 @@ extension OperationExecutor {
                     + "must contain exactly one of the supported datatypes"
             )
         }
-        guard (item?.size ?? 0) <= AttributeMap.maximumItemSize else {
-            throw .validation("Item size has exceeded the maximum allowed size")
-        }
+        try item?.checkSize()
     }
 
-    private static func change(
-        _ write: Write,
-        in table: Table
-    ) throws(ServiceError) -> (key: StorageKey, item: AttributeMap?) {
-        let key: StorageKey?
-        let item = write.item?.value
-        if let item {
-            let isKeyed = table.schema.attributes.allSatisfy { item[$0.name]?.kind == $0.type }
+    private static func key(of write: Write, in table: Table) throws(ServiceError) -> StorageKey {
+        let attributes = write.item?.value ?? write.key?.value ?? AttributeMap()
+        if write.item != nil {
+            let isKeyed = table.schema.attributes.allSatisfy { attributes[$0.name]?.kind == $0.type }
             guard isKeyed else { throw .keyDoesNotMatchSchema }
-            try table.check(item: item)
-            key = StorageKey(of: item, in: table.schema)
+            try table.check(item: attributes)
         } else {
-            let deleted = write.key?.value ?? AttributeMap()
-            try table.check(key: deleted)
-            key = StorageKey(of: deleted, in: table.schema)
+            try table.check(key: attributes)
         }
-        guard let key else { throw .keyDoesNotMatchSchema }
-        return (key, item)
+        guard let key = StorageKey(of: attributes, in: table.schema) else { throw .keyDoesNotMatchSchema }
+        return key
     }
 
     /// Reads a body and checks the constraints of the service's API model.
@@ -242,10 +213,10 @@ extension OperationExecutor {
             }
         }
         var constraints = Constraints()
-        constraints.check(detail, at: "returnConsumedCapacity", isOneOf: ["INDEXES", "TOTAL", "NONE"])
-        constraints.check(metrics, at: "returnItemCollectionMetrics", isOneOf: ["SIZE", "NONE"])
+        constraints.check(detail, of: .returnConsumedCapacity)
+        constraints.check(metrics, of: .returnItemCollectionMetrics)
         constraints.checkPresent(given != nil, at: "requestItems")
-        constraints.check(given?.isEmpty != true, "{}", at: "requestItems", "have length greater than or equal to 1")
+        constraints.check(given?.count, in: 1 ... .max, "length", of: "{}", at: "requestItems")
         let requests = given ?? []
         for (table, _) in requests where !NamingRules.isWellFormed(table) || !(3...255).contains(table.utf8.count) {
             constraints.check(

@@ -2,27 +2,27 @@ import JSON
 
 /// GetItem, Query and Scan.
 extension OperationExecutor {
-    func getItem(_ request: ItemRequest, for principal: Principal) throws -> [UInt8] {
-        try request.checkModel([.returnConsumedCapacity, .tableName], requiring: .key)
-        try principal.authorize(.getItem, table: request.tableName)
-        try request.checkParameters()
+    func getItem(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
+        try request.check(for: principal)
         let keyAttributes = try request.attributes[.key]?.validated() ?? AttributeMap()
         var placeholders = try request.placeholders()
         let projection = try request.projection(&placeholders)
         try placeholders.checkAllUsed()
         let table = try store.table(named: request.tableName)
         let row = try row(at: keyAttributes, in: table, projection)
-        var writer = JSONWriter(capacity: 64 + (row?.json.count ?? 0))
-        try writer.object {
-            if let row {
-                $0.key("Item")
-                try $0.item(row.json, projection)
+        let isLong = projection != nil && row?.json.count ?? 0 > BackgroundExecutor.maximumInlineSize
+        return try await BackgroundExecutor.run(if: isLong) {
+            var writer = JSONWriter(capacity: 64 + (row?.json.count ?? 0))
+            try writer.object {
+                if let row {
+                    $0.key("Item")
+                    try $0.item(row.json, projection)
+                }
+                let units = ConsumedCapacity.ofRead(row?.size ?? 0, isConsistent: request.isConsistent)
+                $0.capacity(ConsumedCapacity(table: units), of: table.name, for: request[.returnConsumedCapacity])
             }
-            let units = ConsumedCapacity.ofRead(
-                row?.size ?? 0, isConsistent: request.booleans[.consistentRead] ?? false)
-            $0.capacity(ConsumedCapacity(table: units), of: table.name, for: request[.returnConsumedCapacity])
+            return writer.bytes
         }
-        return writer.bytes
     }
 
     /// Checks the key and reads the row of the item.
@@ -33,11 +33,8 @@ extension OperationExecutor {
         return try store.read { try table.items.row(at: storageKey, in: $0) }
     }
 
-    func query(_ request: ItemRequest, for principal: Principal) throws -> [UInt8] {
-        try checkLimitOfQuery(request)
-        try request.checkModel([.select, .indexName, .returnConsumedCapacity, .tableName])
-        try principal.authorize(.query, table: request.tableName, index: request[.indexName])
-        try request.checkParameters()
+    func query(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
+        try request.check(for: principal)
         let start = try request.validatedStartKey()
         guard request[.keyConditionExpression] != nil else {
             throw ServiceError.validation(
@@ -55,12 +52,12 @@ extension OperationExecutor {
         range.isReversed = request.booleans[.scanIndexForward] == false
         if let start {
             let key = try reader.storageKey(ofStart: start)
-            let predicate = reader.schema.sort.flatMap { keyCondition?.predicates[$0.name] }
-            if let predicate, let sort = reader.schema.sort, let value = start[sort.name], !predicate.holds(for: value)
-            {
+            let sort = reader.schema.sort?.name
+            let predicate = sort.flatMap { keyCondition?.predicates[$0] }
+            if let predicate, let value = sort.flatMap({ start[$0] }), !predicate.holds(for: value) {
                 throw ServiceError.validation("The provided starting key does not match the range key predicate")
             }
-            guard key.partition == range.partition else {
+            guard key.partition == range.lower.partition else {
                 throw ServiceError.validation(
                     predicate == nil
                         ? "The provided starting key is outside query boundaries based on provided conditions"
@@ -69,22 +66,11 @@ extension OperationExecutor {
             }
             range = range.resumed(after: key)
         }
-        return try reader.page(of: range, in: store)
+        return try await reader.page(of: range, in: store)
     }
 
-    /// For this constraint, the service has another message in Query than in Scan.
-    private func checkLimitOfQuery(_ request: ItemRequest) throws(ServiceError) {
-        guard let limit = request.numbers[.limit], limit < 1 else { return }
-        throw .validation(
-            "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
-                + "Member must have value greater than or equal to 1"
-        )
-    }
-
-    func scan(_ request: ItemRequest, for principal: Principal) throws -> [UInt8] {
-        try request.checkModel([.select, .indexName, .returnConsumedCapacity, .tableName])
-        try principal.authorize(.scan, table: request.tableName, index: request[.indexName])
-        try request.checkParameters()
+    func scan(_ request: ItemRequest, for principal: Principal) async throws -> [UInt8] {
+        try request.check(for: principal)
         let start = try request.validatedStartKey()
         let segment = try ScanSegment(request)
         var placeholders = try request.placeholders()
@@ -103,7 +89,7 @@ extension OperationExecutor {
             }
             range = range.resumed(after: key)
         }
-        return try reader.page(of: range, in: store)
+        return try await reader.page(of: range, in: store)
     }
 }
 

@@ -44,8 +44,7 @@ extension OperationExecutor {
         let start = request["ExclusiveStartTableName"]?.string
         let limit = request["Limit"]?.int ?? 100
         var constraints = Constraints()
-        constraints.check(limit >= 1, "\(limit)", at: "limit", "have value greater than or equal to 1")
-        constraints.check(limit <= 100, "\(limit)", at: "limit", "have value less than or equal to 100")
+        constraints.check(limit, in: 1...100, at: "limit")
         constraints.check(name: start, at: "exclusiveStartTableName")
         try constraints.throwViolations()
         try principal.authorize(.listTables, table: "*")
@@ -101,31 +100,36 @@ extension OperationExecutor {
         for principal: Principal
     ) throws -> [UInt8] {
         var description = table.definition.object ?? [:]
-        for member in [Table.indexNumbers, Table.nextIndexNumber] { description[member] = nil }
+        var hidden = [Table.indexNumbers, Table.nextIndexNumber]
         if status == .deleting {
-            for member in ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"] {
-                description[member] = nil
-            }
+            hidden += ["CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"]
         }
-        let statistics = try store.statistics(of: table.items)
-        description["TableStatus"] = .string(status.rawValue)
+        for member in hidden { description[member] = nil }
         description["TableArn"] = .string(principal.arn(ofTable: table.name))
-        description["ItemCount"] = .number(JSONNumber(statistics.count))
-        description["TableSizeBytes"] = .number(JSONNumber(statistics.bytes))
+        try add(status, and: table.items, as: "Table", to: &description)
         if let indexes = description["GlobalSecondaryIndexes"]?.array {
             description["GlobalSecondaryIndexes"] = .array(
                 try zip(indexes, table.indexes).map { definition, index in
                     var description = definition.object ?? [:]
-                    let statistics = try store.statistics(of: index.items)
-                    let indexStatus = index.name == created ? .creating : status == .updating ? .active : status
-                    description["IndexStatus"] = .string(indexStatus.rawValue)
+                    let status = index.name == created ? .creating : status == .updating ? .active : status
                     description["IndexArn"] = .string(principal.arn(ofTable: table.name, index: index.name))
-                    description["ItemCount"] = .number(JSONNumber(statistics.count))
-                    description["IndexSizeBytes"] = .number(JSONNumber(statistics.bytes))
+                    try add(status, and: index.items, as: "Index", to: &description)
                     return .object(description)
                 }
             )
         }
         return JSONValue.object([member: .object(description)]).bytes
+    }
+
+    private func add(
+        _ status: TableStatus,
+        and items: ItemTable,
+        as owner: String,
+        to description: inout [String: JSONValue]
+    ) throws {
+        let statistics = try store.statistics(of: items)
+        description[owner + "Status"] = .string(status.rawValue)
+        description["ItemCount"] = .number(JSONNumber(statistics.count))
+        description[owner + "SizeBytes"] = .number(JSONNumber(statistics.bytes))
     }
 }

@@ -3,6 +3,10 @@ import JSON
 /// Reads one page of a Query or a Scan.
 struct PageReader {
     private static let maximumPageSize = 1024 * 1024
+    /// Longer pages are read in the background.
+    private static let maximumInlineLimit = 100
+    /// The evaluation of a filter costs time in proportion to its length.
+    private static let maximumEvaluatedLength = 12_000_000
 
     private let request: ItemRequest
     private let table: Table
@@ -25,7 +29,7 @@ struct PageReader {
         self.projection = projection
         self.filter = filter
         index = try request[.indexName].map { name throws(ServiceError) in try table.index(named: name) }
-        if index != nil, request.booleans[.consistentRead] == true {
+        if index != nil, request.isConsistent {
             throw .validation("Consistent reads are not supported on global secondary indexes")
         }
         switch request[.select] {
@@ -57,6 +61,9 @@ struct PageReader {
         try table.checkKeysAreScalars(in: (projection?.paths ?? []) + (filter?.paths ?? []))
     }
 
+    /// How many items of a page are evaluated at most. It bounds the time of a page of tiny items with a long filter.
+    private var maximumEvaluations: Int { Self.maximumEvaluatedLength / (request[.filterExpression]?.utf8.count ?? 1) }
+
     /// Checks an ExclusiveStartKey and returns its storage key.
     func storageKey(ofStart start: AttributeMap) throws(ServiceError) -> StorageKey {
         let invalid = "The provided starting key is invalid"
@@ -80,47 +87,41 @@ struct PageReader {
 
     /// Reads rows up to Limit, 1 MB or the end of the range, and returns the response body. A page does not contain the
     /// item that would make it exceed 1 MB.
-    func page(of range: StorageKeyRange, in store: Store) throws -> [UInt8] {
-        let limit = request.numbers[.limit] ?? .max
+    func page(of range: StorageKeyRange, in store: Store) async throws -> [UInt8] {
+        let isLong = filter != nil || request.numbers[.limit] ?? .max > Self.maximumInlineLimit
+        return try await BackgroundExecutor.run(if: isLong) { try readPage(of: range, in: store) }
+    }
+
+    private func readPage(of range: StorageKeyRange, in store: Store) throws -> [UInt8] {
         let countsOnly = request[.select] == "COUNT"
+        let limit = min(request.numbers[.limit] ?? .max, maximumEvaluations)
         var (scanned, count, size) = (0, 0, 0)
         var last: [UInt8] = []
         var endsEarly = false
-        var writer = JSONWriter(capacity: 4096)
-        try writer.object { writer in
-            let read = { (output: inout JSONWriter?) in
-                try store.read { reader in
-                    try items.visit(range, in: reader) { json, itemSize in
-                        guard size + itemSize <= Self.maximumPageSize else {
-                            endsEarly = true
-                            return false
-                        }
-                        scanned += 1
-                        size += itemSize
-                        let isLast = scanned >= limit
-                        endsEarly = isLast
-                        // Copied only where the next item may not fit.
-                        if isLast || size > Self.maximumPageSize - AttributeMap.maximumItemSize { last = Array(json) }
-                        if let filter {
-                            let item = try AttributeReader.readStored(json)
-                            guard filter.holds(for: item) else { return !isLast }
-                        }
+        var found = JSONWriter(capacity: 4096)
+        try found.array { found in
+            try store.read { reader in
+                try items.visit(range, in: reader) { json, itemSize in
+                    endsEarly = size + itemSize > Self.maximumPageSize
+                    guard !endsEarly else { return false }
+                    scanned += 1
+                    size += itemSize
+                    endsEarly = scanned >= limit
+                    // Copied only where the next item may not fit.
+                    if endsEarly || size > Self.maximumPageSize - AttributeMap.maximumItemSize { last = Array(json) }
+                    if try filter?.holds(for: AttributeReader.readStored(json)) ?? true {
                         count += 1
-                        try output?.item(json, projection)
-                        return !isLast
+                        if !countsOnly { try found.item(json, projection) }
                     }
+                    return !endsEarly
                 }
             }
-            if countsOnly {
-                var none: JSONWriter?
-                try read(&none)
-            } else {
+        }
+        var writer = JSONWriter(capacity: found.bytes.count + 512)
+        try writer.object { writer in
+            if !countsOnly {
                 writer.key("Items")
-                try writer.array {
-                    var output: JSONWriter? = $0
-                    try read(&output)
-                    if let output { $0 = output }
-                }
+                writer.raw(found.bytes)
             }
             writer.member("Count", count)
             writer.member("ScannedCount", scanned)
@@ -129,7 +130,7 @@ struct PageReader {
                 let item = try last.withUnsafeBytes { try AttributeReader.readStored($0) }
                 writer.attributes(item.restricted(to: startKeyNames))
             }
-            let units = ConsumedCapacity.ofRead(size, isConsistent: request.booleans[.consistentRead] ?? false)
+            let units = ConsumedCapacity.ofRead(size, isConsistent: request.isConsistent)
             let capacity = index.map { ConsumedCapacity(indexes: [$0.name: units]) } ?? ConsumedCapacity(table: units)
             writer.capacity(capacity, of: table.name, for: request[.returnConsumedCapacity])
         }

@@ -27,20 +27,15 @@ struct ScanSegment {
         }
     }
 
-    var range: StorageKeyRange {
-        StorageKeyRange(
-            partition: nil,
-            lower: .init(partition: start(of: number)),
-            upper: number + 1 < total ? .init(partition: start(of: number + 1)) : nil
-        )
-    }
+    var range: StorageKeyRange { StorageKeyRange(lower: start(of: number), upper: start(of: number + 1)) }
 
     func contains(_ key: StorageKey) -> Bool {
-        !key.partition.lexicographicallyPrecedes(start(of: number))
-            && (number + 1 == total || key.partition.lexicographicallyPrecedes(start(of: number + 1)))
+        !key.partition.lexicographicallyPrecedes(range.lower.partition)
+            && key.partition.lexicographicallyPrecedes(range.upper.partition)
     }
 
-    private func start(of number: Int) -> [UInt8] {
-        StorageKey.prefix(ofHash: UInt32((UInt64(number) << 32) / UInt64(total)))
+    private func start(of number: Int) -> StorageKey {
+        guard number < total else { return .end }
+        return StorageKey(partition: StorageKey.prefix(ofHash: UInt32((UInt64(number) << 32) / UInt64(total))))
     }
 }

@@ -22,12 +22,15 @@ extension Table {
             }
             try check(value, as: attribute)
         }
-        try checkIndexKeys(of: item) { kind, attribute, index throws(ServiceError) in
-            try Self.checkType(kind, of: attribute, in: index)
-        } emptyValue: { attribute, index in
-            "A value specified for a secondary index key is not supported. The AttributeValue for a key attribute "
-                + "cannot contain an empty \(attribute.type.emptyName) value. IndexName: \(index.name), "
-                + "IndexKey: \(attribute.name)"
+        for (index, attribute, value) in indexKeys(of: item) {
+            try Self.checkType(value.kind, of: attribute, in: index)
+            guard !value.isEmptyKey else {
+                throw .validation(
+                    "One or more parameter values are not valid. A value specified for a secondary index key is not "
+                        + "supported. \(attribute.emptyValue). IndexName: \(index.name), IndexKey: \(attribute.name)"
+                )
+            }
+            try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
         }
     }
 
@@ -49,33 +52,27 @@ extension Table {
 
     /// Checks the result of an update.
     func check(updated item: AttributeMap) throws(ServiceError) {
-        guard item.size <= AttributeMap.maximumItemSize else {
-            throw Update.tooLarge
-        }
-        try checkIndexKeys(of: item) { kind, attribute, _ throws(ServiceError) in
-            guard kind != attribute.type else { return }
-            throw .validation("The update expression attempted to update the secondary index key to unsupported type")
-        } emptyValue: { attribute, _ in
-            "The update expression attempted to update a secondary index key to a value that is not supported. The "
-                + "AttributeValue for a key attribute cannot contain an empty \(attribute.type.emptyName) value."
+        guard item.size <= AttributeMap.maximumItemSize else { throw Update.tooLarge }
+        for (index, attribute, value) in indexKeys(of: item) {
+            guard value.kind == attribute.type else {
+                throw .validation(
+                    "The update expression attempted to update the secondary index key to unsupported type")
+            }
+            guard !value.isEmptyKey else {
+                throw .validation(
+                    "One or more parameter values are not valid. The update expression attempted to update a secondary "
+                        + "index key to a value that is not supported. \(attribute.emptyValue)."
+                )
+            }
+            try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
         }
     }
 
-    /// Checks the index keys of an item. PutItem and UpdateItem differ in the errors.
-    private func checkIndexKeys(
-        of item: AttributeMap,
-        checkType: (AttributeValue.Kind, KeySchema.Attribute, SecondaryIndex) throws(ServiceError) -> Void,
-        emptyValue: (KeySchema.Attribute, SecondaryIndex) -> String
-    ) throws(ServiceError) {
-        for index in indexes {
-            for attribute in index.schema.attributes {
-                guard let value = item[attribute.name] else { continue }
-                try checkType(value.kind, attribute, index)
-                guard !value.isEmptyKey else {
-                    throw .validation("One or more parameter values are not valid. " + emptyValue(attribute, index))
-                }
-                try Self.checkLength(value, isPartition: attribute.name == index.schema.partition.name)
-            }
+    private func indexKeys(
+        of item: AttributeMap
+    ) -> [(index: SecondaryIndex, attribute: KeySchema.Attribute, value: AttributeValue)] {
+        indexes.flatMap { index in
+            index.schema.attributes.compactMap { attribute in item[attribute.name].map { (index, attribute, $0) } }
         }
     }
 
@@ -95,8 +92,7 @@ extension Table {
     private func check(_ value: AttributeValue, as attribute: KeySchema.Attribute) throws(ServiceError) {
         guard !value.isEmptyKey else {
             throw .validation(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
-                    + "an empty \(attribute.type.emptyName) value. Key: \(attribute.name)"
+                "One or more parameter values are not valid. \(attribute.emptyValue). Key: \(attribute.name)"
             )
         }
         try Self.checkLength(value, isPartition: attribute.name == schema.partition.name)
@@ -130,8 +126,11 @@ extension AttributeValue {
     var isEmptyKey: Bool { (kind == .S || kind == .B) && size == 0 }
 }
 
-extension AttributeValue.Kind {
-    fileprivate var emptyName: String { self == .B ? "binary" : "string" }
+extension KeySchema.Attribute {
+    /// The middle part of the service's messages about empty keys.
+    var emptyValue: String {
+        "The AttributeValue for a key attribute cannot contain an empty \(type == .B ? "binary" : "string") value"
+    }
 }
 
 extension Update.Action {

@@ -26,16 +26,15 @@ struct TableDefinition {
         let indexes = try Self.indexes(request, defined: attributes)
         let used = Set((keys + indexes.flatMap(Self.keyNames)).map { UTF8String($0) })
         guard used.count == attributes.count, Set(attributes.map { UTF8String($0) }) == used else {
-            throw indexes.isEmpty
-                ? .invalidParameter(
-                    "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+            let (defined, used) = (
+                attributes.joined(separator: ", "), used.sorted().map(\.string).joined(separator: ", ")
+            )
+            throw .invalidParameter(
+                indexes.isEmpty
+                    ? "Number of attributes in KeySchema does not exactly match number of attributes defined in "
                         + "AttributeDefinitions"
-                )
-                : .invalidParameter(
-                    "Some AttributeDefinitions are not used. AttributeDefinitions: "
-                        + "[\(attributes.joined(separator: ", "))], keys used: "
-                        + "[\(used.sorted().map(\.string).joined(separator: ", "))]"
-                )
+                    : "Some AttributeDefinitions are not used. AttributeDefinitions: [\(defined)], keys used: [\(used)]"
+            )
         }
 
         let now = JSONNumber("\((Date().timeIntervalSince1970 * 1000).rounded() / 1000)") ?? JSONNumber(0)
@@ -47,19 +46,16 @@ struct TableDefinition {
         ]
         for member in ["AttributeDefinitions", "KeySchema"] { stored[member] = request[member] }
         if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
-            stored["BillingModeSummary"] = [
-                "BillingMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
-            ]
-            stored["TableThroughputModeSummary"] = [
-                "TableThroughputMode": "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
-            ]
+            for mode in ["BillingMode", "TableThroughputMode"] {
+                stored[mode + "Summary"] = .object([
+                    mode: "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime": .number(now),
+                ])
+            }
         }
         if !indexes.isEmpty {
             stored["GlobalSecondaryIndexes"] = .array(
-                indexes.map { index in
-                    var index = index.object ?? [:]
-                    index["ProvisionedThroughput"] = Self.description(of: index["ProvisionedThroughput"])
-                    return .object(index)
+                indexes.map {
+                    $0.setting("ProvisionedThroughput", to: Self.description(of: $0["ProvisionedThroughput"]))
                 }
             )
         }
@@ -81,21 +77,17 @@ struct TableDefinition {
         if !isOnDemand { request["ProvisionedThroughput"] = definition["ProvisionedThroughput"] }
         if !indexes.isEmpty {
             request["GlobalSecondaryIndexes"] = .array(
-                indexes.map { index in
-                    var index = index.object ?? [:]
+                indexes.map {
                     // A table on demand has a description of zeros, which is not a parameter.
-                    if index["ProvisionedThroughput"]?["ReadCapacityUnits"] == 0 {
-                        index["ProvisionedThroughput"] = nil
-                    }
-                    return .object(index)
+                    let isZero = $0["ProvisionedThroughput"]?["ReadCapacityUnits"] == 0
+                    return isZero ? $0.setting("ProvisionedThroughput", to: nil) : $0
                 }
             )
         }
-        var stored =
-            try TableDefinition(.object(request), named: definition["TableName"]?.string ?? "").stored.object ?? [:]
-        for (member, value) in definition.object ?? [:]
-        where !["AttributeDefinitions", "GlobalSecondaryIndexes"].contains(member) { stored[member] = value }
-        return .object(stored.merging(extra) { $1 })
+        let checked = try TableDefinition(.object(request), named: "").stored
+        return extra.reduce(definition) { $0.setting($1.key, to: $1.value) }
+            .setting("AttributeDefinitions", to: checked["AttributeDefinitions"])
+            .setting("GlobalSecondaryIndexes", to: checked["GlobalSecondaryIndexes"])
     }
 
     // MARK: Checks
@@ -139,10 +131,7 @@ struct TableDefinition {
             isOneOf: ["ALL", "INCLUDE", "KEYS_ONLY"]
         )
         let others = index["Projection"]?["NonKeyAttributes"]?.array
-        constraints.check(
-            others?.isEmpty != true, "[]", at: path + ".projection.nonKeyAttributes",
-            "have length greater than or equal to 1"
-        )
+        constraints.check(others?.count, in: 1 ... .max, "length", of: "[]", at: path + ".projection.nonKeyAttributes")
         checkThroughput(of: index, at: path + ".provisionedThroughput", &constraints)
     }
 
@@ -151,8 +140,7 @@ struct TableDefinition {
         for unit in ["writeCapacityUnits", "readCapacityUnits"] {
             let value = throughput[unit.prefix(1).uppercased() + unit.dropFirst()]?.int
             constraints.checkPresent(value != nil, at: "\(path).\(unit)")
-            guard let value else { continue }
-            constraints.check(value >= 1, "\(value)", at: "\(path).\(unit)", "have value greater than or equal to 1")
+            constraints.check(value, in: 1 ... .max, at: "\(path).\(unit)")
         }
     }
 
@@ -167,16 +155,10 @@ struct TableDefinition {
     private static func checkKeySchema(of owner: JSONValue, at path: String, _ constraints: inout Constraints) {
         constraints.checkPresent(owner["KeySchema"]?.array != nil, at: path)
         guard let elements = owner["KeySchema"]?.array else { return }
-        constraints.check(!elements.isEmpty, "[]", at: path, "have length greater than or equal to 1")
         let written = elements.map {
             "KeySchemaElement(attributeName=\($0["AttributeName"]?.string ?? "null"), keyType=\($0["KeyType"]?.string ?? "null"))"
         }
-        constraints.check(
-            elements.count <= 2,
-            "[\(written.joined(separator: ", "))]",
-            at: path,
-            "have length less than or equal to 2"
-        )
+        constraints.check(elements.count, in: 1...2, "length", of: "[\(written.joined(separator: ", "))]", at: path)
         for (number, element) in elements.enumerated() {
             let path = "\(path).\(number + 1).member"
             checkAttributeName(element, at: path + ".attributeName", &constraints)
@@ -188,29 +170,23 @@ struct TableDefinition {
     private static func checkAttributeName(_ owner: JSONValue, at path: String, _ constraints: inout Constraints) {
         let name = owner["AttributeName"]?.string
         constraints.checkPresent(name != nil, at: path)
-        let length = name?.utf8.count ?? 1
-        constraints.check(length >= 1, name, at: path, "have length greater than or equal to 1")
-        constraints.check(length <= 255, name, at: path, "have length less than or equal to 255")
+        constraints.check(name?.utf8.count, in: 1...255, "length", of: name, at: path)
     }
 
     /// Rejects parameters that this database does not support.
     private static func checkIsSupported(_ request: JSONValue) throws(ServiceError) {
-        let isOff: (JSONValue?) -> Bool = { $0 == nil || $0?.bool == false }
-        let unsupported: [(String, Bool)] = [
-            ("LocalSecondaryIndexes", isOff(request["LocalSecondaryIndexes"])),
-            (
-                "StreamSpecification",
-                isOff(request["StreamSpecification"]) || isOff(request["StreamSpecification"]?["StreamEnabled"])
-            ),
-            ("SSESpecification", isOff(request["SSESpecification"]) || isOff(request["SSESpecification"]?["Enabled"])),
-            ("Tags", isOff(request["Tags"]) || request["Tags"]?.array?.isEmpty == true),
-            ("TableClass", isOff(request["TableClass"]) || request["TableClass"]?.string == "STANDARD"),
-            ("DeletionProtectionEnabled", isOff(request["DeletionProtectionEnabled"])),
-            ("ResourcePolicy", isOff(request["ResourcePolicy"])),
-            ("OnDemandThroughput", isOff(request["OnDemandThroughput"])),
-            ("WarmThroughput", isOff(request["WarmThroughput"])),
+        let unsupported: [(parameter: String, isUnused: (JSONValue) -> Bool)] = [
+            ("LocalSecondaryIndexes", { _ in false }),
+            ("StreamSpecification", { $0["StreamEnabled"] ?? false == false }),
+            ("SSESpecification", { $0["Enabled"] ?? false == false }),
+            ("Tags", { $0 == [] }),
+            ("TableClass", { $0 == "STANDARD" }),
+            ("DeletionProtectionEnabled", { $0 == false }),
+            ("ResourcePolicy", { _ in false }), ("OnDemandThroughput", { _ in false }),
+            ("WarmThroughput", { _ in false }),
         ]
-        for (parameter, isUnused) in unsupported where !isUnused {
+        for (parameter, isUnused) in unsupported {
+            guard let value = request[parameter], !isUnused(value) else { continue }
             throw .validation("The parameter \(parameter) is not supported by this database")
         }
     }
@@ -295,5 +271,14 @@ struct TableDefinition {
             throw .invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20")
         }
         return indexes
+    }
+}
+
+extension JSONValue {
+    /// The object with another value for a member, or without it.
+    fileprivate func setting(_ member: String, to value: JSONValue?) -> JSONValue {
+        var members = object ?? [:]
+        members[member] = value
+        return .object(members)
     }
 }

@@ -14,8 +14,7 @@ extension Transaction {
     /// Adds all items of `table` to its new index `index`. Like the service, leaves out items whose index keys have
     /// another type.
     mutating func fill(_ index: SecondaryIndex, of table: Table) throws {
-        let all = StorageKeyRange(partition: nil, lower: .init(partition: []))
-        try table.items.visit(all, in: db) { json, _ in
+        try table.items.visit(.all, in: db) { json, _ in
             let item = try AttributeReader.readStored(json)
             guard let part = index.projected(item), let key = StorageKey(of: item, in: index, of: table.schema) else {
                 return true

@@ -57,9 +57,7 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    private func drain(_ db: Database) {
-        while let group = nextGroup() { commit(group, in: db) }
-    }
+    private func drain(_ db: Database) { while let group = nextGroup() { commit(group, in: db) } }
 
     private func nextGroup() -> [Write]? {
         state.withLock { state in

@@ -7,24 +7,27 @@ struct ItemTable: Sendable {
         let json: [UInt8]
         let size: Int
 
-        func item() throws -> AttributeMap {
-            try json.withUnsafeBytes { try AttributeReader.readStored($0) }
-        }
+        func item() throws -> AttributeMap { try json.withUnsafeBytes { try AttributeReader.readStored($0) } }
     }
 
     let name: String
     private let selectRow: String
     private let insert: String
     private let delete: String
-    /// The statements that read a range, indexed by the raw value of ``RangeKind``.
-    private let selectRange: [String]
+    private let selectAscending: String
+    private let selectDescending: String
 
     init(name: String) {
         self.name = name
         selectRow = "SELECT item, size FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
         insert = "INSERT OR REPLACE INTO \(name) (partition, sort, owner, size, item) VALUES (?, ?, ?, ?, ?)"
         delete = "DELETE FROM \(name) WHERE partition = ? AND sort = ? AND owner = ?"
-        selectRange = (0...RangeKind.all.rawValue).map { RangeKind(rawValue: $0).select(from: name) }
+        let selectRange = """
+            SELECT item, size FROM \(name)
+            WHERE (partition, sort, owner) >= (?, ?, ?) AND (partition, sort, owner) < (?, ?, ?) ORDER BY
+            """
+        selectAscending = selectRange + " partition, sort, owner"
+        selectDescending = selectRange + " partition DESC, sort DESC, owner DESC"
     }
 
     func create(in db: Database) throws {
@@ -73,52 +76,11 @@ struct ItemTable: Sendable {
         in source: some StatementSource,
         _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
     ) throws {
-        let cursor = try StatementCursor(selectRange[RangeKind(range).rawValue], in: source)
-        var parameter: Int32 = 1
-        if let partition = range.partition {
-            cursor.bind(partition)
-            parameter = 2
-        }
-        for bound in [range.lower, range.upper] {
-            guard let bound else { continue }
-            if range.partition == nil {
-                cursor.bind(bound.partition, from: parameter)
-                parameter += 1
-            }
-            cursor.bind(bound.sort, bound.owner, from: parameter)
-            parameter += 2
-        }
+        let cursor = try StatementCursor(range.isReversed ? selectDescending : selectAscending, in: source)
+        let (lower, upper) = (range.lower, range.upper)
+        cursor.bind(lower.partition, lower.sort, lower.owner, upper.partition, upper.sort, upper.owner)
         while try cursor.next() {
             guard try visit(cursor.bytes(at: 0), cursor.int(at: 1)) else { return }
         }
-    }
-
-    /// The properties of a range that determine its SELECT statement.
-    fileprivate struct RangeKind: OptionSet {
-        let rawValue: Int
-
-        static let query = RangeKind(rawValue: 1)
-        static let bounded = RangeKind(rawValue: 2)
-        static let reversed = RangeKind(rawValue: 4)
-        static let all: RangeKind = [query, bounded, reversed]
-
-        func select(from name: String) -> String {
-            let columns = contains(.query) ? ["sort", "owner"] : ["partition", "sort", "owner"]
-            let row = "(\(columns.joined(separator: ", ")))"
-            let placeholders = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
-            let direction = contains(.reversed) ? " DESC" : ""
-            return "SELECT item, size FROM \(name) WHERE " + (contains(.query) ? "partition = ? AND " : "")
-                + "\(row) >= \(placeholders)" + (contains(.bounded) ? " AND \(row) < \(placeholders)" : "")
-                + " ORDER BY " + columns.map { $0 + direction }.joined(separator: ", ")
-        }
-    }
-}
-
-extension ItemTable.RangeKind {
-    fileprivate init(_ range: StorageKeyRange) {
-        self = []
-        if range.partition != nil { insert(.query) }
-        if range.upper != nil { insert(.bounded) }
-        if range.isReversed { insert(.reversed) }
     }
 }

@@ -6,9 +6,7 @@ final class ReaderPool: Sendable {
     private let path: String
     private let idle = Mutex<[Reader]>([])
 
-    init(path: String) {
-        self.path = path
-    }
+    init(path: String) { self.path = path }
 
     func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
         let reader = try idle.withLock { $0.popLast() } ?? Reader(path: path)

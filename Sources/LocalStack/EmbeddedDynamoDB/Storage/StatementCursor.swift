@@ -7,9 +7,7 @@ struct StatementCursor: ~Copyable {
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     private let statement: OpaquePointer
 
-    init(_ sql: String, in source: some StatementSource) throws {
-        statement = try source.prepared(sql)
-    }
+    init(_ sql: String, in source: some StatementSource) throws { statement = try source.prepared(sql) }
 
     deinit {
         sqlite3_reset(statement)

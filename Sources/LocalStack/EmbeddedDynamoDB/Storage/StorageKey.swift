@@ -7,10 +7,17 @@ struct StorageKey: Hashable, Sendable {
     /// In an index, the primary key of the item, since index keys are not unique; empty in a table.
     let owner: [UInt8]
 
-    /// The key of an item in a table; nil if a key attribute is missing.
-    init?(of item: AttributeMap, in schema: KeySchema) {
-        self.init(of: item, in: schema, owner: [])
+    /// Follows all other keys: a partition has four bytes of hash and at most 2,048 of key.
+    static let end = StorageKey(partition: [UInt8](repeating: 0xFF, count: 4 + 2048 + 1))
+
+    init(partition: [UInt8], sort: [UInt8] = [], owner: [UInt8] = []) {
+        self.partition = partition
+        self.sort = sort
+        self.owner = owner
     }
+
+    /// The key of an item in a table; nil if a key attribute is missing.
+    init?(of item: AttributeMap, in schema: KeySchema) { self.init(of: item, in: schema, owner: []) }
 
     /// The key of an item in an index; nil if a key attribute of the index or of its table is missing.
     init?(of item: AttributeMap, in index: SecondaryIndex, of tableSchema: KeySchema) {
@@ -25,15 +32,16 @@ struct StorageKey: Hashable, Sendable {
 
     private init?(of item: AttributeMap, in schema: KeySchema, owner: [UInt8]) {
         guard let partition = item[schema.partition.name]?.keyBytes else { return nil }
-        self.partition = Self.prefix(ofHash: Self.hash(partition)) + partition
-        self.owner = owner
-        if let sort = schema.sort {
-            guard let bytes = item[sort.name]?.keyBytes else { return nil }
-            self.sort = bytes
-        } else {
-            sort = []
+        var sort: [UInt8] = []
+        if let attribute = schema.sort {
+            guard let bytes = item[attribute.name]?.keyBytes else { return nil }
+            sort = bytes
         }
+        self.init(partition: Self.prefix(ofHash: Self.hash(partition)) + partition, sort: sort, owner: owner)
     }
+
+    /// The next key: the successor of a byte string is the string with a zero byte appended.
+    var successor: StorageKey { StorageKey(partition: partition, sort: sort, owner: owner + [0]) }
 
     /// The first four bytes of the partitions with this hash.
     static func prefix(ofHash hash: UInt32) -> [UInt8] {

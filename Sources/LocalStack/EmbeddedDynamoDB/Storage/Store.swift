@@ -67,9 +67,7 @@ final class Store: Sendable {
         var tables: [String: Table] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, definition FROM tables") {
             let text: Data = row["definition"]
-            guard let table = Table(id: row["id"], definition: try JSONValue(parsing: Array(text))) else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a table's definition cannot be read")
-            }
+            let table = try Table(id: row["id"], definition: try JSONValue(parsing: Array(text)))
             tables[table.name] = table
         }
         return tables
@@ -118,9 +116,7 @@ final class Store: Sendable {
                 sql: "INSERT INTO tables (name, definition) VALUES (?, ?)",
                 arguments: [name, Data(definition.bytes)]
             )
-            guard let table = Table(id: transaction.db.lastInsertedRowID, definition: definition) else {
-                throw DatabaseError(message: "a table's definition cannot be read")
-            }
+            let table = try Table(id: transaction.db.lastInsertedRowID, definition: definition)
             for items in [table.items] + table.indexes.map(\.items) { try items.create(in: transaction.db) }
             transaction.db.afterNextTransaction { _ in
                 self.beginTransition(of: name, deleted: nil)
@@ -135,9 +131,7 @@ final class Store: Sendable {
         try await committer.write(isExclusive: true) { [self] transaction in
             let old = try table(named: name)
             let definition = try definition(old)
-            guard let table = Table(id: old.id, definition: definition) else {
-                throw DatabaseError(message: "a table's definition cannot be read")
-            }
+            let table = try Table(id: old.id, definition: definition)
             try transaction.db.execute(
                 sql: "UPDATE tables SET definition = ? WHERE id = ?",
                 arguments: [Data(definition.bytes), old.id]

@@ -1,3 +1,4 @@
+import GRDB
 import JSON
 
 struct Table: Sendable {
@@ -16,38 +17,31 @@ struct Table: Sendable {
     static let nextIndexNumber = "NextIndexNumber"
 
     /// - Parameter definition: A validated definition; see ``TableDefinition/stored``.
-    init?(id: Int64, definition: JSONValue) {
+    init(id: Int64, definition: JSONValue) throws(DatabaseError) {
         let types = (definition["AttributeDefinitions"]?.array ?? []).reduce(into: [String: AttributeValue.Kind]()) {
             $0[$1["AttributeName"]?.string ?? ""] = ($1["AttributeType"]?.string).flatMap(AttributeValue.Kind.init)
         }
+        let unreadable = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a table's definition cannot be read")
         guard let name = definition["TableName"]?.string, let schema = KeySchema(definition, types: types) else {
-            return nil
+            throw unreadable
         }
         self.id = id
         self.name = name
         self.schema = schema
         self.definition = definition
         items = ItemTable(name: "items_\(id)")
-        var indexes: [SecondaryIndex] = []
         let numbers = definition[Self.indexNumbers]?.array
-        for (position, index) in (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated() {
-            let number = numbers?[position].int ?? position
+        let indexes = (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated()
+        self.indexes = try indexes.map { position, index throws(DatabaseError) in
             guard let name = index["IndexName"]?.string, let indexSchema = KeySchema(index, types: types) else {
-                return nil
+                throw unreadable
             }
             let others = (index["Projection"]?["NonKeyAttributes"]?.array ?? []).compactMap(\.string)
             let names = (schema.attributes + indexSchema.attributes).map(\.name) + others.map { UTF8String($0) }
             let isAll = index["Projection"]?["ProjectionType"]?.string == "ALL"
-            indexes.append(
-                SecondaryIndex(
-                    name: name,
-                    schema: indexSchema,
-                    projection: isAll ? .all : .attributes(Set(names)),
-                    items: ItemTable(name: "index_\(id)_\(number)")
-                )
-            )
+            let items = ItemTable(name: "index_\(id)_\(numbers?[position].int ?? position)")
+            return SecondaryIndex(name: name, schema: indexSchema, projection: isAll ? nil : Set(names), items: items)
         }
-        self.indexes = indexes
     }
 
     func index(named name: String) throws(ServiceError) -> SecondaryIndex {

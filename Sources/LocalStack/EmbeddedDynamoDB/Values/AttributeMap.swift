@@ -26,6 +26,13 @@ struct AttributeMap: Hashable, Sendable {
     /// The size of the names and values in bytes. For an item, this is the item size.
     var size: Int { entries.reduce(0) { $0 + $1.name.utf8.count + $1.value.size } }
 
+    /// Checks the size of an item to put.
+    func checkSize() throws(ServiceError) {
+        guard size <= Self.maximumItemSize else {
+            throw .validation("Item size has exceeded the maximum allowed size")
+        }
+    }
+
     subscript(name: UTF8String) -> AttributeValue? {
         get {
             let index = insertionIndex(of: name)

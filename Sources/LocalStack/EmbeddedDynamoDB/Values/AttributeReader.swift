@@ -193,7 +193,5 @@ struct AttributeReader {
         return distinct.sorted(by: precedes)
     }
 
-    private mutating func note(_ message: String) {
-        if problem == nil { problem = message }
-    }
+    private mutating func note(_ message: String) { if problem == nil { problem = message } }
 }

@@ -1,12 +1,8 @@
 extension Decimal {
     static prefix func - (number: Decimal) -> Decimal {
-        guard number.digits > 0 else { return number }
-        return Decimal(
-            isNegative: !number.isNegative,
-            coefficient: number.coefficient,
-            exponent: number.exponent,
-            digits: number.digits
-        )
+        var negated = number
+        negated.isNegative = number.digits > 0 && !number.isNegative
+        return negated
     }
 
     /// The exact sum.
@@ -18,24 +14,17 @@ extension Decimal {
         let exponent = min(left.exponent, right.exponent)
         guard let first = left.coefficient(atExponent: exponent), let second = right.coefficient(atExponent: exponent)
         else { throw .overflow }
-        let sum: Decimal
-        if left.isNegative == right.isNegative {
-            let (total, overflows) = first.addingReportingOverflow(second)
-            guard !overflows else { throw .overflow }
-            sum = normalized(isNegative: left.isNegative, coefficient: total, exponent: exponent)
-        } else {
-            let isNegative = first > second ? left.isNegative : right.isNegative
-            let difference = first > second ? first - second : second - first
-            sum = normalized(isNegative: isNegative, coefficient: difference, exponent: exponent)
-        }
-        guard sum.digits > 0 else { return sum }
-        guard sum.digits <= maximumDigits else { throw .overflow }
+        let (total, overflows) = first.addingReportingOverflow(second)
+        let sum = normalized(isNegative: total < 0, coefficient: total.magnitude, exponent: exponent)
+        guard !overflows, sum.digits <= maximumDigits else { throw .overflow }
         return try sum.validated()
     }
 
-    private func coefficient(atExponent target: Int) -> UInt128? {
+    /// The coefficient with the sign of the number.
+    private func coefficient(atExponent target: Int) -> Int128? {
         guard exponent - target <= Self.maximumDigits else { return nil }
         let (scaled, overflows) = coefficient.multipliedReportingOverflow(by: Self.powersOfTen[exponent - target])
-        return overflows ? nil : scaled
+        guard !overflows, let magnitude = Int128(exactly: scaled) else { return nil }
+        return isNegative ? -magnitude : magnitude
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Source: "Supported data types and naming rules in Amazon DynamoDB", Number.
 struct Decimal: Hashable, Sendable {
-    let isNegative: Bool
+    var isNegative: Bool
     /// The significant digits as an integer without trailing zeros; 0 for zero.
     let coefficient: UInt128
     /// The power of ten of the last significant digit; 0 for zero.
@@ -16,17 +16,6 @@ struct Decimal: Hashable, Sendable {
 
     /// The ways in which a text is not a valid DynamoDB number.
     enum ParseError: Error { case notNumeric, overflow, underflow, tooManyDigits }
-
-    init(_ value: Int) {
-        self = Decimal.normalized(isNegative: value < 0, coefficient: UInt128(value.magnitude), exponent: 0)
-    }
-
-    init(isNegative: Bool, coefficient: UInt128, exponent: Int, digits: Int) {
-        self.isNegative = isNegative
-        self.coefficient = coefficient
-        self.exponent = exponent
-        self.digits = digits
-    }
 
     static func normalized(isNegative: Bool, coefficient: UInt128, exponent: Int) -> Decimal {
         guard coefficient != 0 else { return zero }
@@ -44,6 +33,31 @@ struct Decimal: Hashable, Sendable {
         guard magnitude >= -130 else { throw .underflow }
         guard digits <= Self.maximumDigits else { throw .tooManyDigits }
         return self
+    }
+
+    /// The number in plain notation, as DynamoDB writes it.
+    var text: String {
+        guard digits > 0 else { return "0" }
+        let sign = isNegative ? "-" : ""
+        let written = String(coefficient)
+        if exponent >= 0 { return sign + written + String(repeating: "0", count: exponent) }
+        guard digits > -exponent else {
+            return sign + "0." + String(repeating: "0", count: -exponent - digits) + written
+        }
+        return sign + written.dropLast(-exponent) + "." + written.suffix(-exponent)
+    }
+
+    /// The size in bytes: one, plus one for each pair of significant digits, plus one for a minus sign.
+    var size: Int {
+        guard digits > 0 else { return 1 }
+        let pairs = digits % 2 == 1 ? (digits + 1) / 2 : digits / 2 + (magnitude % 2 == 0 ? 1 : 0)
+        return 1 + pairs + (isNegative ? 1 : 0)
+    }
+}
+
+extension Decimal {
+    init(_ value: Int) {
+        self = Decimal.normalized(isNegative: value < 0, coefficient: UInt128(value.magnitude), exponent: 0)
     }
 
     /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`.
@@ -97,25 +111,6 @@ struct Decimal: Hashable, Sendable {
         }
         self = try Decimal(isNegative: isNegative, coefficient: coefficient, exponent: exponent, digits: digits)
             .validated()
-    }
-
-    /// The number in plain notation, as DynamoDB writes it.
-    var text: String {
-        guard digits > 0 else { return "0" }
-        let sign = isNegative ? "-" : ""
-        let written = String(coefficient)
-        if exponent >= 0 { return sign + written + String(repeating: "0", count: exponent) }
-        guard digits > -exponent else {
-            return sign + "0." + String(repeating: "0", count: -exponent - digits) + written
-        }
-        return sign + written.dropLast(-exponent) + "." + written.suffix(-exponent)
-    }
-
-    /// The size in bytes: one, plus one for each pair of significant digits, plus one for a minus sign.
-    var size: Int {
-        guard digits > 0 else { return 1 }
-        let pairs = digits % 2 == 1 ? (digits + 1) / 2 : digits / 2 + (magnitude % 2 == 0 ? 1 : 0)
-        return 1 + pairs + (isNegative ? 1 : 0)
     }
 }
 

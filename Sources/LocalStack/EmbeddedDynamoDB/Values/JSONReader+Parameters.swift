@@ -34,30 +34,32 @@ enum ObjectType {
 extension JSONReader {
     mutating func readParameter<Value: ParameterType>(_ type: Value.Type) throws -> Value {
         let found = try peek()
-        guard found != Value.kind else { return try Value.read(from: &self) }
+        if found == Value.kind { return try Value.read(from: &self) }
+        if found == .string { return try Value(converting: try readString()) }
+        let name =
+            switch found {
+            case .number: try readNumber().int == nil ? "DECIMAL_VALUE" : "NUMBER_VALUE"
+            case .bool: try readBool() ? "TRUE_VALUE" : "FALSE_VALUE"
+            default: "NULL_VALUE"
+            }
+        throw Self.unexpected(
+            found, "class java.lang.\(Value.javaName)", "\(name) cannot be converted to \(Value.javaName)")
+    }
+
+    /// The error for a value of another JSON type than that of the Java type `type`.
+    private static func unexpected(_ found: JSONKind, _ type: String, _ messageForScalars: String) -> ServiceError {
         switch found {
-        case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
-        case .array:
-            throw ServiceError(.serialization, "Unrecognized collection type class java.lang.\(Value.javaName)")
-        case .string: return try Value(converting: try readString())
-        case .number:
-            let isWhole = try readNumber().int != nil
-            throw Self.cannotConvert(isWhole ? "NUMBER_VALUE" : "DECIMAL_VALUE", to: Value.javaName)
-        case .bool: throw Self.cannotConvert(try readBool() ? "TRUE_VALUE" : "FALSE_VALUE", to: Value.javaName)
-        case .null: throw Self.cannotConvert("NULL_VALUE", to: Value.javaName)
+        case .object: ServiceError(.serialization, "Start of structure or map found where not expected")
+        case .array: ServiceError(.serialization, "Unrecognized collection type \(type)")
+        default: ServiceError(.serialization, messageForScalars)
         }
     }
 
-    private static func cannotConvert(_ found: String, to type: String) -> ServiceError {
-        ServiceError(.serialization, "\(found) cannot be converted to \(type)")
-    }
-
     mutating func readBinary() throws -> [UInt8] {
-        switch try peek() {
-        case .string: break
-        case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
-        case .array: throw ServiceError(.serialization, "Unrecognized collection type class java.nio.ByteBuffer")
-        default: throw ServiceError(.serialization, "only base-64-encoded strings are convertible to bytes")
+        let found = try peek()
+        guard found == .string else {
+            throw Self.unexpected(
+                found, "class java.nio.ByteBuffer", "only base-64-encoded strings are convertible to bytes")
         }
         let text = try readText()
         let encoded = text.hasEscapes ? Array(text.string.utf8) : Array(text.escaped)
@@ -84,10 +86,9 @@ extension JSONReader {
         isElement: Bool = false,
         _ element: (inout JSONReader) throws -> Element?
     ) throws -> [Element] {
-        switch try peek() {
-        case .array: break
-        case .object: throw ServiceError(.serialization, "Start of structure or map found where not expected")
-        default: throw ServiceError(.serialization, isElement ? ObjectType.castFailure : Self.unexpectedField)
+        let found = try peek()
+        guard found == .array else {
+            throw Self.unexpected(found, "", isElement ? ObjectType.castFailure : Self.unexpectedField)
         }
         var elements: [Element] = []
         try beginArray()
@@ -114,11 +115,11 @@ extension JSONReader {
 
     /// - Parameter isElement: Whether the object is an element of a list or a value of a map.
     mutating func beginObject(_ type: ObjectType, isElement: Bool) throws {
-        switch try peek() {
-        case .object: try beginObject()
-        case .array: throw ServiceError(.serialization, "Unrecognized collection type \(type.javaName)")
-        default: throw ServiceError(.serialization, isElement ? type.unexpectedElement : Self.unexpectedField)
+        let found = try peek()
+        guard found == .object else {
+            throw Self.unexpected(found, type.javaName, isElement ? type.unexpectedElement : Self.unexpectedField)
         }
+        try beginObject()
     }
 }
 

@@ -30,9 +30,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func base64(_ bytes: [UInt8]) {
-        Base64.encode(bytes).withUnsafeBytes { string(utf8: $0) }
-    }
+    private mutating func base64(_ bytes: [UInt8]) { Base64.encode(bytes).withUnsafeBytes { string(utf8: $0) } }
 }
 
 extension AttributeMap {
