@@ -307,11 +307,9 @@ struct InvocationLoopTests {
     }
 
     @Test
-    func `an unreachable Runtime API is an error`() async throws {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let api = try await FakeRuntimeAPI([], on: eventLoop)
-        let endpoint = try HTTPEndpoint(hostAndPort: api.address)
-        try await api.close()
+    func `an unreachable Runtime API is an error`() throws {
+        // No server of a test that runs meanwhile gets port 9, as it may get the port of a closed server.
+        let endpoint = try HTTPEndpoint(hostAndPort: "127.0.0.1:9")
         #expect {
             var gone = RuntimeAPI(over: BlockingConnection(to: endpoint))
             _ = try gone.next()
