@@ -4,8 +4,9 @@ Transforms the template as CloudFormation would, for a server that does not impl
 
     transform.py TEMPLATE [NAME=VALUE ...] > FILE
 
-AWS's own translator, sam-translator, performs AWS::Serverless-2016-10-31 with the parameters' values, NAME=VALUE or their
-defaults. moto lacks the attribute Value of an SSM parameter: references to it are replaced by what it is made of.
+AWS's own translator, sam-translator, performs AWS::Serverless-2016-10-31 with the parameters' values, NAME=VALUE or
+their defaults. moto lacks the attribute Value of an SSM parameter: references to it are replaced by the parameter's
+property Value.
 """
 
 import json

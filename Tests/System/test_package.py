@@ -25,10 +25,10 @@ LARGEST_ZIP = 5_000_000
 LARGEST_BOOTSTRAP = 15 * 1024 * 1024
 
 
-def package(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+def package(*arguments: str, umask: int = -1, **variables: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [ROOT / "script" / "package", *arguments],
-        cwd="/", env=environment(**variables), capture_output=True, text=True, timeout=1200,
+        cwd="/", env=environment(**variables), umask=umask, capture_output=True, text=True, timeout=1200,
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_packaging_is_reproducible(packaged: str):
     first = digests()
     # Zips store times with a resolution of two seconds.
     os.utime(executables() / "GetHaiku", (time.time() + 10,) * 2)
-    done = package("--from", str(executables()), TZ="Asia/Tokyo", LC_ALL="C", UMASK="077")
+    done = package("--from", str(executables()), umask=0o077, TZ="Asia/Tokyo", LC_ALL="C")
     assert done.returncode == 0, done.stderr
     assert digests() == first
 

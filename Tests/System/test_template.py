@@ -175,7 +175,7 @@ def test_a_parameter_has_its_documented_default(name: str, default: object):
     assert template.template()["Parameters"][name]["Default"] == default
 
 
-def test_a_warning_of_the_apis_importer_fails_no_deployment(transformed: dict):
+def test_warnings_of_api_gateways_import_do_not_fail_the_deployment(transformed: dict):
     """API Gateway warns about path parameters without a schema, which is how SAM writes them."""
     (api,) = [one for one in transformed["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
     assert not api["Properties"].get("FailOnWarnings", False)
@@ -289,7 +289,7 @@ def test_cloudfront_caches_api_responses_only_as_their_cache_control_says():
 
 
 def test_cloudfront_caches_no_error():
-    """By default CloudFront caches these statuses for 10 s: one 503 would be everybody's."""
+    """By default CloudFront caches these statuses for 10 s, so it would send one client's 503 to all clients."""
     errors = template.properties("Distribution")["DistributionConfig"]["CustomErrorResponses"]
     assert {error["ErrorCode"] for error in errors} == {404, 405, 414, 500, 501, 502, 503, 504}
     assert all(error == {"ErrorCode": error["ErrorCode"], "ErrorCachingMinTTL": 0} for error in errors)

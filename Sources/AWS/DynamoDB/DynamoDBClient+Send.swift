@@ -3,8 +3,8 @@ import Logging
 extension DynamoDBClient {
     /// See ``DynamoDBTransport/send(_:body:deadline:)``.
     ///
-    /// Retries transient failures as ``RetryPolicy`` says, while the deadline and the retry quota allow it. A request
-    /// that fails because a kept connection turned out to be closed is sent again immediately.
+    /// Retries transient failures as ``RetryPolicy`` says, while the deadline and the retry quota allow it. The first
+    /// failure due to a stale reused connection or a corrected clock skew is retried immediately.
     package func send(
         _ operation: DynamoDBOperation,
         body: [UInt8],

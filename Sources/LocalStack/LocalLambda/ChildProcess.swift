@@ -26,12 +26,12 @@ struct ChildProcess {
         ProcessRegistry.insert(id)
     }
 
-    /// Sends a signal to the process and to all that it has started.
+    /// Sends a signal to the process group.
     func signal(_ number: Int32) {
         kill(-id, number)
     }
 
-    /// Returns nil while the process runs. When it has exited, kills all that it has started.
+    /// Returns nil while the process runs. After it exits, kills its process group, reaps it and returns its status.
     func reap() -> ExitStatus? {
         var info = siginfo_t()
         // WNOWAIT leaves a zombie, so that the group's id cannot be reused before the group is killed.

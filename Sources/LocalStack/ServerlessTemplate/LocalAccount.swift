@@ -1,4 +1,4 @@
-/// The account, region and stack that a local run uses wherever a template refers to AWS's.
+/// The values of the pseudo parameters AWS::AccountId, AWS::Region, AWS::Partition and AWS::StackName in a local run.
 enum LocalAccount {
     static let id = "000000000000"
     static let region = "us-east-1"

@@ -90,10 +90,10 @@ struct IndexBackfillTests {
         nil, "", "yesterday", "2020-07-06", "2020-13-06T02:46:04Z", "2021-02-29T00:00:00Z", "2020-07-06T24:00:00Z",
         "2020-07-06T02:46:04+0", "2020-07-06T02:46:04.Z", "2020-07-06T02:46:04Z!",
     ])
-    func `an item without a valid date comes last, at a time of its own`(text: String?) async throws {
+    func `an item without a valid date gets a time in January 1970 that depends on its id`(text: String?) async throws {
         let one = try await Self.postedAt(createdAt: text)
         let other = try await Self.postedAt(id: "fedcba9876543210fedcba9876543210", createdAt: text)
-        // Within the first twelve days of 1970.
+        // 2^40 microseconds: within the first 13 days of 1970.
         #expect((0..<1 << 40).contains(one))
         #expect((0..<1 << 40).contains(other))
         #expect(one != other)

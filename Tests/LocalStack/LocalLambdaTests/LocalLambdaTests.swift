@@ -89,7 +89,7 @@ struct LocalLambdaTests {
         }
     }
 
-    /// U+009B starts a terminal's control sequence, as ESC [ does. In UTF-8, both characters start with 0xC2.
+    /// U+009B starts a control sequence, as ESC [ does. In UTF-8, U+00A0 starts with 0xC2, too; it is no control character.
     @Test(arguments: [("\u{9B}31m", "\\u{9b}31m"), ("\u{85}", "\\u{85}"), ("\u{7F}", "\\u{7f}"), ("\u{A0}", "\u{A0}")])
     func `control characters in a line are escaped`(printed: String, logged: String) async throws {
         try await FakeFunction.with(try FakeFunction()) { fake in
@@ -125,7 +125,7 @@ struct LocalLambdaTests {
     }
 
     @Test
-    func `a caller with a shorter timeout than the function gets a result in time`() async throws {
+    func `an invocation ends at its caller's shorter timeout, and the function continues`() async throws {
         try await FakeFunction.with(try FakeFunction(timeout: 60)) { fake in
             let result = try await fake.lambda.invoke(
                 "Fake",

@@ -1,4 +1,4 @@
-"""A client of the HTTP API that validates every response against openapi/bashoutter.yaml."""
+"""A client of the HTTP API that validates responses against openapi/bashoutter.yaml unless told not to."""
 
 import re
 from collections.abc import Iterator

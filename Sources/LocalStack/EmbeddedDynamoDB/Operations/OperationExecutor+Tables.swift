@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-/// CreateTable, DescribeTable, DeleteTable and ListTables.
+/// CreateTable, DescribeTable, UpdateTable, DeleteTable and ListTables.
 extension OperationExecutor {
     func createTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let request = try body.parameters(.createTable)
@@ -73,7 +73,7 @@ extension OperationExecutor {
         }
     }
 
-    /// Returns the table's name, also if the request has its ARN, after checks of the request.
+    /// Validates the request and returns the table's name, which `TableName` contains directly or as part of an ARN.
     private static func tableName(
         in request: JSONValue,
         checkModel: (inout Constraints) -> Void = { _ in }
