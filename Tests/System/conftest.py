@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support import aws_cli, moto
+from support import aws_cli
 from support.api import Api
 from support.deployable import Deployable
 from support.paths import ROOT
@@ -77,6 +77,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployable]:
 @pytest.fixture
 def account() -> Iterator[str]:
     """The address of an empty AWS account, emulated by moto."""
+    from support import moto  # It takes a second, which only some tests need.
+
     with moto.server() as address:
         yield address
 

@@ -58,7 +58,7 @@ package enum LambdaRuntime {
         let logger: Logger
         let handler: Handler
         do {
-            logger = try makeLogger(environment)
+            logger = makeLogger(environment, level: try environment.logLevel)
             handler = try await makeHandler(
                 InitializationContext(environment: environment, eventLoop: eventLoop, logger: logger))
         } catch {
@@ -76,16 +76,14 @@ package enum LambdaRuntime {
         }
     }
 
-    private static func makeLogger(_ environment: LambdaEnvironment) throws -> Logger {
-        let level = try environment.logLevel
-        return Logger(label: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "function") { _ in
+    private static func makeLogger(_ environment: LambdaEnvironment, level: Logger.Level) -> Logger {
+        Logger(label: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "function") { _ in
             LambdaLogHandler(format: environment.logFormat, level: level)
         }
     }
 
     private static func fail(_ message: String, _ environment: LambdaEnvironment) -> Never {
-        Logger(label: "runtime") { _ in LambdaLogHandler(format: environment.logFormat, level: .critical) }
-            .critical("\(message)")
+        makeLogger(environment, level: .critical).critical("\(message)")
         exit(1)
     }
 

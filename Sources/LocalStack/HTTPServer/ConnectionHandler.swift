@@ -104,12 +104,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             machine.responseDidFlush()
             advance()
         }
-        if let body = encoded.body {
-            context.write(wrapOutboundOut(encoded.head), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(body), promise: flushed)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(encoded.head), promise: flushed)
-        }
+        if encoded.body != nil { context.write(wrapOutboundOut(encoded.head), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(encoded.body ?? encoded.head), promise: flushed)
         advance()
     }
 

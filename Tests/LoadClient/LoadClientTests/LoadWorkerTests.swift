@@ -114,7 +114,7 @@ struct LoadWorkerTests {
     }
 
     @Test
-    func `a haiku that somebody else deleted is liked only once`() throws {
+    func `a haiku that another client deleted is liked only once`() throws {
         let clock = SimulatedClock()
         let server = SimulatedServer(slots: 2, clock: clock, respondAt: Self.fast) { request, slot in
             if case .like = request { .ok(slot, 404) } else { .ok(slot, 201) }
