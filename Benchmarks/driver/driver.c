@@ -35,7 +35,7 @@ struct file {
     size_t length;
 };
 
-// Resources used by the bootstrap so far, from /proc.
+// Resources used by the bootstrap so far.
 struct usage {
     long minor_faults, major_faults, bytes_read, peak_kilobytes;
     double cpu_microseconds;

@@ -14,7 +14,7 @@ struct request {
     size_t body_length;
 };
 
-// Called with each complete request. It must call respond(), immediately or later.
+// Called with each complete request. It must call respond() or stop_server() before it returns.
 typedef void (*request_handler)(struct connection *, const struct request *);
 // Called when the last byte of a response has been handed to the kernel.
 typedef void (*written_handler)(struct connection *);

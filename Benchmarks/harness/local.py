@@ -124,7 +124,7 @@ def post_one(api: str, number: int) -> None:
 
 
 def wrk(url: str, connections: int, seconds: int, script: Path | None) -> dict[str, float]:
-    """Requests per second, and percentiles in milliseconds. Any status other than 2xx ends the benchmark."""
+    """Requests per second, and percentiles in milliseconds. Any status other than 2xx and any socket error end the benchmark."""
     command = [
         "wrk",
         "-t1",

@@ -27,7 +27,7 @@ def dynamodb(full: bool) -> list[Row]:
 
 
 def losses(full: bool) -> list[Row]:
-    """Runs the tests that kill processes and inject network faults; counts those that found a lost or duplicated write."""
+    """Runs the tests that kill processes and inject network faults; counts those that fail."""
     requests, rounds = ("10000", "100") if full else ("1500", "20")
     report = BUILT / "losses.log"
     print(f"\n{requests} requests under faults, {rounds} rounds of kill -9; output in {report.relative_to(ROOT)}")

@@ -19,6 +19,7 @@ SERVER_OPTIONS = [
     (["--port=65536"], "--port must be between 0 and 65535; got 65536"),
     (["--dynamodb-port", "-1"], "--dynamodb-port must be between 0 and 65535; got -1"),
     (["--concurrency", "0"], "--concurrency must be between 1 and 1000; got 0"),
+    (["--concurrency", "1001"], "--concurrency must be between 1 and 1000; got 1001"),
     (["--client-timeout", "soon"], "--client-timeout must be a number of seconds; got soon"),
     (["--log-level", "loud"], "--log-level must be trace, debug"),
     (["--parameter", "FeedShards"], "--parameter must be Name=value; got FeedShards"),

@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
-// The API's contract limits a page of haiku to 1 MB. A body above this limit fails the transfer.
+// A larger body fails the transfer. The API's contract limits a page of haiku to 1 MiB.
 static const size_t maximum_body = 64u << 20;
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)

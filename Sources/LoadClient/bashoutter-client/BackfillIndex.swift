@@ -17,7 +17,7 @@ struct BackfillIndex: AsyncParsableCommand {
             AWS_SECRET_ACCESS_KEY and, for temporary credentials, AWS_SESSION_TOKEN; the
             local stack accepts any values.
 
-            Example:
+            Examples:
               bashoutter-client backfill_index --table haiku --region eu-west-1
               bashoutter-client backfill_index --table haiku --region local \\
                 --endpoint-url http://127.0.0.1:8000

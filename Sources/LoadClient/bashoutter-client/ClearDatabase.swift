@@ -71,7 +71,8 @@ struct ClearDatabase: AsyncParsableCommand {
     }
 
     private func printCounts(_ cleaner: DatabaseCleaner<CurlTransport>) {
-        let unknown = cleaner.unknown > 0 ? " \(cleaner.unknown) more may be deleted; there was no response." : ""
+        let unknown =
+            cleaner.unknown > 0 ? " \(cleaner.unknown) more may have been deleted; there was no response." : ""
         Terminal.print("Deleted \(cleaner.deleted) haiku.\(unknown)")
     }
 

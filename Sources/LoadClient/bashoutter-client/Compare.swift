@@ -8,8 +8,8 @@ struct Compare: AsyncParsableCommand {
         abstract: "Compares two JSON reports of load.",
         usage: "bashoutter-client compare A.json B.json [--svg FILE]",
         discussion: """
-            A difference counts only if it is beyond the noise between the seconds of the
-            runs, by a bootstrap; runs of at least 30 seconds are advisable.
+            Reports a difference only if it exceeds the noise, which it estimates from the
+            variation between the seconds of each run. Use runs of at least 30 seconds.
 
             Example:
               bashoutter-client compare before.json after.json --svg comparison.svg
@@ -22,7 +22,7 @@ struct Compare: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The second report.", valueName: "B.json"))
     var b: String
 
-    @Option(help: ArgumentHelp("Write both runs into one chart as SVG.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write charts of both runs as SVG.", valueName: "file"))
     var svg: String?
 
     func run() async throws {

@@ -38,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: ``MissingCredentials`` if requests are to be signed.
+    /// - Throws: ``MissingCredentials`` if requests are to be signed and a variable is not set.
     func settings() throws -> ConnectionSettings {
         var settings = ConnectionSettings()
         settings.timeout = timeout

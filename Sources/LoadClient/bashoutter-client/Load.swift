@@ -49,7 +49,7 @@ struct Load: AsyncParsableCommand {
         if !report.failures.isEmpty || report.hasOnlyErrors || !isClean { throw ExitCode.failure }
     }
 
-    /// An expensive run can be cancelled before it has cost anything.
+    /// Warns of an expensive run before it starts, so that it can be cancelled.
     private func warnOfCost(_ plan: LoadPlan) {
         let cost = RunCost(of: plan, limit: load.limit)
         guard !connection.endpoint.isLoopback, cost.dollars > 1 else { return }

@@ -29,8 +29,8 @@ typedef struct ccurl_capture {
     char error[CURL_ERROR_SIZE];
 } ccurl_capture;
 
-/// The measurements of a transfer that has ended. Times are in microseconds since its start; 0 for a step that was not
-/// reached or that a reused connection made unnecessary.
+/// The measurements of a transfer that has ended. Times are in microseconds since its start, and 0 for a step that was not
+/// reached. Those of connecting count only if `new_connections` is not 0: libcurl sets some for a reused connection too.
 typedef struct ccurl_summary {
     long status;
     long new_connections;

@@ -16,7 +16,8 @@ package struct HaikuGenerator: Sendable {
     private let start: Int
     private let stride: Int
 
-    /// Creates the generator of one of several workers that share a seed. Their sequences are disjoint.
+    /// Creates the generator of one of several workers that share a seed. Their sequences are disjoint until one worker has
+    /// generated its share of ``combinations``.
     ///
     /// - Parameter worker: The worker's index, from 0 to `workers` - 1.
     package init(seed: UInt64, worker: Int = 0, of workers: Int = 1) {

@@ -9,7 +9,7 @@ package struct Phrase: Sendable {
         self.reading = reading
     }
 
-    /// First lines of five morae: a season word (kigo), mostly with a cutting word (kireji).
+    /// First lines of five morae, mostly a season word (kigo) with a cutting word (kireji).
     package static let openings = [
         Phrase("菜の花や", "なのはなや"), Phrase("古池や", "ふるいけや"), Phrase("名月や", "めいげつや"),
         Phrase("夏草や", "なつくさや"), Phrase("山吹や", "やまぶきや"), Phrase("秋風や", "あきかぜや"),

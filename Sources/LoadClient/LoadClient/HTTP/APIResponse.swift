@@ -22,7 +22,7 @@ package struct APIResponse: Sendable {
     package var itemID: ItemID?
     /// The value of `Link`; nil unless ``ResponseParts/headers`` was requested.
     package var link: String?
-    /// The value of `Location`.
+    /// The value of `Location`; nil if there is none, or if the transport did not keep it.
     var location: String?
     /// The time in `Retry-After`; nil if there is none.
     package var retryAfter: Nanoseconds?
@@ -43,7 +43,7 @@ package struct APIResponse: Sendable {
         if case .status(200..<300) = outcome { true } else { false }
     }
 
-    /// Whether the API rejected the request because of its load, before processing it.
+    /// Whether the status is one of overload: 429 or 503.
     var isRejection: Bool { outcome == .status(429) || outcome == .status(503) }
 
     /// The status with the error description in the body, or the reason why there is no response.

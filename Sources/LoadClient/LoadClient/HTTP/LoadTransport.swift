@@ -1,4 +1,4 @@
-/// Sends requests and returns their responses: with libcurl, or in tests from a simulated server.
+/// Sends requests and returns their responses. Tests use a simulated server.
 package protocol LoadTransport {
     /// The maximum number of concurrent requests. Each occupies a slot, numbered from 0 to `slots` - 1.
     var slots: Int { get }

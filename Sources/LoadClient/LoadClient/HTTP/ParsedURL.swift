@@ -12,7 +12,7 @@ final class ParsedURL {
 
     deinit { curl_url_cleanup(handle) }
 
-    /// Resolves `text` against the URL and replaces it by the result. Returns false if `text` is malformed.
+    /// Resolves `text` against the URL, which becomes the result. Returns false if `text` is malformed.
     func set(_ text: String) -> Bool {
         curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK
     }

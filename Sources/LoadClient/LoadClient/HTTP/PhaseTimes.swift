@@ -1,6 +1,6 @@
 /// The duration of each ``Phase`` of one request.
 package struct PhaseTimes: Sendable, Equatable {
-    /// nil if the connection was reused.
+    /// nil if the connection was reused, or if the name was resolved before the run.
     var nameLookup: Nanoseconds?
     /// nil if the connection was reused.
     var connect: Nanoseconds?

@@ -3,7 +3,7 @@ import Glibc
 import HTTPConnection
 import NIOCore
 
-/// Sends requests over HTTP/1.1 without TLS, in a fraction of the CPU time that libcurl takes
+/// Sends requests over HTTP/1.1 without TLS, in about half of the CPU time that libcurl takes
 /// (docs/decisions/010-load-client-transport.md). Each slot has a connection, which it reuses.
 ///
 /// An instance must be used on one thread only.
@@ -141,7 +141,7 @@ final class PlainHTTPTransport: LoadTransport {
             return max(count, 0)
         }
         guard count >= 0 || errno != EAGAIN && errno != EINTR else { return }
-        // The server closes an idle connection, or sends what nobody has requested.
+        // The server has closed the idle connection, or sent an unrequested response.
         guard connection.isBusy else { return close(connection) }
         do throws(HTTPResponseParser.Failure) {
             if count > 0 {
@@ -212,7 +212,7 @@ final class PlainHTTPConnection {
     var socket: Int32 = -1
     var isConnecting = false
     private(set) var isBusy = false
-    /// The rest of the request.
+    /// The part of the request that has not been sent.
     var output = ByteBuffer()
     var parser = HTTPResponseParser(maximumBodyBytes: 0)
     private(set) var parts: ResponseParts = []

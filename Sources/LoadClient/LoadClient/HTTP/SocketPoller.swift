@@ -43,7 +43,7 @@ final class SocketPoller {
 
     /// Waits for an event, at most for `timeout`.
     ///
-    /// - Returns: The socket and its `CURL_CSELECT_` bits, or nil after the timeout.
+    /// - Returns: The socket and its `CURL_CSELECT_` bits; nil if there was no event, which may be before the timeout.
     func next(timeout: Nanoseconds) -> (socket: Int32, events: Int32)? {
         if unread.isEmpty { unread = 0..<Int(cpoll_wait(epoll, &events, Int32(events.count), timeout)) }
         while let index = unread.popFirst() {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The arrivals of a run, which all workers share: any worker with a free connection claims the next one, so that none
-/// waits for a busy worker while another is idle.
+/// The arrivals of a run, which all workers share: any worker with a free connection claims the next one, so that no
+/// request waits for a busy worker while another is idle.
 package final class ArrivalSchedule: Sendable {
     private struct State {
         var arrivals: ArrivalTimes

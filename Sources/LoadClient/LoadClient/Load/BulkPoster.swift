@@ -5,7 +5,7 @@ package struct BulkPoster<Transport: LoadTransport> {
         package internal(set) var sent = 0
         /// The number of posts with the response status 201.
         package internal(set) var created = 0
-        /// The number of posts without a response, whose haiku may exist.
+        /// The number of posts without a response, or with a gateway's 504, whose haiku may exist.
         package internal(set) var unknown = 0
         /// The number of requests that were sent again, with the same idempotency key.
         package internal(set) var repeats = 0

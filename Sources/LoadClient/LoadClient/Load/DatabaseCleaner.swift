@@ -1,7 +1,7 @@
 /// Deletes all haiku page by page, as `clear_database` of the textbook's client does.
 package struct DatabaseCleaner<Transport: LoadTransport> {
     package enum Result: Sendable, Equatable {
-        /// The list is empty after this number of deletions.
+        /// No haiku is left after this number of deletions.
         case deleted(Int)
         /// `confirm` returned false; nothing was deleted.
         case declined
@@ -19,7 +19,7 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
     private let username: String?
     /// The number of haiku that were deleted so far.
     package private(set) var deleted = 0
-    /// The number of deletions without a response, whose haiku may still exist.
+    /// The number of deletions without a response, or with a gateway's 504, whose haiku may still exist.
     package private(set) var unknown = 0
     /// The number of requests that were sent again.
     package var repeats: Int { pipeline.repeats }
@@ -43,7 +43,7 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
         self.shouldStop = shouldStop
     }
 
-    /// Deletes haiku until the list is empty.
+    /// Deletes haiku until none is left.
     ///
     /// - Parameters:
     ///   - threshold: The number of haiku that are deleted without confirmation.
@@ -94,7 +94,7 @@ package struct DatabaseCleaner<Transport: LoadTransport> {
         init(first: String) { next = first }
     }
 
-    /// Returns the ids of the next page, or nil after the last one.
+    /// Returns the ids of the next page; nil after the last one, and after a stop.
     private mutating func readPage(_ pages: inout Pages) throws(RequestError) -> [ItemID]? {
         guard let url = pages.next, !shouldStop() else { return nil }
         let response = pipeline.response(to: .page(url), keeping: [.body, .headers])

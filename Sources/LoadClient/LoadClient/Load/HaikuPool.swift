@@ -29,7 +29,7 @@ package final class HaikuPool: Sendable {
     /// The haiku that the run has posted and not deleted.
     package var own: [ItemID] { state.withLock { Array($0.own) } }
 
-    /// The number of posts without a response, whose haiku may exist.
+    /// The number of posts without a response, or with a gateway's 504, whose haiku may exist.
     package var unknownPosts: Int { state.withLock { $0.unknownPosts } }
 
     func countUnknownPost() { state.withLock { $0.unknownPosts += 1 } }
@@ -42,7 +42,7 @@ package final class HaikuPool: Sendable {
         if isTarget { add([id]) }
     }
 
-    /// Adds existing haiku, except known and deleted ones.
+    /// Adds existing haiku up to the capacity, except known and deleted ones.
     package func add(_ ids: [ItemID]) {
         state.withLock { state in
             for id in ids where state.available.count < capacity && state.known.insert(id).inserted {

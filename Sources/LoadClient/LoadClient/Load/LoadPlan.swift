@@ -16,9 +16,9 @@ package struct LoadPlan: Sendable {
     package var concurrency = 50
     /// The number of workers, each with its own thread.
     package var threads = 1
-    /// Determines all random choices.
+    /// Determines all random choices except ``run``.
     package var seed: UInt64 = 1
-    /// How long after the measurement overdue requests may still be sent.
+    /// How long after the measurement overdue requests may still be sent in an open loop.
     package var drainTime: Nanoseconds = 2_000_000_000
 
     /// Whether likes and deletes may target haiku that the run has not posted.

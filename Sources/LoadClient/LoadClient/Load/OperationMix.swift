@@ -4,7 +4,7 @@ package struct OperationMix: Sendable {
     package let weights: [Int]
     private let sum: UInt64
 
-    /// Mostly reading, as on the real site.
+    /// Mostly reads.
     package static let `default` = OperationMix(weights: [70, 20, 9, 1])
 
     private init(weights: [Int]) {

@@ -44,7 +44,7 @@ package struct RateProfile: Sendable {
         self.segments = segments
     }
 
-    /// When the integral of the rate reaches `count`; nil if it never does.
+    /// When the integral of the rate reaches `count`; nil if it does not within 10⁹ seconds.
     func time(ofArrival count: Double) -> Nanoseconds? {
         for segment in segments {
             let local = count - segment.before
@@ -55,7 +55,7 @@ package struct RateProfile: Sendable {
         return nil
     }
 
-    /// The integral of the rate.
+    /// The integral of the rate: the expected number of requests that are due by `time`.
     func count(until time: Nanoseconds) -> Double {
         var count = 0.0
         for segment in segments where segment.start <= time.seconds {

@@ -8,7 +8,7 @@ struct RequestPipeline<Transport: LoadTransport> {
         case completed
         /// `shouldStop` returned true.
         case stopped
-        /// The last requests of all slots got no response.
+        /// As many requests in sequence as there are slots, and at least five, got no response.
         case unresponsive
     }
 
@@ -16,8 +16,9 @@ struct RequestPipeline<Transport: LoadTransport> {
         let request: APIRequest
         let parts: ResponseParts
         var attempts = 0
-        /// The response to the last attempt, and when to repeat the request.
+        /// The response to the last attempt.
         var last: APIResponse?
+        /// When to repeat the request.
         var due: Nanoseconds = 0
     }
 
@@ -131,7 +132,7 @@ extension APIResponse {
         }
     }
 
-    /// Whether the request may have been processed although there is no response.
+    /// Whether it is unknown if the function processed the request.
     var isUnknown: Bool {
         switch outcome {
         case .failure(.connectionLost), .failure(.timeout), .failure(.unfinished): true

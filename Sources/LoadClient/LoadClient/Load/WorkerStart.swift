@@ -8,7 +8,7 @@ final class WorkerStart: Sendable {
         var start: (time: Nanoseconds, schedule: ArrivalSchedule?)?
     }
 
-    /// Enough for the last worker to wake the others.
+    /// Long enough for all workers to notice that the last one is ready.
     private static let delay: Nanoseconds = 20_000_000
 
     private let plan: LoadPlan

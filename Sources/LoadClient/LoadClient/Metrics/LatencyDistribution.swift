@@ -2,7 +2,7 @@ import Histogram
 
 /// A distribution of durations, recorded in an HdrHistogram.
 ///
-/// Its size does not depend on the number of the samples: 220 KB, or up to 300 KB if one is longer than a minute.
+/// Its size does not depend on the number of the samples: 230 KB, and 8 KB more for each doubling beyond two minutes.
 package struct LatencyDistribution: Sendable {
     /// In nanoseconds, to three significant digits. Empty until the first sample.
     private(set) var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)

@@ -4,7 +4,8 @@ package struct Recorder: Sendable {
     package private(set) var operations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
     /// The latency of responses with the status 429 or 503.
     package private(set) var rejected = LatencyDistribution()
-    /// The latency of all other failed requests that were sent; without a response, the time until they were abandoned.
+    /// The latency of all other failed requests that were sent; without a response, the time until they failed or were
+    /// abandoned.
     package private(set) var failed = LatencyDistribution()
     /// How long the requests that were never sent had been due.
     package private(set) var unsent = LatencyDistribution()
@@ -20,7 +21,7 @@ package struct Recorder: Sendable {
     package private(set) var statuses: [Int: Int] = [:]
     /// The number of requests without a response by reason.
     package private(set) var failures: [TransportFailure: Int] = [:]
-    /// The number of requests by operation.
+    /// The number of requests that were due, by operation, including those never sent.
     package private(set) var requests = Array(repeating: 0, count: Operation.allCases.count)
     /// The number of requests that were sent by operation, including the warm-up.
     package internal(set) var sent = Array(repeating: 0, count: Operation.allCases.count)
@@ -30,7 +31,7 @@ package struct Recorder: Sendable {
     private(set) var bytesReceived = 0
     /// Bytes sent, including the headers.
     private(set) var bytesSent = 0
-    /// The number of requests that were sent before the end of the run.
+    /// The number of measured requests that were sent before the end of the measurement.
     package internal(set) var sentInTime = 0
     /// The number of likes and deletes that were replaced by posts because no haiku was available.
     package internal(set) var replacedByPosts = 0
@@ -64,7 +65,7 @@ package struct Recorder: Sendable {
         }
     }
 
-    /// Records a request that was still without a response when it was abandoned at `now`.
+    /// Records a request that was abandoned at `now`, before it was sent or got a response.
     mutating func record(
         _ operation: Operation,
         due: Nanoseconds,

@@ -12,7 +12,7 @@ package struct TimelineSecond: Sendable, Equatable {
     package let rejected: Int
     /// The number of requests that failed otherwise.
     package let failed: Int
-    /// The highest number of requests in flight.
+    /// The sum of the workers' highest numbers of requests in flight.
     package let inFlight: Int
     /// The number of overdue requests at the end of the second.
     package let backlog: Int

@@ -11,8 +11,8 @@ extension Chart.Axis {
         return Chart.Axis(label: label, range: 0...(count * step), scale: .linear, ticks: ticks)
     }
 
-    /// A logarithmic axis in milliseconds, with ticks at 1, 2 and 5 times each power of ten, or only at the powers if that
-    /// would be more than eight.
+    /// A logarithmic axis in milliseconds, with ticks at 1, 2 and 5 times each power of ten, or only at the powers and at
+    /// the end if that would be more than eight.
     static func milliseconds(_ label: String, _ times: some Sequence<Nanoseconds>) -> Chart.Axis {
         let values = times.map(\.milliseconds).filter { $0 > 0 }
         let low = pow(10, log10(values.min() ?? 0.1).rounded(.down))

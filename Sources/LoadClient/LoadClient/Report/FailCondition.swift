@@ -24,7 +24,7 @@ package struct FailCondition: Sendable, CustomStringConvertible {
     /// |---|---|
     /// | `min`, `mean`, `max`, `pN` (a percentile, such as `p99.9`) | a latency of the successful requests with its unit, such as `200ms` |
     /// | `errors` | a number, or a percentage of the requests |
-    /// | `rate` (of all operations only) | requests sent per second, apart from the spread of Poisson arrivals |
+    /// | `rate` (of all operations only) | requests sent per second; with Poisson arrivals, the target rate times the share of requests sent in time |
     /// | `goodput` (of all operations only) | successful requests per second |
     package init(_ text: String) throws(FailConditionError) {
         description = text

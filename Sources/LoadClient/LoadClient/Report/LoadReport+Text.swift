@@ -1,5 +1,5 @@
 extension LoadReport {
-    /// The report as text with lines of at most 80 characters, apart from the endpoint and the warnings.
+    /// The report as text. Tables, histogram and warnings have lines of at most 80 characters.
     package var text: String {
         var lines: [String] = []
         lines += summaryLines
@@ -60,7 +60,7 @@ extension LoadReport {
         add("Successful", "\(NumberFormat.grouped(successes)), \(NumberFormat.rate(goodput))/s")
         if recorder.replacedByPosts > 0 {
             let count = NumberFormat.grouped(recorder.replacedByPosts)
-            add("", "\(count) likes and deletes were replaced by posts: no haiku was available")
+            add("", "\(count) likes and deletes became posts: no haiku was available")
         }
         add("Errors", "\(NumberFormat.grouped(errors)) (\(NumberFormat.percent(errorPercent)))")
         for kind in errorKinds { add("", "\(kind.name): \(NumberFormat.grouped(kind.count))") }

@@ -60,7 +60,7 @@ package struct LoadReport: Sendable {
     /// A client that sends a request this late has noticeably changed its latency.
     private static let maximumLag: Nanoseconds = 10_000_000
 
-    /// What limits the validity of the results, one message a line.
+    /// What limits the validity of the results.
     package var warnings: [String] {
         var warnings: [String] = []
         if let shortfall { warnings.append(shortfall) }
@@ -84,7 +84,7 @@ package struct LoadReport: Sendable {
         return warnings
     }
 
-    /// A message if less than the target rate was sent; nil otherwise, and for a closed loop.
+    /// A message if less than 99 % of the requests were sent in time; nil otherwise, and for a closed loop.
     package var shortfall: String? {
         guard let rate = targetRate, measured > 0 else { return nil }
         let due = requests
