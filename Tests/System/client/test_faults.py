@@ -168,7 +168,7 @@ class TestThrottling:
             assert created + unknown == len(api.haiku) and 0 < created <= 40
             assert "does not respond any more" in done.errors
         else:
-            deleted, unknown = map(int, re.search(r"Deleted (\d+) haiku. (\d+) more may be", done.output).groups())
+            deleted, unknown = map(int, re.search(r"Deleted (\d+) haiku. (\d+) more may have been deleted", done.output).groups())
             assert deleted + unknown == 200 - len(api.haiku)
 
 
