@@ -56,7 +56,7 @@ struct ProxyRequestTests {
         (#""version":"1.0","headers":null,"multiValueHeaders":null,"queryStringParameters":null,"multiValueQueryStringParameters":null"#),
         (#""requestContext":null,"path":null"#),
     ])
-    func `null is accepted in place of an object`(members: String) throws {
+    func `null is accepted in place of an object or the path`(members: String) throws {
         let request = try Self.request("{\"httpMethod\":\"get\",\(members)}")
         #expect(request == ProxyRequest(format: .version1, method: "GET", path: []))
     }
@@ -114,7 +114,7 @@ struct ProxyRequestTests {
     @Test(arguments: [
         "", "[]", "{", #"{"httpMethod":1}"#, #"{"httpMethod":"GET","headers":[]}"#, #"{"httpMethod":"GET"} x"#,
     ])
-    func `an event that is not a proxy event is an error with the reason and the position`(event: String) {
+    func `an event that is not a proxy event is an error with the position of the problem`(event: String) {
         #expect { try Self.request(event) } throws: { error in
             guard case .malformed(let problem)? = error as? ProxyEventError else { return false }
             return problem.contains("at byte")

@@ -28,7 +28,7 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `a connection that was closed while the function was frozen is replaced`() async throws {
+    func `a reused connection that closes before the response is replaced`() async throws {
         let closing: [ScriptedServer.Step] = [.awaitRequest, empty, .awaitRequest, .close]
         try await ScriptedServer.run([closing, [.awaitRequest, empty]]) { server in
             let client = try self.client(of: server)
@@ -69,8 +69,8 @@ struct DynamoDBClientTests {
     }
 
     @Test
-    func `an unreachable service is reported before the deadline`() async throws {
-        // No server of a test that runs meanwhile gets port 9, as it may get the port of a closed server.
+    func `a failed connection is an error that counts no attempts`() async throws {
+        // The system never assigns port 9 to a server of another test, as it may assign the port of a closed one.
         let client = try self.client(port: 9)
         let error = await #expect(throws: DynamoDBError.self) {
             _ = try await client.send(.getItem, body: [], deadline: .now + .seconds(30))

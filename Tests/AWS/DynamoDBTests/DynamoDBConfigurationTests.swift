@@ -33,7 +33,9 @@ struct DynamoDBConfigurationTests {
             ),
         ] as [([String: String?], String)]
     )
-    func `the endpoint depends on the environment variables`(settings: [String: String?], endpoint: String) throws {
+    func `the endpoint is the URL in the environment, or else that of the region`(
+        settings: [String: String?], endpoint: String
+    ) throws {
         #expect("\(try configuration(settings).endpoint)" == endpoint)
     }
 

@@ -43,7 +43,7 @@ struct ResponseTests {
     }
 
     @Test(arguments: ["", "<html>", "[]", #"{"__type":1}"#])
-    func `for any other body only the status counts`(body: String) async throws {
+    func `an exception without a name is described and classified by its status`(body: String) async throws {
         let exception = try await exception(status: 503, headers: ["x-amzn-requestid": "R"], body: body)
         #expect(exception?.code == .other(""))
         #expect(exception.map { "\($0)" } == "HTTP status 503 (request R)")
@@ -68,7 +68,7 @@ struct ResponseTests {
     }
 
     @Test
-    func `every code has its name`() {
+    func `a code keeps its name, and InternalFailure is an internalServerError`() {
         for name in ["RequestLimitExceeded", "InternalServerError", "ExpiredTokenException", "SomethingNew", ""] {
             #expect(DynamoDBException.Code(name: name).name == name)
         }

@@ -116,7 +116,7 @@ struct RetryTests {
     }
 
     @Test
-    func `there is no retry if its pause would exceed the deadline`() async throws {
+    func `there is no retry if less than 5 ms would be left after its pause`() async throws {
         let dependencies = FakeDependencies(jitter: 0.5)
         let connection = FakeConnection([.exception("ThrottlingException")])
         let client = try DynamoDBClient.fake(connection, dependencies: dependencies)
@@ -142,7 +142,9 @@ struct RetryTests {
         (.milliseconds(800), [.milliseconds(500), .milliseconds(300)]),
         (.milliseconds(400), [.milliseconds(400)]),
     ])
-    func `an attempt leaves time for a retry`(left: Duration, timeouts: [Duration]) async throws {
+    func `an attempt leaves time for a retry, unless it is the last or has less than 500 ms`(
+        left: Duration, timeouts: [Duration]
+    ) async throws {
         let dependencies = FakeDependencies(jitter: 0)
         let connection = FakeConnection([.failed(.timedOut), .failed(.timedOut), .failed(.timedOut)]) { timeout, _ in
             dependencies.advance(by: timeout ?? .zero)

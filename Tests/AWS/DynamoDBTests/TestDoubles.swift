@@ -4,7 +4,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Clocks that advance only when told to, and constant jitter.
+/// A monotonic clock that only pauses and `advance(by:)` move, a wall clock that stands still, and constant jitter.
 final class FakeDependencies: Sendable {
     private struct State {
         var now = ContinuousClock.now

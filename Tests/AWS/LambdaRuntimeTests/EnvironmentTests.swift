@@ -28,7 +28,9 @@ struct LambdaEnvironmentTests {
             ([:], Logger.Level.info), (["AWS_LAMBDA_LOG_LEVEL": "WARN"], .warning), (["LOG_LEVEL": "debug"], .debug),
             (["AWS_LAMBDA_LOG_LEVEL": "FATAL", "LOG_LEVEL": "trace"], .critical),
         ] as [([String: String], Logger.Level)])
-    func `Lambda's log level takes precedence over LOG_LEVEL`(values: [String: String], level: Logger.Level) throws {
+    func `the log level is AWS_LAMBDA_LOG_LEVEL, or else LOG_LEVEL, or else info`(
+        values: [String: String], level: Logger.Level
+    ) throws {
         #expect(try LambdaEnvironment(values).logLevel == level)
     }
 
@@ -56,7 +58,7 @@ struct LambdaLogHandlerTests {
     }
 
     @Test
-    func `a JSON line has the timestamp, level, message and request id`() {
+    func `a JSON line has the timestamp, level, message and metadata`() {
         let lines = Self.lines(.json) { $0.warning("say \"hi\"\n", metadata: ["table": "haiku"]) }
         #expect(
             lines == [

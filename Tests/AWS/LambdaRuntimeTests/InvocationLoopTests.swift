@@ -81,7 +81,7 @@ struct InvocationLoopTests {
     }
 
     @Test
-    func `the context has everything that Lambda sends with the invocation`() async throws {
+    func `the context has the values of the invocation's headers`() async throws {
         let seen = NIOLockedValueBox<LambdaContext?>(nil)
         _ = try await Self.run(
             [
@@ -119,11 +119,12 @@ struct InvocationLoopTests {
         #expect(seen.withLockedValue { $0 } == [.milliseconds(7), nil])
     }
 
-    /// The handler is cancelled 100 ms before the deadline, or when half of a shorter time has passed.
     @Test(arguments: [
         (left: 1_000, margin: 100), (left: 200, margin: 100), (left: 100, margin: 50), (left: 2, margin: 1),
     ])
-    func `a short time is divided between the handler and its response`(left: Int, margin: Int) async throws {
+    func `the handler's deadline is 100 ms before the invocation's, or halfway if less than 200 ms are left`(
+        left: Int, margin: Int
+    ) async throws {
         let seen = NIOLockedValueBox<Duration?>(nil)
         let headers = HTTPHeaders([("Lambda-Runtime-Deadline-Ms", "\(left)")])
         _ = try await Self.run([.invocation(id: "1", headers: headers)], now: 0) { _, context in
@@ -179,10 +180,10 @@ struct InvocationLoopTests {
         #expect(run.outcomes.map(\.body) == ["too late"])
     }
 
-    /// Set back an hour, the function would run an hour too long, if Lambda did not terminate it. Set ahead an hour, the
-    /// deadline has already passed.
+    /// If the clock is set back an hour, the handler has an hour too much, unless Lambda terminates it. If it is set ahead
+    /// an hour, the deadline has already passed.
     @Test(arguments: [(set: -3_600_000 as Int64, left: 3_610_000 as Int64), (set: 3_600_000, left: -3_590_000)])
-    func `a wall clock that is set before the deadline is converted moves the deadline by as much`(
+    func `a wall clock that is set before the conversion of the deadline moves the deadline by as much`(
         set: Int64, left: Int64
     ) async throws {
         let seen = NIOLockedValueBox<(deadline: Duration, work: Duration)?>(nil)
@@ -197,7 +198,7 @@ struct InvocationLoopTests {
         }
         let found = try #require(seen.withLockedValue { $0 })
         #expect(found.deadline <= .milliseconds(left))
-        #expect(found.deadline > .milliseconds(left) - .seconds(60), "apart from the duration of the test")
+        #expect(found.deadline > .milliseconds(left) - .seconds(60), "the test itself takes some time")
         #expect((found.work > .zero) == (left > 0))
         #expect(run.outcomes.map(\.body) == ["ok"])
     }
@@ -213,7 +214,9 @@ struct InvocationLoopTests {
     }
 
     @Test
-    func `a wall clock that is set during an invocation does not move the deadline`() async throws {
+    func `the wall clock is read once per invocation, so that setting it later does not move the deadline`()
+        async throws
+    {
         let reads = NIOLockedValueBox(0)
         let clock: @Sendable () -> Int64 = {
             reads.withLockedValue {
@@ -221,7 +224,7 @@ struct InvocationLoopTests {
             }
         }
         _ = try await Self.run([.invocation(id: "1")], now: clock()) { _, _ in [] }
-        #expect(reads.withLockedValue { $0 } == 1, "the wall clock is read once, when the invocation is received")
+        #expect(reads.withLockedValue { $0 } == 1)
     }
 
     @Test
@@ -308,7 +311,7 @@ struct InvocationLoopTests {
 
     @Test
     func `an unreachable Runtime API is an error`() throws {
-        // No server of a test that runs meanwhile gets port 9, as it may get the port of a closed server.
+        // The system never assigns port 9 to a server of another test, as it may assign the port of a closed one.
         let endpoint = try HTTPEndpoint(hostAndPort: "127.0.0.1:9")
         #expect {
             var gone = RuntimeAPI(over: BlockingConnection(to: endpoint))

@@ -113,7 +113,7 @@ struct ConditionalRequestTests {
         ("0", "no-cache"), ("1", "public, max-age=0, s-maxage=1, stale-while-revalidate=1"),
         ("60", "public, max-age=0, s-maxage=60, stale-while-revalidate=60"),
     ])
-    func `LIST_CACHE_SECONDS limits how long a list is cached`(seconds: String, cacheControl: String) async throws {
+    func `LIST_CACHE_SECONDS sets the list's Cache-Control`(seconds: String, cacheControl: String) async throws {
         let environment = LambdaEnvironment(["TABLE_NAME": "haiku", "LIST_CACHE_SECONDS": seconds])
         let settings = try FunctionSettings(environment)
         let gateway = Gateway(listCacheSeconds: settings.listCacheSeconds)

@@ -35,6 +35,9 @@ final class Gateway: Sendable {
         self.listCacheSeconds = listCacheSeconds
     }
 
+    /// Invokes a function with a request.
+    ///
+    /// - Parameter function: Its method; nil means `method`. GetHaiku serves every method that no other function has.
     func send(
         _ method: String,
         _ path: String,

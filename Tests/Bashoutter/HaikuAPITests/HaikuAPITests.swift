@@ -203,7 +203,7 @@ struct GetTests {
     }
 
     @Test
-    func `HEAD is GET without the body`() async throws {
+    func `HEAD of the list is a 200 without a body`() async throws {
         let response = try await Gateway().send("HEAD", "/haiku")
         #expect(response.status == 200)
         #expect(response.body.isEmpty)
@@ -231,8 +231,16 @@ struct ItemTests {
         #expect(try await like("k-1") == #"{"description":"OK","likes":1}"#)
         #expect(try await like("k-1") == #"{"description":"OK","likes":1}"#)
         #expect(try await like("k-2") == #"{"description":"OK","likes":2}"#)
-        // A key is not a request id, although the texts are the same.
-        #expect(try await like("request-1") == #"{"description":"OK","likes":3}"#)
+    }
+
+    @Test
+    func `an idempotency key and a request id with the same text are different likes`() async throws {
+        let gateway = Gateway()
+        let path = "/" + (try await gateway.post(frog).headers["Location"] ?? "")
+        // The second request: its id, request-2, identifies the like.
+        _ = try await gateway.send("PATCH", path)
+        let response = try await gateway.send("PATCH", path, headers: ["idempotency-key": "request-2"])
+        #expect(response.json?["likes"] == 2)
     }
 
     @Test(arguments: ["", String(repeating: "k", count: 256), "鍵", "a b"])
@@ -296,7 +304,9 @@ struct EveryResponseTests {
 
     @Test(
         arguments: ["GET", "PATCH", "DELETE"], ["/elsewhere", "/elsewhere/\(unknownID)", "/haiku/\(unknownID)/more"])
-    func `a path that is not of this API is a 404 that reports this`(method: String, path: String) async throws {
+    func `a path outside this API is a 404 that says that the path does not exist`(method: String, path: String)
+        async throws
+    {
         let response = try await Gateway().send(method, path)
         #expect(response.status == 404)
         #expect(response.description == "This path does not exist.")
@@ -331,7 +341,7 @@ struct EveryResponseTests {
     }
 
     @Test(arguments: requests)
-    func `the repository gets the time that the invocation has left`(method: String, path: String) async throws {
+    func `the repository gets the handler's deadline`(method: String, path: String) async throws {
         let gateway = Gateway()
         _ = try await gateway.send(method, path, body: method == "POST" ? Array(frog.utf8) : nil)
         #expect(gateway.haiku.deadlines == [gateway.handlerDeadline])
@@ -355,7 +365,7 @@ struct EveryResponseTests {
     }
 
     @Test(arguments: requests)
-    func `a throttling database is a 503 that differs from an unavailable one`(request: (String, String)) async throws {
+    func `the 503 of a throttling database says that it is busy`(request: (String, String)) async throws {
         let gateway = Gateway()
         gateway.haiku.fail(with: .throttled)
         let response = try await gateway.send(request.0, request.1, body: Array(frog.utf8))

@@ -3,7 +3,7 @@ import HaikuRepository
 import JSON
 import Synchronization
 
-/// A repository in memory. Its cursors are the position of the last haiku.
+/// A repository in memory. A page without a limit has three haiku, and its cursor is the position of the last one.
 final class InMemoryHaiku: HaikuLister, HaikuFinder, HaikuAdder, HaikuLiker, HaikuRemover {
     private struct State {
         var haiku: [Haiku] = []

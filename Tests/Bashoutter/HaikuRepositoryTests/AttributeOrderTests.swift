@@ -3,7 +3,7 @@ import HaikuRepository
 import JSON
 import Testing
 
-/// The attributes of an item are expected in the order of the items before. The result must not depend on that.
+/// `ItemTranscoder` expects the attributes in the order of earlier items. The result must not depend on that order.
 @Suite
 struct AttributeOrderTests {
     private static let usual = [

@@ -4,8 +4,8 @@ import JSON
 import NIOCore
 import Synchronization
 
-/// A fake DynamoDB that records requests. It responds to Query and Scan from `items`, page by page as DynamoDB does, and
-/// to every operation with the prepared responses first.
+/// A fake DynamoDB that records requests. Prepared responses come first, whatever the operation. Then it responds to
+/// Query and Scan from its items, page by page as DynamoDB does, and to other operations with `{}`.
 final class FakeDynamoDB: DynamoDBTransport {
     struct Item: Sendable {
         let id: String
@@ -65,7 +65,7 @@ final class FakeDynamoDB: DynamoDBTransport {
     }
 
     var requests: [Request] { state.withLock { $0.requests } }
-    /// The size of the responses to Query and Scan.
+    /// The size of all responses that were not prepared, in bytes.
     var bytesRead: Int { state.withLock { $0.bytesRead } }
 
     func add(_ item: Item) { state.withLock { $0.items.append(Stored(item)) } }

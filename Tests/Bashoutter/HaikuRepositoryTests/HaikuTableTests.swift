@@ -133,7 +133,7 @@ struct HaikuTablePagingTests {
     }
 
     @Test
-    func `an item with missing attributes or attributes of another type still has seven keys`() async throws {
+    func `an item with attributes of another type still has seven keys`() async throws {
         let more: [String: JSONValue] = ["likes": ["S": "many"], "first": ["BOOL": true], "third": ["N": "17"]]
         let page = try await table(FakeDynamoDB([Item(id: id, feed: nil, postedAt: 5, more: more)]))
             .page(limit: nil, from: nil, deadline: deadline)
@@ -230,7 +230,7 @@ struct HaikuTablePagingTests {
     }
 
     @Test(arguments: ["abc", "+5", ".5", "5.", "0x1", "", "1e", "NaN"])
-    func `a number of likes that is not a number of JSON is listed as 0`(likes: String) async throws {
+    func `a number of likes that is not a JSON number is listed as 0`(likes: String) async throws {
         let database = FakeDynamoDB([Item(id: id, feed: "0", postedAt: 1, more: ["likes": ["N": .string(likes)]])])
         let page = try await table(database).page(limit: 1, from: nil, deadline: deadline)
         #expect(try JSONValue(parsing: page.json)[0]?["likes"] == 0)
@@ -288,14 +288,14 @@ struct HaikuTablePagingTests {
     }
 
     @Test(arguments: [1, 4])
-    func `a page of 30 of small haiku takes one query of each shard`(shards: Int) async throws {
+    func `a page of 30 small haiku takes one query of each shard`(shards: Int) async throws {
         let database = FakeDynamoDB(Self.items(400, shards: shards))
         _ = try await table(database, shards: shards).page(limit: 30, from: nil, deadline: deadline)
         #expect(database.requests.count == shards)
     }
 
     @Test
-    func `only the attributes of a haiku are requested, not the marks of its likes`() async throws {
+    func `only a haiku's attributes and posted_at are requested, not the marks of its likes`() async throws {
         let database = FakeDynamoDB()
         _ = try await table(database).page(limit: 1, from: nil, deadline: deadline)
         #expect(database.requests.map(\.operation) == [.query, .scan])
@@ -351,7 +351,7 @@ struct HaikuTableItemTests {
     }
 
     @Test(arguments: [(1, HaikuAddition.alreadyExists), (2, .added), (3, .added)])
-    func `a condition that fails on a retry means that an earlier attempt succeeded`(
+    func `a failed condition means that the id exists, or on a retry that an earlier attempt succeeded`(
         attempts: Int, addition: HaikuAddition
     ) async throws {
         let database = FakeDynamoDB()
@@ -390,7 +390,7 @@ struct HaikuTableItemTests {
     }
 
     @Test(arguments: ["0.5", "-3", "1E+30", "100000000000000000000000000000"])
-    func `a like returns any stored number as it is`(likes: String) async throws {
+    func `a stored number of likes is returned as it is`(likes: String) async throws {
         let database = FakeDynamoDB()
         database.respond(with: #"{"Attributes":{"likes":{"N":"\#(likes)"}}}"#)
         #expect(try await table(database).like(haiku.id, mark: mark, deadline: deadline)?.text == likes)
@@ -453,7 +453,7 @@ struct HaikuTableItemTests {
     ]
 
     @Test(arguments: failures)
-    func `throttling and unavailability are distinguished from other failures`(
+    func `throttling becomes throttled, and timeouts, damaged responses and 502 to 504 become unavailable`(
         cause: DynamoDBError, expected: HaikuRepositoryError?
     ) async throws {
         let database = FakeDynamoDB()

@@ -119,7 +119,7 @@ struct IndexBackfillTests {
     }
 
     @Test
-    func `after a failed update no further ones are sent`() async throws {
+    func `after a failed update only those in progress continue`() async throws {
         let database = FakeDynamoDB()
         let items = (0..<30).map { Self.item("id\($0)", nil) }.joined(separator: ",")
         database.respond(with: Self.page(items, scanned: 30))

@@ -59,15 +59,18 @@ struct HaikuIDTests {
     }
 
     @Test
-    func `shards are used evenly`() throws {
+    func `random ids are distributed evenly over the shards`() throws {
         var generator = SystemRandomNumberGenerator()
         let shards = try #require(FeedShards(4))
         var counts = [0, 0, 0, 0]
         for _ in 0..<4000 { counts[HaikuID.random(using: &generator).shard(of: shards)] += 1 }
         // Six standard deviations of a binomial distribution with n = 4000, p = 1/4: fails once in 10^8 runs.
         #expect(counts.allSatisfy { abs($0 - 1000) < 165 })
-        #expect(FeedShards(0) == nil)
-        #expect(FeedShards(257) == nil)
+    }
+
+    @Test(arguments: [(0, false), (1, true), (256, true), (257, false)])
+    func `there are 1 to 256 shards`(count: Int, isAccepted: Bool) {
+        #expect((FeedShards(count) != nil) == isAccepted)
     }
 }
 

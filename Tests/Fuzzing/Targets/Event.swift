@@ -1,8 +1,8 @@
 import APIGateway
 import JSON
 
-/// The decoder of API Gateway's events accepts only JSON, a request has a method and no empty path segment, and a response
-/// with a request's content is JSON with the same content.
+/// The decoder of API Gateway's events accepts only JSON, a request has its method in upper case and no empty path segment,
+/// and a response with the request's body is JSON with the same body.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     guard let request = try? ProxyRequest(parsing: bytes) else { return }
     guard (try? JSONValue(parsing: Array(bytes))) != nil else { return expect(false, "an event is JSON") }

@@ -143,7 +143,7 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 private func checkOrigin(_ text: String) {
     let policy = CORSPolicy(
         CORSConfiguration(allowOrigins: ["https://haiku.example", "http://*"], allowCredentials: true))
-    // A field's value has no line breaks and no spaces around it.
+    // The server removes the white space around a field's value; here, all of it is removed.
     let origin = text.filter { !$0.isWhitespace }
     var response = HTTPResponse(
         status: 200, headers: ["Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true"])

@@ -1,7 +1,7 @@
 import JSON
 
-/// The JSON reader: building a tree, skipping and reading in steps accept the same texts; accepted texts survive writing
-/// and reading; numbers keep their text.
+/// The JSON reader: building a tree and skipping accept the same texts; a tagged text is read in one step as in several;
+/// accepted texts survive writing and reading; numbers keep their text.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     let text = Array(bytes)
     let tree = try? JSONValue(parsing: text)

@@ -2,7 +2,7 @@ import HTTPConnection
 import HTTPServer
 import NIOCore
 
-/// The request parser gives the same result however the bytes are split, and reads at least one byte for each part.
+/// The request parser gives the same result however the bytes are split, and its lengths and header fields are valid.
 func fuzz(_ bytes: UnsafeRawBufferPointer) {
     let whole = outcome(of: bytes, in: [bytes.count])
     expect(whole == outcome(of: bytes, in: [1]), "single bytes give the same result as one piece")

@@ -2,7 +2,8 @@ import LoadClient
 import Testing
 
 struct DatabaseCleanerTests {
-    /// An API whose list still contains deleted haiku for `staleReads` reads of the first page.
+    /// An API whose list still contains the deleted haiku when its first page is read `staleReads` times after the last
+    /// deletion.
     private final class FakeAPI {
         var ids: [String]
         var staleReads: Int

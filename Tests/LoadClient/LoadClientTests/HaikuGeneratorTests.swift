@@ -32,7 +32,7 @@ struct HaikuGeneratorTests {
     }
 
     @Test(arguments: [1, 3])
-    func `no haiku is repeated`(workers: Int) {
+    func `the first 30,000 haiku are different`(workers: Int) {
         var lines: Set<[String]> = []
         for worker in 0..<workers {
             var generator = HaikuGenerator(seed: 9, worker: worker, of: workers)
@@ -44,7 +44,8 @@ struct HaikuGeneratorTests {
         #expect(lines.count == 30_000)
     }
 
-    /// A step with a divisor of the number of combinations would lead back to the first haiku after this many.
+    /// If the step from one haiku to the next shared this divisor with the number of combinations, the haiku would repeat
+    /// after `combinations / divisor`.
     @Test(arguments: [2, 3])
     func `the haiku are repeated only after all combinations`(divisor: Int) {
         let period = HaikuGenerator.combinations / divisor

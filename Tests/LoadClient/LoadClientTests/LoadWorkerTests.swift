@@ -43,11 +43,10 @@ struct LoadWorkerTests {
     }
 
     @Test
-    func `workers share one sequence of arrivals`() {
+    func `each arrival is claimed once, in order, and only before the given end`() {
         let arrivals = ArrivalTimes(
             profile: RateProfile(constant: 300), process: .constant, start: 0, seed: 1)
         let schedule = ArrivalSchedule(arrivals)
-        // Any of the workers may claim the next arrival.
         let due = (0..<30).map { _ in schedule.claim(before: second) }
         #expect(due == (0..<30).map { Nanoseconds((Double($0) * 1e9 / 300).rounded()) })
         #expect(schedule.claim(before: 100 * millisecond) == nil)
@@ -156,7 +155,7 @@ struct LoadWorkerTests {
     }
 
     @Test
-    func `a second has percentiles`() {
+    func `a second has the median and the p99 of its requests`() {
         let clock = SimulatedClock()
         var count = 0
         let server = SimulatedServer(slots: 8, clock: clock) { sentAt in

@@ -27,7 +27,7 @@ struct RateProfileTests {
     }
 
     @Test
-    func `a rate of zero has no arrivals and later ones follow`() throws {
+    func `a stage of rate zero has no arrivals except the first of the run, and later ones follow`() throws {
         let times = try Self.arrivals("1s:0,1s:10,1s:0")
         #expect(times.dropFirst().allSatisfy { $0 >= 1 })
         #expect(times.count == 10 || times.count == 11)

@@ -54,6 +54,10 @@ struct RunCostTests {
         plan.duration = 1000 * second
         plan.mix = try OperationMix("post=1")
         #expect(abs(RunCost(of: plan, limit: 30).dollars - 2 * RunCost.ofMillion(.post)) < 0.001)
+    }
+
+    @Test
+    func `a cost is rounded up to cents`() {
         #expect(RunCost(requests: [1, 0, 0, 0], limit: 30).description == "$0.01")
     }
 }

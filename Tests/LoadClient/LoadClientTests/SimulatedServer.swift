@@ -1,6 +1,6 @@
 import LoadClient
 
-/// A clock that advances only while a transport waits.
+/// A clock that only `advance(to:)` moves, which `SimulatedServer` calls when it waits.
 final class SimulatedClock: MonotonicClock {
     private(set) var time: Nanoseconds = 1_000_000_000
 
@@ -12,7 +12,7 @@ final class SimulatedClock: MonotonicClock {
     }
 }
 
-/// A server with a limited number of connections, whose response times and responses are functions of the request.
+/// A server in which every request gets the response, at the time, that two closures return.
 final class SimulatedServer: LoadTransport {
     let slots: Int
     private let clock: SimulatedClock

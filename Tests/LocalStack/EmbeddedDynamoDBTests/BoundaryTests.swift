@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "Conditions hold at their bounds",
+        "Conditions are true or false at their bounds as documented",
         arguments: [
             ("n BETWEEN :two AND :three", 1), ("n BETWEEN :three AND :four", 1), ("n < :three", 0), ("n <= :three", 1),
             ("n > :three", 0), ("n >= :three", 1), ("contains(t, :aab)", 1), ("q <> :three", 1),
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(
-        "Conditions on a sort key are exact",
+        "A condition on a binary sort key finds exactly the keys that satisfy it",
         arguments: [
             ("s > :v", "AQ==", ["/w==", "/wE="]), ("s >= :v", "AQ==", ["AQ==", "/w==", "/wE="]),
             ("begins_with(s, :v)", "/w==", ["/w==", "/wE="]), ("begins_with(s, :v)", "AQ==", ["AQ=="]),

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// No parameter of a supported operation is ignored.
+/// Invalid parameters are rejected with DynamoDB's own messages.
 @Suite struct ParameterTests {
     private static let key = #""KeySchema":[{"AttributeName":"p","KeyType":"HASH"}]"#
     private static let definitions = #""AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}]"#
@@ -64,7 +64,7 @@ import Testing
         #expect(failure == "ValidationException: \(message)")
     }
 
-    @Test("The parameters of ListTables and the batch operations are validated")
+    @Test("The type of ListTables' Limit and the value of BatchWriteItem's ReturnItemCollectionMetrics are validated")
     func others() async throws {
         let database = try await TestDatabase()
         let list = try await database.failure("ListTables", #"{"Limit":"1"}"#)
@@ -121,7 +121,7 @@ import Testing
         #expect(try await TestDatabase().failure(operation, body) == "SerializationException: \(message)")
     }
 
-    @Test("A boolean parameter may be a string")
+    @Test("The value of BOOL or NULL may be a string that means true")
     func booleans() async throws {
         let database = try await TestDatabase()
         try await database.call(

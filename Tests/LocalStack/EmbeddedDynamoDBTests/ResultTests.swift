@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// Results that a client would be misled by if they differed from the service's.
+/// Results that would mislead a client if they differed from DynamoDB's.
 @Suite struct ResultTests {
     @Test(
         "size of a string is its number of UTF-16 code units",
@@ -113,7 +113,7 @@ import Testing
         #expect(failure.hasPrefix("ResourceNotFoundException"))
     }
 
-    /// The expression with which a repeated like is recognized; see Sources/Bashoutter/HaikuRepository.
+    /// Like the expression with which `HaikuTable` recognizes a repeated like, but with 64 attributes instead of 32.
     @Test("An update shifts 64 attributes, and an IN condition finds a shifted value")
     func shift() async throws {
         let database = try await TestDatabase()

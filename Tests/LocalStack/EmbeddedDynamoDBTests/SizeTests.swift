@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 @Suite struct SizeTests {
-    /// An item of `p` and `data` with exactly `size` bytes: names, values, and the key.
+    /// An item with the key `p` and the attribute `data`, whose names and values have `size` bytes together.
     private static func item(_ key: String, ofSize size: Int) -> String {
         let data = String(repeating: "x", count: size - "p".utf8.count - key.utf8.count - "data".utf8.count)
         return #"{"p":{"S":"\#(key)"},"data":{"S":"\#(data)"}}"#

@@ -87,7 +87,7 @@ import Testing
         #expect(try await TestDatabase().failure("UpdateTable", request) == failure)
     }
 
-    @Test("An added index survives a restart, with those that were added before and after it")
+    @Test("An added index survives a restart, even if one that was added before it has been deleted")
     func restart() async throws {
         let database = try await TestDatabase()
         try await database.call("PutItem", #"{"TableName":"plain","Item":{"p":{"S":"a"},"g":{"S":"x"},"h":{"N":"1"}}}"#)
@@ -102,7 +102,7 @@ import Testing
         #expect(try JSONValue(parsing: await restarted.execute(operation: "Scan", body: scan))["Count"] == 1)
     }
 
-    @Test("A table is CREATING, then active, then DELETING, and item operations do not find it meanwhile")
+    @Test("A table is CREATING, then ACTIVE, then DELETING, and item operations find it only while it is ACTIVE")
     func transitions() async throws {
         let clock = ManualClock()
         let database = try await TestDatabase(tableTransition: .milliseconds(500)) { clock.now }

@@ -34,7 +34,7 @@ final class TestDatabase: Sendable {
         try JSONValue(parsing: await database.execute(operation: operation, body: Array(body.utf8)))
     }
 
-    /// The error of the operation as `Type: message`.
+    /// The error of the operation as `Type: message`; `success: ` and the response if there is none.
     func failure(_ operation: String, _ body: String) async throws -> String {
         do {
             return "success: \(String(decoding: try await call(operation, body).bytes, as: UTF8.self))"

@@ -125,7 +125,7 @@ struct ConnectionStateMachineTests {
         ("GET", "1.0", "", 200, "HTTP/1.1 200 OKA: bContent-Length: 3Connection: closeDate: Dabc"),
         ("GET", "1.0", "keep-alive", 200, "HTTP/1.1 200 OKA: bContent-Length: 3Connection: keep-aliveDate: Dabc"),
     ])
-    func `a response follows method, version and status`(
+    func `a response depends on the method, the version, Connection and the status`(
         method: String, version: String, option: String, status: Int, text: String
     ) {
         let connection = Connection()
@@ -135,7 +135,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a long body is written without being copied`() {
+    func `a long body is separate from the head, so that it is not copied`() {
         let connection = Connection()
         _ = connection.receive(Self.request())
         let body = ByteBuffer(repeating: 0, count: 100_000)
@@ -144,7 +144,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a client that expects 100 Continue gets it once, and only if its body is wanted`() {
+    func `a client that expects 100 Continue gets it once, unless its body has arrived or is not wanted`() {
         let connection = Connection()
         let head = Self.request("Content-Length: 5", "Expect: 100-continue")
         #expect(connection.receive(head) == ["decide /a", "write HTTP/1.1 100"])

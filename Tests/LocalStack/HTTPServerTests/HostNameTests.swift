@@ -6,7 +6,7 @@ struct HostNameTests {
     @Test(arguments: [
         "localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
     ])
-    func `a name of this machine is accepted`(host: String) {
+    func `localhost, 127.0.0.1 and [::1] are accepted, with or without a port`(host: String) {
         #expect(HostName.isOne(host))
     }
 
@@ -14,7 +14,7 @@ struct HostNameTests {
         "", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:8080", "127.0.0.2",
         "localhost:99999", "localhost:", "[::2]", "0.0.0.0", "localhost:80:80", "user@localhost",
     ])
-    func `a name that does not belong to this machine is rejected`(host: String) {
+    func `every other host and every invalid port is rejected`(host: String) {
         #expect(!HostName.isOne(host))
     }
 }

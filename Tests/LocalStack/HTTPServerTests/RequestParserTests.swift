@@ -68,7 +68,7 @@ struct RequestParserTests {
     ]
 
     @Test(arguments: malformed, [1, .max])
-    func `a request that other implementations may parse differently is rejected`(text: String, size: Int) {
+    func `a malformed or ambiguous request is rejected`(text: String, size: Int) {
         #expect(throws: RequestRejection.malformed) { try Self.parse(text, piece: size) }
     }
 

@@ -94,7 +94,7 @@ struct LocalAPIGatewayTests {
         Request(method: method, target: path, host: "localhost", headers: headers, body: body)
     }
 
-    /// The status of the rejection of a request whose head has arrived; nil if it is admitted.
+    /// The response to a request that is rejected as soon as its head has arrived; nil if it is admitted.
     static func rejection(of request: Request, by gateway: LocalAPIGateway) async throws -> HTTPResponse? {
         let decision = try await loop.submit { gateway.decide(on: request) }.get()
         return if case .reject(let response, _) = decision { response } else { nil }
@@ -116,7 +116,7 @@ struct LocalAPIGatewayTests {
             let responses = [try await first.get(), try await second.get(), rejection]
             #expect(responses.map(\.status) == [503, 503, 503])
             #expect(responses.allSatisfy { $0.headers["Access-Control-Allow-Origin"] == "*" })
-            // The first one times out. A retry would not help there, so that the response has no Retry-After.
+            // The first one times out. Retrying would not help, so its response has no Retry-After.
             #expect(responses.map { $0.headers["Retry-After"] } == [nil, "1", "1"])
         }
     }
@@ -172,7 +172,7 @@ struct LocalAPIGatewayTests {
     }
 
     @Test
-    func `a body larger than Lambda's limit is rejected with 413`() async throws {
+    func `a body whose event exceeds Lambda's limit is rejected with 413`() async throws {
         try await Self.withGateway { gateway in
             let body = ByteBuffer(repeating: UInt8(ascii: "a"), count: LambdaLimits.maximumPayloadSize)
             let request = Self.request("/do/echo", "POST", headers: ["Content-Type": "text/plain"], body: body)

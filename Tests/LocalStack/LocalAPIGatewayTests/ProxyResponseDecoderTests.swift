@@ -76,7 +76,9 @@ struct ProxyResponseDecoderTests {
     }
 
     @Test
-    func `a function cannot set the header fields that API Gateway sets itself`() throws {
+    func `a function cannot set the header fields that the server sets itself, nor forge a field with a line break`()
+        throws
+    {
         let response = try #require(
             Self.response(
                 """

@@ -10,8 +10,8 @@ import Testing
 ///
 /// The event's `do` is one of: `echo` (return the event), `error` and `empty error` (report an error), `exit`, `hang`,
 /// `wait` (until the file `gate` exists), `environment` and `headers` (return what the process received), `big` (return
-/// `size` bytes), `print` (write `text`), `child` (start a process), and `twice`, `other`, `next` and `path`, which violate
-/// the Runtime API.
+/// `size` bytes), `print` (write `text`), `child` (start a process), and `other`, `next` and `path`, which violate the
+/// Runtime API.
 final class FakeFunction: Sendable {
     let lambda: LocalLambda
     let folder: URL
@@ -134,7 +134,6 @@ final class FakeFunction: Sendable {
             if action == "child":
                 import subprocess
                 result = {"child": subprocess.Popen(["/bin/sleep", "10000"]).pid}
-            if action == "twice": call("POST", f"invocation/{name}/response", "1"); result = {"status": call("POST", f"invocation/{name}/response", "2")[0].status}; continue
             if action == "other": result = {"status": call("POST", "invocation/other/response", "1")[0].status}
             if action == "next": result = {"status": call("GET", "invocation/next")[0].status}
             if action == "path": result = {"status": call("GET", "nothing")[0].status}

@@ -97,7 +97,7 @@ struct FunctionPoolStateMachineTests {
     }
 
     @Test
-    func `processes are started up to the limit and no more than are needed`() {
+    func `each invocation that no process can serve starts one, up to the limit`() {
         var pool = Self.makeBusyPool()
         #expect(Self.texts(pool.invoke(Self.invocation(2), at: TestClock.start)).first == "start 2")
         #expect(Self.texts(pool.invoke(Self.invocation(3), at: TestClock.start)).first == "start 3")

@@ -211,7 +211,7 @@ struct FunctionPoolTests {
 
     // A timeout of 0 expires before the process has been started.
     @Test(arguments: [(0.1, "0.10"), (0, "0.00")])
-    func `a function that never requests an invocation is killed after its init timeout`(
+    func `a function that never requests an invocation fails after its init timeout`(
         seconds: Double,
         text: String
     ) async throws {
@@ -238,7 +238,7 @@ struct FunctionPoolTests {
     }
 
     @Test
-    func `a bootstrap that is not executable is an error that names it`() async throws {
+    func `a bootstrap in an unknown format is an error that names it`() async throws {
         try await FakeFunction.with(try FakeFunction("\u{7F}ELF nonsense")) { fake in
             let result = try await fake.invoke("echo")
             #expect(result.status == .initFailed)

@@ -175,7 +175,7 @@ struct FunctionProcessStateMachineTests {
             (.stopping, ["respond invalidTransition on 2"]),
             (.exited, ["respond invalidTransition on 2"]),
         ] as [(Phase, [String])])
-    func `next is a valid request unless the process is busy or ends`(phase: Phase, actions: [String]) {
+    func `next is a valid request unless the process is busy, stopping or has exited`(phase: Phase, actions: [String]) {
         var process = Self.makeProcess(phase)
         #expect(Self.texts(process.runtimeRequestedNext(on: 2, at: TestClock.start)) == actions)
     }
@@ -348,7 +348,7 @@ struct FunctionProcessStateMachineTests {
     }
 
     @Test
-    func `a process that is idle is not polled`() {
+    func `an idle process is polled once when its output ends`() {
         var process = Self.makeProcess(.idle)
         #expect(Self.texts(process.outputDidEnd()) == ["poll after 0.001 seconds"])
         #expect(Self.texts(process.isStillRunning()) == [])

@@ -80,7 +80,7 @@ struct InvokeAPITests {
         ("arn:aws:s3:us-east-1:000000000000:function:Fake", [:], "{}", 404, "ResourceNotFoundException"),
         ("Fake", ["Origin": "https://evil.example"], "{}", 403, "AccessDeniedException"),
     ])
-    func `other requests get Lambda's status and error type`(
+    func `DryRun, Event and invalid requests get Lambda's status and error type`(
         name: String,
         headers: [String: String],
         body: String,
@@ -101,5 +101,7 @@ struct InvokeAPITests {
         let response = try await InvokeAPI(lambda: fake.lambda).respond(to: Self.request(InvokeAPI.path, method: "GET"))
             .get()
         #expect(response.status == 200)
+        let functions = try JSONValue(parsing: Array(buffer: response.body))["Functions"]?.array
+        #expect(functions?.map { $0["FunctionName"] } == ["Fake"])
     }
 }

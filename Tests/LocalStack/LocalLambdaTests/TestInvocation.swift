@@ -11,7 +11,7 @@ struct TestInvocation: PoolInvocation, CustomStringConvertible {
     var description: String { id }
 }
 
-/// Moments of tests. No clock is read after this one, whose value does not matter.
+/// The times of the state machines' tests, relative to an arbitrary start.
 enum TestClock {
     static let start = ContinuousClock.now
 

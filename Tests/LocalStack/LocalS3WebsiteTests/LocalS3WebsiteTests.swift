@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-/// A website in a folder that is created for each test, next to a file that must never be served.
+/// A website in a folder that is created for each test, next to files that must never be served.
 @Suite
 final class LocalS3WebsiteTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -101,7 +101,7 @@ final class LocalS3WebsiteTests {
     }
 
     @Test(arguments: ["/none", "/js", "/js/", "/.hidden", "/../secret", "/%2e%2e/secret", "/index.html/"])
-    func `a path without a file, or to a hidden one, has no response`(path: String) async throws {
+    func `a path to no file, to a hidden one or to one outside the folder has no response`(path: String) async throws {
         #expect(try await get(path) == nil)
     }
 

@@ -23,7 +23,7 @@ struct SitePathTests {
         "/%DB%9D/../", "/a/.%CC%81b", "/%DB%9D/.git",
         "/.git/config", "/a/.hidden", "/%2egit/config", "/./x", "/a//b", "/%zz", "/%1", "/%+1", "/%ff",
     ])
-    func `a path that could lead out of the folder is rejected`(path: String) {
+    func `a path that is malformed, names a hidden file or could lead out of the folder is rejected`(path: String) {
         #expect(SitePath(path) == nil)
     }
 }

@@ -67,7 +67,9 @@ struct ServerlessTemplateTests {
         ("true", "true"),
         ("1.50", "1.50"),
     ])
-    func `an intrinsic function is resolved`(expression: String, value: String) throws {
+    func `an intrinsic function is resolved, and a scalar is kept as it is written`(expression: String, value: String)
+        throws
+    {
         #expect(try Self.value(of: expression) == value)
     }
 
@@ -105,7 +107,8 @@ struct ServerlessTemplateTests {
         (["Code": "abd"], "must be of a to c"),
         (["Nobody": "x"], "unknown parameter Nobody"),
     ])
-    func `an invalid parameter value is rejected`(parameters: [String: String], message: String) throws {
+    func `an invalid value and an unknown parameter are rejected`(parameters: [String: String], message: String) throws
+    {
         let error = try #require(throws: TemplateError.self) {
             try Self.value(of: "x", parameters: parameters)
         }
@@ -207,7 +210,7 @@ struct ServerlessTemplateTests {
     }
 
     @Test
-    func `the CORS configuration is complete`() throws {
+    func `every property of CorsConfiguration is read`() throws {
         let yaml = Self.template(
             "x",
             sections: """

@@ -3,7 +3,7 @@ import Testing
 
 @Suite
 struct EncodingTests {
-    /// Values from zlib, for lengths around multiples of 16.
+    /// Values from zlib. The lengths 15 to 17 are around the 16 bytes that are computed at a time.
     @Test(
         arguments: [
             ("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("0123456789abcde", 0x1629_BB92),
@@ -77,7 +77,7 @@ struct EncodingTests {
     }
 
     @Test(arguments: ["0", "0g", "AB", "0x", "é0"])
-    func `decoding rejects odd lengths, upper-case digits and other characters`(text: String) {
+    func `hexadecimal decoding rejects odd lengths, upper-case digits and other characters`(text: String) {
         #expect(Hexadecimal.decode(lowercase: text) == nil)
     }
 
@@ -89,7 +89,7 @@ struct EncodingTests {
     }
 
     @Test
-    func `digits of either case have a value, other characters do not`() {
+    func `hexadecimal digits of either case have a value, other characters do not`() {
         #expect(
             "09afAF/:@G`g".utf8.map(Hexadecimal.value(of:)) == [0, 9, 10, 15, 10, 15, nil, nil, nil, nil, nil, nil])
     }

@@ -89,7 +89,7 @@ struct HTTPConnectionTests {
             String(repeating: "x", count: 100_000)
         ),
     ])
-    func `every framing except until close keeps the connection open`(response: String, body: String) async throws {
+    func `a response that does not end with the connection keeps it open`(response: String, body: String) async throws {
         let script = [ScriptedServer.Step.awaitRequest, .send(response), .awaitRequest, .send(response)]
         try await withConnection(to: [script]) { connection, server in
             for _ in 1...2 {
@@ -183,7 +183,7 @@ struct HTTPConnectionTests {
     }
 
     @Test
-    func `bytes between two requests close the connection`() async throws {
+    func `bytes that arrive on an idle connection close it`() async throws {
         let scripts = [
             [ScriptedServer.Step.awaitRequest, hello, .awaitRequests(2), .send("HTTP/1.1 200 OK\r\n")],
             [.awaitRequest, hello],
@@ -312,7 +312,7 @@ struct HTTPConnectionTests {
 
     @Test
     func `a closed port fails the connection attempt, and nothing is sent`() async throws {
-        // No server of a test that runs meanwhile gets this port, as it may get the port of a closed server.
+        // The system never assigns this port to a server of another test, as it may assign the port of a closed one.
         let port = 9
         let endpoint = try HTTPEndpoint(parsing: "http://127.0.0.1:\(port)")
         let connection = HTTPConnection(to: endpoint, on: MultiThreadedEventLoopGroup.singleton.next())
@@ -350,7 +350,7 @@ struct HTTPConnectionTests {
         HTTPRequest(method: .get, path: "/", headers: ["X: y": "z"]),
         HTTPRequest(method: .get, path: "/", headers: ["": "z"]),
     ])
-    func `a request that allows header injection is not sent`(request: HTTPRequest) async throws {
+    func `a request with a malformed path or header is not sent`(request: HTTPRequest) async throws {
         try await withConnection(to: []) { connection, server in
             let error = await failure(of: connection, sending: request)
             #expect(error == HTTPConnectionError(.invalidRequest))

@@ -9,7 +9,7 @@ final class ScriptedLookup: Sendable {
     private struct State {
         var started = 0
         var pending: [Completion] = []
-        /// Completes lookups at once.
+        /// Completes new lookups at once; nil leaves them in progress.
         var outcome: EndpointResolver.Outcome?
     }
 
@@ -27,7 +27,8 @@ final class ScriptedLookup: Sendable {
         if let outcome { completion(outcome) }
     }
 
-    /// Completes the lookups in progress, and with `outcome` all later ones; nil leaves those in progress.
+    /// Completes the lookups in progress and all later ones with `outcome`. With nil, both stay in progress until the
+    /// next call.
     func complete(with outcome: EndpointResolver.Outcome?) {
         let pending = state.withLock { state in
             state.outcome = outcome

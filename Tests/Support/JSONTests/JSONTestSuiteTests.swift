@@ -7,7 +7,8 @@ import Testing
     import Musl
 #endif
 
-/// The 318 texts of nst/JSONTestSuite, in `../shared/data/json-test-suite` relative to the project's root.
+/// The 318 texts of nst/JSONTestSuite, in `../shared/data/json-test-suite` relative to the working directory, which
+/// must be the project's root.
 @Suite(.enabled(if: JSONTestSuite.isExpected, "../shared/data does not exist"))
 struct JSONTestSuiteTests {
     @Test

@@ -58,7 +58,7 @@ struct JSONReaderTests {
             ("9223372036854775808", nil), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("1.0", nil),
             ("", nil), ("-", nil),
         ] as [(String, Int?)])
-    func `a text is an integer if it has 64 bits`(text: String, int: Int?) throws {
+    func `an integer in a string is read if it fits in 64 bits`(text: String, int: Int?) throws {
         let found = try Array("\"\(text)\"".utf8).withUnsafeBytes { bytes throws(JSONError) in
             var reader = JSONReader(bytes)
             return try reader.readText().int

@@ -5,7 +5,7 @@ import Testing
 @Suite
 struct SixteenBytesTests {
     @Test(arguments: 0..<33)
-    func `each character survives writing and reading at each offset in a vector`(length: Int) throws {
+    func `characters of every UTF-8 length survive writing and reading at each offset in a vector`(length: Int) throws {
         for scalar in (0..<0x100).compactMap(Unicode.Scalar.init(_:)) + ["水", "ࠀ", "퟿", "\u{E000}", "🐸"] {
             let text = String(repeating: "x", count: length) + String(scalar) + String(repeating: "y", count: 17)
             var writer = JSONWriter()
@@ -52,7 +52,7 @@ struct SixteenBytesTests {
             (#"{"first":{"S":"a"},"first":{"S":"b","S":"c"}}"#, nil), (#"{"first":{"S":"a"}}"#, nil),
         ] as [(String, String?)]
     )
-    func `a tagged member is read in one step only if it begins like the one before`(
+    func `a tagged member is read in one step only if it has the form of the one before`(
         json: String, expected: String?
     ) throws {
         try Array(json.utf8).withUnsafeBytes { bytes in
@@ -90,8 +90,9 @@ struct SixteenBytesTests {
             (#"{"S":1      }"#, nil), (#"{}"#, nil),
         ] as [(String, String?)]
     )
-    func `a tagged text is read in one step only if it contains no white space`(json: String, expected: String?) throws
-    {
+    func `a tagged text is read in one step only if it is one string without white space around it`(
+        json: String, expected: String?
+    ) throws {
         try Array(json.utf8).withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
             let text = try reader.readTaggedText()?.text
@@ -112,7 +113,7 @@ struct SixteenBytesTests {
             ("-", nil), ("1.5", nil), ("+1", nil), ("1 ", nil),
         ] as [(String, Int?)]
     )
-    func `integers are parsed from a string of digits`(digits: String, expected: Int?) throws {
+    func `a string is an integer if it consists of digits and fits in 64 bits`(digits: String, expected: Int?) throws {
         try Array("\"\(digits)\"".utf8).withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
             let text = try reader.readText()

@@ -3,7 +3,7 @@ import Testing
 
 struct FileDescriptorLimitTests {
     @Test
-    func `raising the limit returns the limit in effect`() {
+    func `raising the limit again returns the same limit`() {
         let limit = FileDescriptorLimit.raise(to: 1_024)
         #expect(limit >= 64)
         #expect(FileDescriptorLimit.raise(to: 1_024) == limit)

@@ -69,13 +69,13 @@ struct HMACSHA256Tests {
         #expect(hex(fourth) == "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b")
     }
 
-    /// Computed with Python's hmac. A key of exactly a block is used as it is.
+    /// A key of exactly a block (64 bytes) is used as it is.
     @Test(arguments: [
         (63, "e458f5dd7e8afee6b774e5d451ae43f4d268bf11646030143d0b0231dcb02383"),
         (64, "3b7a8d453e76edb519238a515105a57508d0f169f480ebeee120a9e7803289fa"),
         (65, "c2d7d4c2256ddb097409ec0c67e1d58fa1a007fc6932cac0d892a525d08af7cc"),
     ])
-    func `keys around the block size`(length: Int, code: String) {
+    func `keys around the block size have the codes of Python's hmac`(length: Int, code: String) {
         #expect(hex(HMACSHA256(key: Array(repeating: 0x6B, count: length)).code(for: Array("m".utf8))) == code)
     }
 }

@@ -43,7 +43,7 @@ struct TimeTests {
         "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 32 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49 GMT",
     ])
-    func `other date formats are rejected`(text: String) {
+    func `other date formats and impossible times are rejected`(text: String) {
         #expect(HTTPDate.secondsSince1970(text) == nil)
     }
 
