@@ -381,7 +381,7 @@ struct HaikuTableItemTests {
         #expect(condition.hasPrefix("attribute_exists(item_id) AND (attribute_not_exists(m0) OR NOT :mark IN (m0,m1,"))
         #expect(condition.hasSuffix(",mu,mv))"))
         #expect(condition.split(separator: ",").count == HaikuTable.rememberedLikes)
-        // Amazon DynamoDB Developer Guide, "Quotas": 4 KB for an expression.
+        // Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": 4 KB for an expression.
         #expect(update.utf8.count < 4096)
         #expect(
             body["ExpressionAttributeValues"] == [

@@ -75,7 +75,7 @@ struct MetricsTests {
             let timeline = Timeline(workers: 1)
             let clock = SimulatedClock()
             var random = SplitMix64(seed: 1)
-            // Latencies from 0.5 µs to two intervals.
+            // Latencies of several orders of magnitude, below two intervals between requests.
             let server = SimulatedServer(slots: 1, clock: clock) { sentAt in
                 sentAt + Nanoseconds(500 * exp(random.nextUnit() * 18.6))
                     % (2 * second / Nanoseconds(requestsPerSecond))

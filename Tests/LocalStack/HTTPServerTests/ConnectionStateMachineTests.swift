@@ -105,7 +105,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `the next request waits until the client has received the response`() {
+    func `the next request waits until the response has been flushed`() {
         let connection = Connection()
         _ = connection.receive(Self.request(path: "/1") + Self.request(path: "/2"))
         _ = connection.respond(flushes: false)
@@ -197,7 +197,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a rejected request with a long body closes the connection at once`() {
+    func `a rejected request with a long body gets its response at once, which closes the connection`() {
         let connection = Connection()
         connection.decision = .reject(Self.rejection, at: connection.now)
         #expect(connection.receive(Self.request("Content-Length: 10000000") + "abc") == ["decide /a", "send 503 in 0"])
@@ -255,7 +255,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a response must be received within the client timeout`() {
+    func `a response must be flushed within the client timeout`() {
         let connection = Connection()
         _ = connection.receive(Self.request())
         _ = connection.respond(flushes: false)

@@ -92,7 +92,7 @@ struct ProxyEventEncoderTests {
         ("application/octet-stream", "a", true),
         (nil, "a", true),
     ])
-    func `the content type determines whether a body is text or base64`(type: String?, body: String, isBase64: Bool)
+    func `the content type determines whether a body is text or Base64`(type: String?, body: String, isBase64: Bool)
         throws
     {
         var headers = HTTPHeaderFields()
@@ -105,7 +105,7 @@ struct ProxyEventEncoderTests {
     private static let base64 = ["a=b": "YT1i", "a": "YQ=="]
 
     @Test
-    func `a text body that is not UTF-8 is encoded in base64`() throws {
+    func `a text body that is not UTF-8 is encoded in Base64`() throws {
         let event = try Self.event(method: "POST", headers: ["Content-Type": "text/plain"], body: [0x61, 0xFF])
         #expect(event["isBase64Encoded"] == true)
         #expect(event["body"] == "Yf8=")

@@ -47,7 +47,7 @@ struct ProxyResponseDecoderTests {
     }
 
     @Test
-    func `a base64 body is decoded`() throws {
+    func `a Base64 body is decoded`() throws {
         let response = try #require(Self.response(#"{"statusCode": 200, "body": "AP8=", "isBase64Encoded": true}"#))
         #expect(response.body.readableBytes == 2)
     }
@@ -64,7 +64,7 @@ struct ProxyResponseDecoderTests {
     }
 
     @Test(arguments: [204, 304])
-    func `a status without content has no content`(status: Int) throws {
+    func `a response of status 204 or 304 has no body`(status: Int) throws {
         let response = try #require(Self.response(#"{"statusCode": \#(status), "body": "ignored"}"#))
         #expect(response.body.readableBytes == 0)
     }

@@ -37,7 +37,7 @@ struct AdmissionControlTests {
     }
 
     @Test
-    func `the service time follows the recent ones`() {
+    func `the expected wait follows the recent service times`() {
         let many = Array(repeating: 0.1, count: 100)
         #expect(Self.wait(0, serviceTimes: many + Array(repeating: 0.9, count: 8)) < 200)
         #expect(Self.wait(0, serviceTimes: many + Array(repeating: 0.9, count: 1_000)) == 900)

@@ -206,7 +206,7 @@ struct LocalLambdaTests {
             }
             let times = report.matches(of: /Duration: ([0-9.]+) ms/).compactMap { Double($0.1) }
             try #require(times.count == 3)
-            // The time of the init phase is billed too (AWS Lambda Developer Guide, "Lambda pricing").
+            // The init phase is billed too (AWS Compute Blog, "AWS Lambda standardizes billing for INIT Phase").
             #expect(abs(times[1] - (times[0] + times[2])) <= 1.1)
         }
     }

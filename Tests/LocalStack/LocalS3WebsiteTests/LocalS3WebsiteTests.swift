@@ -129,7 +129,7 @@ final class LocalS3WebsiteTests {
     }
 
     @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS"])
-    func `only GET and HEAD have responses`(method: String) async throws {
+    func `a method other than GET and HEAD has no response`(method: String) async throws {
         #expect(try await get("/", method: method) == nil)
     }
 

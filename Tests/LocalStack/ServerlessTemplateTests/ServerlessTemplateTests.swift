@@ -74,7 +74,7 @@ struct ServerlessTemplateTests {
     }
 
     @Test(arguments: ["!Ref AWS::NoValue", "!If [IsNotFrog, x, !Ref AWS::NoValue]"])
-    func `a variable with AWS NoValue is absent`(expression: String) throws {
+    func `a variable that is AWS::NoValue is absent`(expression: String) throws {
         #expect(try Self.value(of: expression) == nil)
     }
 

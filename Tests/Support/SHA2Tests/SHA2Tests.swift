@@ -35,7 +35,7 @@ struct SHA256Tests {
 
 @Suite
 struct HMACSHA256Tests {
-    /// RFC 4231, section 4, test cases 1 to 4, 6 and 7.
+    /// RFC 4231, section 4, test cases 1, 2, 6 and 7.
     @Test(
         arguments: [
             (
@@ -61,6 +61,7 @@ struct HMACSHA256Tests {
         #expect(hex(HMACSHA256(key: key).code(for: Array(message.utf8))) == code)
     }
 
+    /// Test cases 3 and 4.
     @Test
     func `the codes of bytes outside ASCII are those of RFC 4231`() {
         let third = HMACSHA256(key: Array(repeating: 0xAA, count: 20)).code(for: Array(repeating: 0xDD, count: 50))
