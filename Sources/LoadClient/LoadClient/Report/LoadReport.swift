@@ -15,7 +15,7 @@ package struct LoadReport: Sendable {
     package var cost = RunCost(requests: [0, 0, 0, 0], limit: 1)
     /// When the run started, in the format of RFC 3339.
     package var startedAt = ""
-    /// The ``FailCondition``s that hold.
+    /// The messages of the ``FailCondition``s that hold.
     package var failures: [String] = []
 
     package init(
@@ -44,6 +44,7 @@ package struct LoadReport: Sendable {
     var achievedRate: Double { measured == 0 ? 0 : Double(recorder.sentInTime) / measured.seconds }
     /// Successful requests per second.
     var goodput: Double { measured == 0 ? 0 : Double(successes) / measured.seconds }
+    /// Requests per second; nil for a closed loop.
     var targetRate: Double? { plan.meanRate(in: measured) }
 
     /// Whether every request failed.

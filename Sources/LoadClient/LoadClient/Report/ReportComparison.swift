@@ -18,7 +18,8 @@ package struct ReportComparison: Sendable {
         /// nil if no request succeeded.
         package let a: Double?
         package let b: Double?
-        /// The bounds of the difference of the means over the seconds, b - a, in 95 % of the resamples.
+        /// The bounds of the difference of the means over the seconds, b - a, in 95 % of the resamples; nil if a run
+        /// is too short.
         package let interval: ClosedRange<Double>?
         package let verdict: Verdict
     }

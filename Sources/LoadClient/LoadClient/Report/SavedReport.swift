@@ -5,6 +5,7 @@ package struct SavedReport: Sendable {
     /// The measurements of one second.
     struct Second {
         let succeeded: Double
+        /// nil if no request ended.
         let errorPercent: Double?
         /// Milliseconds; nil if no request succeeded.
         let p50: Double?
