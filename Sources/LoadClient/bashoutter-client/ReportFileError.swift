@@ -1,4 +1,3 @@
-/// A report file could not be read or written.
 struct ReportFileError: Error, CustomStringConvertible {
     let path: String
     var action = "write"

@@ -1,4 +1,3 @@
-/// Parses the values of response headers.
 package enum ResponseHeaders {
     /// In seconds. An API may return an absurd delay.
     private static let maximumDelay = 300.0

@@ -28,7 +28,6 @@ package struct OperationMix: Sendable {
         self.init(weights: weights)
     }
 
-    /// Chooses an operation at random.
     package func pick(using random: inout SplitMix64) -> Operation {
         var number = Int(random.next(upperBound: sum))
         for operation in Operation.allCases {

@@ -15,7 +15,6 @@ package struct Recorder: Sendable {
     package private(set) var coldStarts = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
     /// How long the functions were initialized in cold starts, by operation.
     package private(set) var initDurations = Array(repeating: LatencyDistribution(), count: Operation.allCases.count)
-    /// The durations by phase.
     private(set) var phases = Array(repeating: LatencyDistribution(), count: Phase.allCases.count)
     /// The number of responses by status.
     package private(set) var statuses: [Int: Int] = [:]

@@ -4,7 +4,6 @@ import Histogram
 package struct TimelineSecond: Sendable, Equatable {
     /// The index of the second in the measured time, from 0; negative during the warm-up.
     package let second: Int
-    /// The number of requests that were sent.
     package let sent: Int
     /// The number of requests that ended.
     package let done: Int
@@ -23,7 +22,6 @@ package struct TimelineSecond: Sendable, Equatable {
     package let p99: Nanoseconds
     package let max: Nanoseconds
 
-    /// The number of successful requests.
     package var succeeded: Int { done - rejected - failed }
     var errors: Int { rejected + failed + unsent }
 

@@ -1,4 +1,3 @@
-/// Formats numbers for reports.
 package enum NumberFormat {
     /// A rounded number with a fixed number of digits after the decimal point.
     static func fixed(_ value: Double, _ digits: Int) -> String {

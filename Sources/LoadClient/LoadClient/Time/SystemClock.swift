@@ -1,11 +1,9 @@
 import Glibc
 
-/// The system's clocks for measuring durations.
 struct SystemClock: MonotonicClock, Sendable {
     @inline(__always)
     func now() -> Nanoseconds { Self.read(CLOCK_MONOTONIC) }
 
-    /// The CPU time that the calling thread has used.
     static func threadCPUTime() -> Nanoseconds { read(CLOCK_THREAD_CPUTIME_ID) }
 
     private static func read(_ clock: clockid_t) -> Nanoseconds {
