@@ -12,7 +12,7 @@
 enum { REPORT = STDERR_FILENO + 1 };
 
 /// Runs in the child between vfork and exec. It shares the caller's memory, so it only makes system calls.
-/// Returns the errno of the call that failed.
+/// Returns the errno of the call that failed, or ESRCH if the caller has exited.
 static int prepare_and_exec(const char *path, char *const argv[], char *const envp[], const char *directory,
                             int output, int *report, pid_t caller) {
     if (setpgid(0, 0) != 0) return errno;

@@ -1,14 +1,14 @@
 import Dispatch
 
-/// Executes work on threads of its own that would delay all other requests on the event loop.
+/// Runs work that would delay all other requests on the event loop on threads of its own.
 final class BackgroundExecutor: TaskExecutor {
     static let shared = BackgroundExecutor()
-    /// The size in bytes of what is decoded or encoded at once on the event loop.
+    /// The size in bytes up to which a request or a response is decoded or encoded on the event loop.
     static let maximumInlineSize = 64 * 1024
 
     private let queue = DispatchQueue(label: "EmbeddedDynamoDB.background", qos: .utility, attributes: .concurrent)
 
-    /// Runs `work` in the background if it `isLong`, otherwise on the current executor.
+    /// Runs `work` in the background if `isLong`, otherwise on the current executor.
     static func run<Result>(if isLong: Bool, _ work: () throws -> Result) async throws -> Result {
         guard isLong else { return try work() }
         return try await withTaskExecutorPreference(shared) { try work() }

@@ -11,8 +11,8 @@ import ServiceLifecycle
 /// try await database.run()
 /// ```
 ///
-/// An acknowledged write is on disk and survives a crash of the process and a power failure. Requests that use anything
-/// outside the subset are rejected; nothing is ignored silently.
+/// An acknowledged write is on disk and survives a crash of the process and a power failure. Requests that use any
+/// other feature of DynamoDB are rejected.
 package struct EmbeddedDynamoDB: Service {
     /// The reasons why the database cannot start.
     package enum StartError: Error, Equatable, Sendable {
@@ -68,7 +68,7 @@ package struct EmbeddedDynamoDB: Service {
 
     /// Serves requests until graceful shutdown.
     ///
-    /// - Throws: `IOError` if the port is in use.
+    /// - Throws: `IOError` if it cannot listen on the port, such as one that is in use.
     package func run() async throws {
         let responder = DynamoDBResponder(
             executor: executor, authorizer: authorizer, eventLoop: eventLoop, logger: logger)

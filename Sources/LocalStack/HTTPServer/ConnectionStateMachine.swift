@@ -7,7 +7,7 @@ package import NIOCore
 ///
 /// | from | event | to |
 /// |---|---|---|
-/// | head | a head has arrived | body, or responding if the body is not received |
+/// | head | a head has arrived | body, responding if the body is not received, or closed if the responder decides so |
 /// | body | the end of the body has arrived | responding |
 /// | head, body | a malformed or too large part has arrived | responding |
 /// | responding | `respond` | head, or closing if the connection is not kept alive |

@@ -41,8 +41,8 @@ package struct EncodedResponse: Sendable {
         head.writeString("\r\n")
     }
 
-    /// The reason phrases of the statuses that the local stack itself uses. While botocore expects `100 Continue`, it
-    /// ignores a response without a reason phrase.
+    /// The reason phrases of the common statuses; others have none. While botocore expects `100 Continue`, it ignores a
+    /// response without a reason phrase.
     private static let reasons = [
         200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 302: "Found", 304: "Not Modified",
         400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large", 429: "Too Many Requests",

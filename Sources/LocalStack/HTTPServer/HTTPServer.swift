@@ -60,7 +60,7 @@ package struct HTTPServer: Service {
 
     /// Serves requests until graceful shutdown, then completes those in progress.
     ///
-    /// - Throws: `IOError` if the port is in use.
+    /// - Throws: `IOError` if it cannot listen on the port, and the errors of `prepare` and `onStart`.
     package func run() async throws {
         try await prepare()
         let listener = try await bind().get()

@@ -1,7 +1,7 @@
 package import HTTPConnection
 package import NIOCore
 
-/// A request. Its body is empty until it has been admitted.
+/// A request. Its body is empty until all of it has arrived.
 package struct Request: Sendable {
     package var method: String
     /// The path, undecoded.

@@ -14,7 +14,7 @@ package struct RequestParser {
 
     /// What the head says about the body and the connection.
     package struct Framing: Equatable {
-        /// The length of the body in bytes; nil if it is chunked. One beyond 63 bits is `Int.max`.
+        /// The length of the body in bytes; nil if it is chunked. A length beyond 63 bits is `Int.max`.
         package var length: Int?
         package var isHTTP10: Bool
         package var isKeepAlive: Bool
@@ -101,12 +101,12 @@ package struct RequestParser {
 
     private mutating func nextHead(_ searched: Int) throws(RequestRejection) -> Part? {
         var searched = searched
-        // An empty line before a request is ignored (section 2.2).
+        // Empty lines before a request are ignored (section 2.2).
         while searched < 2, unread.readableBytesView.starts(with: "\r\n".utf8) {
             unread.moveReaderIndex(forwardBy: 2)
             searched = 0
         }
-        // With the empty line. Nothing after that is searched, so that the result does not depend on how the bytes arrive.
+        // Includes the empty line. Nothing beyond is searched, so that the result does not depend on how the bytes arrive.
         let limit = maximumHeadBytes + 2
         let end = try Self.endOfHead(in: unread.readableBytesUInt8Span.extracting(first: limit), from: searched)
         guard let end else {
@@ -122,8 +122,8 @@ package struct RequestParser {
         return .head(request, framing)
     }
 
-    /// The offset of the empty line that ends a head. A line may end only with CRLF, and a control character other than a
-    /// tab is malformed, whatever follows.
+    /// The offset of the empty line that ends a head; nil if it has not arrived. A line may end only with CRLF, and a
+    /// control character other than a tab is malformed, whatever follows.
     private static func endOfHead(in bytes: Span<UInt8>, from start: Int) throws(RequestRejection) -> Int? {
         for index in start..<bytes.count {
             let follows = index > 0 && bytes[index - 1] == UInt8(ascii: "\r")
@@ -176,8 +176,8 @@ package struct RequestParser {
     /// The result of ``length(_:_:)`` for a chunked body.
     private static let chunked = -1
 
-    /// The length of the body (section 6.3); nil if it is ambiguous. A proxy of HTTP/1.0 would not know the end of a chunked
-    /// body.
+    /// The length of the body (section 6.3); nil if it is invalid or ambiguous. A proxy of HTTP/1.0 would not know
+    /// the end of a chunked body.
     private static func length(_ headers: HTTPHeaderFields, _ isHTTP10: Bool) -> Int? {
         let length = headers.values(of: "content-length")
         let coding = headers.values(of: "transfer-encoding")

@@ -14,7 +14,7 @@ package protocol Responder: AnyObject {
     /// - Parameter request: The request, if its head has been parsed.
     func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse?
 
-    /// Does nothing by default.
+    /// Called when the connection has closed. Does nothing by default.
     func connectionDidClose()
 }
 

@@ -3,7 +3,7 @@ package import HTTPServer
 import LocalLambda
 package import NIOCore
 
-/// The access log: a line for each request, and under load one line per second that summarizes them.
+/// The access log: a line for each request, or under load a few lines and a summary for each second.
 package struct AccessLog {
     package enum Detail: Sendable {
         /// A line for each request, however many there are.

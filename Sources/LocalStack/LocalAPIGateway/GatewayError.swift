@@ -10,7 +10,7 @@ package enum GatewayError: Sendable {
     case forbidden
     /// No route matches the request.
     case notFound
-    /// The body is larger than 10 MB.
+    /// The body is larger than 10 MB, or the event is larger than Lambda's limit.
     case tooLarge
     /// Request line and headers are larger than 10,240 bytes.
     case headersTooLarge
@@ -18,7 +18,7 @@ package enum GatewayError: Sendable {
     case throttled
     /// The function failed, or its response is malformed.
     case internalServerError
-    /// The function did not respond in time.
+    /// The function did not respond in time or does not exist, or Lambda is shutting down.
     case serviceUnavailable
     /// There are too many requests. API Gateway turns Lambda's 429 into this 503; `Retry-After` is an addition.
     case tooManyRequests

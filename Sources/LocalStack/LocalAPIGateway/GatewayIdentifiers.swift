@@ -2,16 +2,16 @@ import Encoding
 
 /// Generates the identifiers that API Gateway assigns to requests.
 enum GatewayIdentifiers {
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// Fifteen letters and an equals sign, such as `JKJaXmPLvHcESHA=`.
+    /// Fifteen characters and an equals sign, such as `JKJaXmPLvHcESHA=`.
     static func requestID() -> String {
         String(unsafeUninitializedCapacity: 16) { buffer in
             var random = UInt64.random(in: .min ... .max)
             for index in 0..<15 {
-                // Ten letters use up sixty bits.
+                // Ten characters use up sixty bits.
                 if index == 10 { random = .random(in: .min ... .max) }
-                buffer[index] = letters[Int(random & 63)]
+                buffer[index] = alphabet[Int(random & 63)]
                 random >>= 6
             }
             buffer[15] = UInt8(ascii: "=")

@@ -11,8 +11,8 @@ package import ServerlessTemplate
 /// let response = try await gateway.respond(to: request).get()
 /// ```
 ///
-/// Sources: "Working with AWS Lambda proxy integrations for HTTP APIs", "Configuring CORS for an HTTP API" and
-/// "Quotas for configuring and running an HTTP API" of the API Gateway Developer Guide.
+/// Sources: "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway", "Configure CORS for HTTP APIs in API
+/// Gateway" and "Quotas for configuring and running an HTTP API in API Gateway" of the API Gateway Developer Guide.
 package struct LocalAPIGateway: Sendable {
     /// The largest body of a request, in bytes.
     package static let maximumBodySize = 10 << 20
@@ -44,7 +44,7 @@ package struct LocalAPIGateway: Sendable {
         self.throttle = .makeBoxSendingValue(throttle, eventLoop: lambda.eventLoop)
     }
 
-    /// Whether requests for `path` belong to the API: a route starts with the same segment.
+    /// Whether requests for `path` belong to the API: a route starts with the same segment, or is `$default`.
     package func owns(path: String) -> Bool { table.owns(path: path) }
 
     /// Decides on a request before its body is received. Must be called on Lambda's event loop.

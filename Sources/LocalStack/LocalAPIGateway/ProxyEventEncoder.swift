@@ -9,7 +9,7 @@ import Time
 
 /// Encodes a request as the event that a function receives, in payload format 2.0.
 ///
-/// HTTP APIs decode the path, for `rawPath` too in spite of its name. The query stays undecoded.
+/// HTTP APIs decode the path, for `rawPath` too in spite of its name, but not `rawQueryString`.
 package struct ProxyEventEncoder {
     let request: Request
     let match: RouteMatch

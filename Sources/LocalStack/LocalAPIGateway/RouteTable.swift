@@ -42,7 +42,7 @@ package struct RouteTable: Sendable {
         )
     }
 
-    /// Whether a route starts with the same segment as `path`.
+    /// Whether a route starts with the same segment as `path`, or is `$default`.
     package func owns(path: String) -> Bool {
         guard fallback == nil else { return true }
         return roots.contains(String(Substring(path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") })))

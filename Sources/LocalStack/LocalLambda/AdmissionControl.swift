@@ -1,9 +1,9 @@
 /// Estimates how long an invocation will wait for a process, so that one that would wait too long is rejected at once
 /// rather than queued, where it would delay all others.
 ///
-/// A process completes one invocation per service time, or fewer if its current one takes much longer. The expected wait is the
-/// length of the queue divided by the rate of all processes together (Little's law), so that the limit holds whether the
-/// functions are fast or slow.
+/// A process completes one invocation per service time, or fewer if its current one takes much longer. The expected
+/// wait is the length of the queue divided by the rate of all processes together (Little's law), so that one limit on
+/// the wait suits fast and slow functions.
 package struct AdmissionControl {
     /// The weight of a new sample in the moving average: small, so that one pause of all processes hardly changes it.
     private static let weight = 1 / 64.0

@@ -4,7 +4,7 @@ package struct Backoff<Failure> {
     private static var minimumDelay: Duration { .milliseconds(100) }
     private static var maximumDelay: Duration { .seconds(10) }
 
-    /// The failures since the last success.
+    /// The number of failed attempts since the last success.
     package private(set) var attempts = 0
     /// The last failure; nil if the next attempt may be made at once.
     package private(set) var failure: Failure?

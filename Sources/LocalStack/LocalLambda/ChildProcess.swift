@@ -45,7 +45,7 @@ struct ChildProcess {
         return number == 0 ? .exited(status >> 8 & 0xFF) : .killed(number)
     }
 
-    /// The peak resident set size in MB, rounded up.
+    /// The peak resident set size in MB, rounded up; nil if it cannot be read.
     func peakMemory() -> Int? {
         guard let file = fopen("/proc/\(id)/status", "re") else { return nil }
         defer { fclose(file) }

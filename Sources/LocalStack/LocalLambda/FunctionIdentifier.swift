@@ -1,7 +1,7 @@
 import Foundation
 
 /// Parses how callers of Lambda's API identify a function: by its name, a partial ARN or an ARN, each with an optional
-/// version. The local functions have one version, to which every version refers.
+/// version or alias. A local function has one version, which is invoked whatever the version or alias.
 ///
 /// Source: "Invoke" of the AWS Lambda API Reference, the pattern of `FunctionName`: optional `arn:aws:lambda:`, region,
 /// account and `function:`, in this order, before the name.

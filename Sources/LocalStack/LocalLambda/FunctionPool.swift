@@ -50,7 +50,7 @@ final class FunctionPool {
         return promise.futureResult
     }
 
-    /// Whether all processes are busy.
+    /// Whether no process is idle.
     var isBusy: Bool { !state.hasIdleProcess }
 
     /// Whether to read the body of a request for the function. Counts a rejection if not.

@@ -10,7 +10,7 @@ import NIOCore
 /// | from | event | to |
 /// |---|---|---|
 /// | – | `startProcess` | starting |
-/// | starting, finishing | `processDidBecomeIdle` | idle, or busy if an invocation is queued |
+/// | starting, idle, finishing | `processDidBecomeIdle` | idle; busy if an invocation is queued; stopping at shutdown |
 /// | idle | `invoke` | busy |
 /// | busy, idle | `processDidBecomeUnavailable` | finishing |
 /// | idle | idle timer | stopping |
@@ -49,7 +49,8 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 
     fileprivate enum ProcessState {
         case idle, stopping
-        /// Starting, busy with an invocation, or about to request the next one, since that time.
+        /// Starting, busy with an invocation, or about to request the next one. The instant is when the process
+        /// started, received the invocation, or lost its connection while idle.
         case starting(Instant), busy(Instant), finishing(Instant)
     }
 
@@ -259,7 +260,7 @@ package struct FunctionPoolStateMachine<Invocation: PoolInvocation> {
 }
 
 extension FunctionPoolStateMachine.ProcessState {
-    /// When the process started, or received or completed its invocation; nil if it is idle or stopping.
+    /// The instant of the state; nil if the process is idle or stopping.
     fileprivate var start: FunctionPoolStateMachine.Instant? {
         switch self {
         case .idle, .stopping: nil

@@ -1,4 +1,4 @@
-/// Why an invocation did not reach its function.
+/// Why an invocation was rejected: its function never received it.
 package enum InvocationRejection: Error, Sendable, Equatable {
     /// No function has that name.
     case unknownFunction

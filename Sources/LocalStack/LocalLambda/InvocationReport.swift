@@ -24,7 +24,7 @@ struct InvocationReport {
 
     var isFailure: Bool { if case .success = outcome { false } else { true } }
 
-    /// The failure, if it is not the function's own, END and REPORT.
+    /// END and REPORT, preceded by the failure if the invocation timed out or its process exited.
     func lines() -> [String] {
         var lines: [String] = []
         switch outcome {

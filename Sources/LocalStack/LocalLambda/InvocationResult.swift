@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The outcome of an invocation that reached its function.
+/// The outcome of an invocation that was not rejected.
 package struct InvocationResult: Sendable {
     package enum Status: Sendable, Equatable {
         /// The function responded; the payload is its response.

@@ -7,7 +7,7 @@ package import NIOCore
 /// The part of Lambda's API that `aws lambda invoke` and `aws lambda list-functions` need.
 ///
 /// ```sh
-/// aws lambda invoke --endpoint-url http://127.0.0.1:8080 --function-name GetHaiku --payload '{}' response.json
+/// aws lambda invoke --endpoint-url http://127.0.0.1:8080 --function-name GetHaiku response.json
 /// ```
 ///
 /// Source: "Invoke" of the AWS Lambda API Reference.

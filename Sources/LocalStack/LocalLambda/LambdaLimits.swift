@@ -6,7 +6,7 @@ package struct LambdaLimits: Sendable {
     package var idleTimeout = Duration.seconds(5)
     /// The time in which a new process must request its first invocation.
     package var initTimeout = Duration.seconds(10)
-    /// The expected wait for a process from which an invocation is rejected at once; see ``AdmissionControl``.
+    /// An invocation that would wait this long or longer for a process is rejected at once; see ``AdmissionControl``.
     package var maximumExpectedWait = Duration.seconds(1)
     /// The maximum size in bytes of all payloads that are queued for one function.
     package var maximumQueuedBytes = 64 << 20

@@ -75,13 +75,13 @@ package struct LocalLambda: Service {
         try? await started.get()
     }
 
-    /// Invokes a function. The future fails with an ``InvocationRejection`` if the invocation did not reach the function.
+    /// Invokes a function. The future fails with an ``InvocationRejection`` if the invocation is rejected.
     ///
     /// - Parameters:
     ///   - name: The function's name.
     ///   - clientContext: JSON for the invocation's context, as mobile applications send it.
     ///   - traceHeader: The X-Ray trace header; by default, a new one that is not sampled.
-    ///   - callerTimeout: How long the caller waits. When it is over, the result is
+    ///   - callerTimeout: How long the caller waits. After that, the result is
     ///     ``InvocationResult/Status/timedOut``, and the function continues.
     package func invoke(
         _ name: String,

@@ -20,7 +20,7 @@ final class RuntimeAPIResponder: Responder {
         self.eventLoop = eventLoop
     }
 
-    /// Browsers send `Origin` or `Sec-Fetch-Site`.
+    /// Closes the connections of browsers, which send `Origin` or `Sec-Fetch-Site`.
     func decide(on request: Request) -> RequestDecision {
         let isFromBrowser = ["origin", "sec-fetch-site"].contains { request.headers.first(name: $0) != nil }
         return isFromBrowser ? .close : .admit(maximumBodySize: LambdaLimits.maximumResponseSize)

@@ -11,7 +11,7 @@ package import NIOPosix
 /// ```
 ///
 /// A path that ends in `/` is that of the folder's `index.html`. Files outside the folder are never served, whatever the
-/// path or the symbolic links in it, and neither are hidden files.
+/// path or the symbolic links in it, and neither are paths with a component that starts with a dot.
 package struct LocalS3Website: Sendable {
     private let root: String
     private let eventLoop: any EventLoop

@@ -18,7 +18,7 @@ struct SiteFile: Sendable {
 
     var fileExtension: String { name.split(separator: ".").last.map { $0.lowercased() } ?? "" }
 
-    /// Looks up `path` in the folder `root`. Reads from the disk and blocks.
+    /// Looks up `path` in the folder `root`; nil if there is nothing to serve. Reads from the disk and blocks.
     static func find(_ path: SitePath, in root: String) -> LookupResult? {
         guard let realRoot = realPath(root) else { return nil }
         let requested = ([realRoot] + path.components).joined(separator: "/")

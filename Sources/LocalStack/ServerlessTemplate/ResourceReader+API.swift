@@ -1,7 +1,8 @@
 import Yams
 
 extension ResourceReader {
-    /// Reads the HTTP API's CORS configuration: that of the resource, or else that of `Globals`.
+    /// Checks that a local run supports the HTTP API, and reads its CORS configuration: that of the resource, or else
+    /// that of `Globals`; nil if neither has one.
     mutating func readCORS() throws(TemplateError) -> CORSConfiguration? {
         let apis = try resources(ofTypes: ["AWS::Serverless::HttpApi"])
         guard apis.count <= 1 else {
@@ -32,7 +33,7 @@ extension ResourceReader {
         )
     }
 
-    /// Reads the limits on the HTTP API's rate of requests; nil if the template sets none.
+    /// Reads the limits on the HTTP API's rate of requests; nil unless the template sets both.
     mutating func readThrottle() throws(TemplateError) -> ThrottleSettings? {
         let settings = try resources(ofTypes: ["AWS::Serverless::HttpApi"]).first?.node["Properties"]?[
             "DefaultRouteSettings"]

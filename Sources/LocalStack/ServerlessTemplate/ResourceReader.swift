@@ -52,6 +52,7 @@ struct ResourceReader {
             throw error(
                 at: value.line,
                 "\(what) must be an integer between \(range.lowerBound) and \(range.upperBound)"
+                    + "; got \(value.text ?? "a list or mapping")"
             )
         }
         return number

@@ -17,7 +17,9 @@ package struct ServerlessTemplate: Sendable {
     package let functions: [FunctionResource]
     /// The routes of the HTTP API, in the order of the file.
     package let routes: [Route]
+    /// Nil if the template configures no CORS.
     package let cors: CORSConfiguration?
+    /// Nil if the template does not throttle the API.
     package let throttle: ThrottleSettings?
     /// The template's DynamoDB tables, in the order of the file.
     package let tables: [TableResource]

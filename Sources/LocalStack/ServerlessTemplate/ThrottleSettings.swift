@@ -1,7 +1,7 @@
 /// The limits of an HTTP API's throttle.
 package struct ThrottleSettings: Sendable, Equatable {
-    /// Requests per second.
+    /// The sustained rate, in requests per second.
     package let rate: Int
-    /// Requests at once.
+    /// The number of requests that may exceed the rate at once.
     package let burst: Int
 }

@@ -63,7 +63,7 @@ final class AsyncLogWriter: Sendable {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                // Standard output has been closed. The stack continues without it.
+                // The reader has closed the descriptor. The stack continues without it.
                 guard count > 0 || (count < 0 && errno == EINTR) else { return }
                 rest = rest.dropFirst(max(count, 0))
             }

@@ -113,19 +113,19 @@ extension LocalStack {
         return .makeBoxSendingValue(log, eventLoop: eventLoop)
     }
 
-    /// - Parameter repeatURLs: Called in a quiet second when so many lines have been logged that the URLs are no longer visible
-    ///   on a terminal.
+    /// - Parameter repeatURLs: Called in a second without requests if at least 20 requests came before, whose log lines
+    ///   may have scrolled the URLs off the terminal.
     private static func summarizeEachSecond(
         _ log: NIOLoopBoundBox<AccessLog>,
         on eventLoop: any EventLoop,
         repeatURLs: @escaping @Sendable () -> Void
     ) {
-        let lines = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: eventLoop)
+        let requests = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: eventLoop)
         eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             let count = log.value.endSecond()
-            lines.value += count
-            guard count == 0, lines.value >= 20 else { return }
-            lines.value = 0
+            requests.value += count
+            guard count == 0, requests.value >= 20 else { return }
+            requests.value = 0
             repeatURLs()
         }
     }

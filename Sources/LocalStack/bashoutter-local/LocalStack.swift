@@ -21,7 +21,7 @@ struct LocalStack {
     let functions: [LocalFunction]
     /// The limit on files that the process may have open.
     let openFiles = FileDescriptorLimit.raise()
-    /// The memory for request bodies, which all servers share.
+    /// The memory for request bodies, which the gateway and the database share.
     let bodies = BodyBudget()
 
     /// Reads the template, finds the functions' executables, and checks the folder of the website and the ports. Creates
@@ -57,8 +57,8 @@ struct LocalStack {
     /// Runs all services until SIGINT or SIGTERM.
     func run() async throws {
         // The gateway and Lambda share one event loop, so that a request gets from the socket to the function's process
-        // and back without changing threads. The database has one of its own, on which it also reads; only writes, which
-        // wait for the disk, run on another thread.
+        // and back without changing threads. The database has one of its own, on which it also performs short reads.
+        // Long reads, and writes, which wait for the disk, run on other threads.
         let front = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let back = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let lambda = makeLambda(on: front.next())

@@ -3,7 +3,7 @@ import LocalLambda
 import Logging
 import UnixSignals
 
-/// Logs at the first Ctrl-C that the stack is stopping, and terminates everything at once at the second.
+/// Logs at the first SIGINT or SIGTERM that the stack is stopping, and terminates everything at once at the second.
 struct SignalWatcher {
     let logger: Logger
     let logWriter: AsyncLogWriter

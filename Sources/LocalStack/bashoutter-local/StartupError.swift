@@ -17,8 +17,7 @@ enum StartupError: Error, CustomStringConvertible {
             "port \(port) is in use by \(owner.map { "\($0.name), process \($0.processID)" } ?? "another program"); stop that "
                 + "program or choose another port with \(option)"
         case .portNotPermitted(let port, let option):
-            "this user is not permitted to listen on port \(port), as on all ports below 1024 unless root; choose another port "
-                + "with \(option)"
+            "this user is not permitted to listen on port \(port); choose a port of 1024 or more with \(option)"
         case .missingFolder(let path, let option):
             "\(path) is not a folder; set \(option) to an existing folder"
         case .missingExecutables(let names, let directory):
@@ -28,7 +27,7 @@ enum StartupError: Error, CustomStringConvertible {
             "could not create table \(name): \(reason)"
         case .unsupportedPolicies(let policies):
             "--enforce-iam supports only inline policy statements; the template also has "
-                + policies.joined(separator: ", ")
+                + policies.joined(separator: ", ") + "; omit the option, or write them as statements"
         }
     }
 }

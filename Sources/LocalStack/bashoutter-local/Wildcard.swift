@@ -1,4 +1,4 @@
-/// Patterns in which `*` matches any characters and `?` matches one.
+/// Patterns in which `*` matches any number of characters and `?` matches one.
 enum Wildcard {
     static func matches(_ text: String, pattern: String) -> Bool {
         let text = Array(text.utf8)

@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    @Test("list_append counts an empty string as one byte")
+    func emptyElements() async throws {
+        let database = try await TestDatabase()
+        let empty = Array(repeating: #"{"S":""}"#, count: 52_000).joined(separator: ",")
+        try await database.call("PutItem", #"{"TableName":"plain","Item":{"p":{"S":"k"},"l":{"L":[\#(empty)]}}}"#)
+        let update = "SET l = list_append(list_append(l, l), list_append(l, l))"
+        try await database.call(
+            "UpdateItem", #"{"TableName":"plain","Key":{"p":{"S":"k"}},"UpdateExpression":"\#(update)"}"#)
+        let table = try await database.call("DescribeTable", #"{"TableName":"plain"}"#)["Table"]
+        // The key has 2 bytes, the name of the list 1, and the list 3 and 1 for each element.
+        #expect(table?["TableSizeBytes"]?.int == 2 + 1 + 3 + 4 * 52_000)
+    }
+
     @Test("Query and Scan without Limit end a page after 1 MB", arguments: ["Query", "Scan"])
     func pages(operation: String) async throws {
         let database = try await TestDatabase()

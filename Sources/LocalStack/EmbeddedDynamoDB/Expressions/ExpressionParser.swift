@@ -1,6 +1,7 @@
 /// The part of the parser that all expression grammars share: tokens, paths, placeholders and error precedence.
 ///
-/// A syntax error is thrown at once. Other problems are noted, and the one that takes precedence is thrown at the end.
+/// A syntax error and most exceeded limits are thrown at once. Other problems are noted, and the one that takes
+/// precedence is thrown at the end.
 /// Source: "Using expressions in DynamoDB".
 struct ExpressionParser {
     /// Problems of an expression that follows the grammar, in the service's order of precedence.

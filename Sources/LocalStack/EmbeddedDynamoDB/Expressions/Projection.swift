@@ -1,7 +1,7 @@
 /// A projection expression: the parts of an item to return.
 struct Projection: Sendable {
     let paths: [DocumentPath]
-    /// The names of the attributes in UTF-8, if there are only a few and each path is a whole attribute; otherwise nil.
+    /// The names of the attributes in UTF-8, if there are at most 16 and each path is a whole attribute; otherwise nil.
     let wholeAttributes: [[UInt8]]?
     /// The paths as a tree, if there is no ``wholeAttributes``.
     private let root: Branch?
@@ -20,7 +20,7 @@ struct Projection: Sendable {
         }
 
         func project(_ map: AttributeMap) -> AttributeMap {
-            // Goes through the map, not through the branches: there can be many more of them than of its attributes.
+            // Goes through the map, not through the branches: there can be many more branches than attributes.
             AttributeMap(
                 map.entries.compactMap { entry in
                     names[entry.name]?.project(entry.value).map { AttributeMap.Entry(name: entry.name, value: $0) }

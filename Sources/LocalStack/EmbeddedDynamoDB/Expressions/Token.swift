@@ -5,10 +5,11 @@ enum Token: Equatable {
     case name(Substring)
     /// `:value`, including the sign.
     case value(Substring)
+    /// Digits.
     case index(Substring)
     /// `( ) [ ] , . + -` and the comparators.
     case symbol(String)
-    /// A character that is not part of the language.
+    /// A character that is not part of the language, or a `#` or `:` without a name.
     case invalid(Substring)
     case end
 }

@@ -48,7 +48,7 @@ struct Update: Sendable {
         for (path, action) in actions {
             let value = try Self.value(of: action, at: path, in: item)
             size += value?.size ?? 0
-            // No need to build an item that contains all of them: an expression can assign one big value many times.
+            // Thrown before an item with all the values is built: an expression can assign one large value many times.
             guard size <= AttributeMap.maximumItemSize else { throw Self.tooLarge }
             changes.append((path, value))
         }
@@ -127,8 +127,8 @@ struct Update: Sendable {
         case .listAppend(let first, let second):
             let operands = (try value(of: first, in: item), try value(of: second, in: item))
             guard case (.list(let first), .list(let second)) = operands else { throw wrongType }
-            // Each element has at least two bytes. Nested calls would otherwise build a list of any length.
-            guard first.count + second.count <= AttributeMap.maximumItemSize / 2 else { throw tooLarge }
+            // Each element counts as at least one byte. Nested calls would otherwise build a list of any length.
+            guard first.count + second.count <= AttributeMap.maximumItemSize else { throw tooLarge }
             return .list(first + second)
         case .sum(let left, let right), .difference(let left, let right):
             let operands = (try value(of: left, in: item), try value(of: right, in: item))

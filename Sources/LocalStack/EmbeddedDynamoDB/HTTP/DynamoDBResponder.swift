@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import TaskExecutors
 
-/// DynamoDB's protocol: AWS JSON 1.0, with a `POST /` for each operation.
+/// DynamoDB's protocol: AWS JSON 1.0, with a `POST /` for each operation, and `GET /` as a health check.
 ///
 /// Source: "DynamoDB low-level API".
 final class DynamoDBResponder: Responder, Sendable {

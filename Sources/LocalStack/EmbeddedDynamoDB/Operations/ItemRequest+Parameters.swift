@@ -13,7 +13,7 @@ extension ItemRequest {
         case returnValuesOnConditionCheckFailure = "ReturnValuesOnConditionCheckFailure"
         case select = "Select"
 
-        /// The values of an enumeration.
+        /// The permitted values; empty if the parameter is not enumerated.
         var allowedValues: [String] {
             switch self {
             case .returnConsumedCapacity: ["INDEXES", "TOTAL", "NONE"]

@@ -1,5 +1,5 @@
 extension ItemRequest {
-    /// Checks everything that needs neither expressions nor the table, and the permission.
+    /// Checks everything that needs neither parsed expressions nor the table, and authorizes the operation.
     func check(for principal: Principal) throws(ServiceError) {
         // The service has another message for this constraint in Query than in Scan.
         guard operation != .query || numbers[.limit] ?? 1 >= 1 else {

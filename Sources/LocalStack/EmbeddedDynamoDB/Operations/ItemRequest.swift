@@ -13,10 +13,11 @@ struct ItemRequest: Sendable {
     /// The keys of one table in BatchGetItem.
     private(set) var keys: [UnvalidatedAttribute<AttributeMap>]?
 
-    /// In BatchGetItem.
+    /// The limit of BatchGetItem.
     static let maximumKeys = 100
     /// More than the three expressions of a Query can use: each has at most 4 KB.
     private static let maximumSubstitutions = 6_000
+    /// The size in bytes beyond which expression attribute values are skipped.
     private static let maximumSubstitutionSize = 4 * 1024 * 1024
 
     init(_ operation: Operation, body: [UInt8]) throws {
@@ -24,7 +25,7 @@ struct ItemRequest: Sendable {
         try body.readJSON { try read(.structure(operation.rawValue + "Input"), from: &$0) }
     }
 
-    /// Reads an object of parameters: a request body, or the part of BatchGetItem for one table.
+    /// Reads the part of a BatchGetItem request for one table.
     init(_ operation: Operation, from reader: inout JSONReader) throws {
         self.operation = operation
         try read(.structure("KeysAndAttributes"), from: &reader)
@@ -55,7 +56,7 @@ struct ItemRequest: Sendable {
         }
     }
 
-    /// Reads the keys of one table, of which more than the permitted number are skipped.
+    /// Reads the keys of one table. It skips those after the first key beyond the limit, which makes the request invalid.
     private static func keys(from reader: inout JSONReader) throws -> [UnvalidatedAttribute<AttributeMap>] {
         var count = 0
         return try reader.readArray { reader in

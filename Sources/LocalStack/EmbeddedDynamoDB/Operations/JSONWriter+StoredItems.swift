@@ -1,8 +1,8 @@
 import JSON
 
 extension JSONWriter {
-    /// Writes a stored item. Without a projection the bytes are copied unparsed, and if it has whole attributes only,
-    /// each of them is.
+    /// Writes a stored item, or the projected parts of it. The whole item and whole attributes are copied without
+    /// decoding their values.
     mutating func item(_ json: UnsafeRawBufferPointer, _ projection: Projection?) throws {
         guard let projection else { return raw(json) }
         if let names = projection.wholeAttributes {
@@ -16,7 +16,7 @@ extension JSONWriter {
         try json.withUnsafeBytes { try item($0, projection) }
     }
 
-    /// Copies projected attributes that follow one another together.
+    /// Copies adjacent projected attributes in one piece.
     private mutating func wholeAttributes(named names: [[UInt8]], of json: UnsafeRawBufferPointer) throws {
         var reader = JSONReader(json, maximumDepth: 128)
         try reader.beginObject()

@@ -1,4 +1,4 @@
-/// A key condition expression: one condition for each attribute of a key, joined by AND.
+/// A key condition expression: a condition on the partition key and at most one on the sort key, joined by AND.
 ///
 /// Source: "Key condition expressions for the Query operation in DynamoDB".
 struct KeyCondition: Sendable {

@@ -3,7 +3,7 @@ import JSON
 /// BatchGetItem and BatchWriteItem.
 extension OperationExecutor {
     private static let maximumResponseSize = 16 * 1024 * 1024
-    /// BatchGetItem reads up to 1 MB of a partition. A table is one partition here, as a small one is on AWS.
+    /// BatchGetItem reads up to 1 MB of a partition. Here every table has one partition, as a small table has on AWS.
     private static let maximumPartitionSize = 1024 * 1024
     private static let duplicates = ServiceError.validation("Provided list of item keys contains duplicates")
 

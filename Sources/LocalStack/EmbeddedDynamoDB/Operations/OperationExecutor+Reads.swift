@@ -25,7 +25,7 @@ extension OperationExecutor {
         }
     }
 
-    /// Checks the key and reads the row of the item.
+    /// Checks the key and the projection, and reads the row; nil if there is no item with that key.
     func row(at key: AttributeMap, in table: Table, _ projection: Projection?) throws -> ItemTable.Row? {
         try table.check(key: key)
         try table.checkKeysAreScalars(in: projection?.paths ?? [])

@@ -19,7 +19,7 @@ extension OperationExecutor {
         return try response("Table", table, status, for: principal)
     }
 
-    /// Adds or deletes an index. Other changes are not supported.
+    /// Creates or deletes an index. Other changes are not supported.
     func updateTable(_ body: [UInt8], for principal: Principal) async throws -> [UInt8] {
         let request = try body.parameters(.updateTable)
         let name = try Self.tableName(in: request) { IndexUpdate.checkModel(request, &$0) }

@@ -3,9 +3,9 @@ import JSON
 /// Reads one page of a Query or a Scan.
 struct PageReader {
     private static let maximumPageSize = 1024 * 1024
-    /// Longer pages are read in the background.
+    /// Pages with a higher Limit, or none, are read in the background.
     private static let maximumInlineLimit = 100
-    /// The evaluation of a filter costs time in proportion to its length.
+    /// The limit on the items of a page times the length of its filter in bytes, to which the time is proportional.
     private static let maximumEvaluatedLength = 12_000_000
 
     private let request: ItemRequest
@@ -61,7 +61,7 @@ struct PageReader {
         try table.checkKeysAreScalars(in: (projection?.paths ?? []) + (filter?.paths ?? []))
     }
 
-    /// How many items of a page are evaluated at most. It bounds the time of a page of tiny items with a long filter.
+    /// The limit on the items of a page, which bounds the time of a page of tiny items with a long filter.
     private var maximumEvaluations: Int { Self.maximumEvaluatedLength / (request[.filterExpression]?.utf8.count ?? 1) }
 
     /// Checks an ExclusiveStartKey and returns its storage key.

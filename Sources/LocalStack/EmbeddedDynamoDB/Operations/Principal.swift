@@ -13,7 +13,7 @@ struct Principal: Sendable {
         "arn:aws:dynamodb:\(region):\(Self.accountID):table/\(table)" + (index.map { "/index/\($0)" } ?? "")
     }
 
-    /// - Throws: `AccessDeniedException`.
+    /// - Throws: `AccessDeniedException` if the authorizer does not allow the operation on the table or the index.
     func authorize(_ operation: Operation, table: String, index: String? = nil) throws(ServiceError) {
         guard let accessKeyID, let authorizer else { return }
         let action = "dynamodb:\(operation.rawValue)"

@@ -34,7 +34,7 @@ extension Table {
         }
     }
 
-    /// Checks an update without its item: it must not change the primary key or set index keys of a wrong type.
+    /// Checks an update without its item: it must not change the primary key or set an index key to a wrong type.
     func check(_ update: Update) throws(ServiceError) {
         for attribute in schema.attributes where update.paths.contains(where: { $0.attribute == attribute.name }) {
             throw .invalidParameter("Cannot update attribute \(attribute.name). This attribute is part of the key")

@@ -78,7 +78,7 @@ struct TableDefinition {
         if !indexes.isEmpty {
             request["GlobalSecondaryIndexes"] = .array(
                 indexes.map {
-                    // A table on demand has a description of zeros, which is not a parameter.
+                    // The stored throughput of an on-demand index is zero, which the checks would reject.
                     let isZero = $0["ProvisionedThroughput"]?["ReadCapacityUnits"] == 0
                     return isZero ? $0.setting("ProvisionedThroughput", to: nil) : $0
                 }

@@ -11,8 +11,8 @@ extension Transaction {
         return StoredItem(row: row, item: try row.item())
     }
 
-    /// Adds all items of `table` to its new index `index`. Like the service, leaves out items whose index keys have
-    /// another type.
+    /// Adds the items of `table` to its new index `index`. Like the service, skips items that lack an index key or have
+    /// one of another type.
     mutating func fill(_ index: SecondaryIndex, of table: Table) throws {
         try table.items.visit(.all, in: db) { json, _ in
             let item = try AttributeReader.readStored(json)

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Group commit: writes that arrive during a commit share the next one.
 ///
-/// A commit waits for the disk, however many writes it contains. With groups, a write waits for at most two commits,
-/// and the throughput grows with the number of concurrent clients. A write completes only after the commit that
-/// contains it.
+/// A commit waits for the disk, however many writes it contains. With groups, a write usually waits for at most two
+/// commits, and the throughput grows with the number of concurrent clients. A write completes only after the commit
+/// that contains it.
 final class GroupCommitter: Sendable {
     private struct Write: Sendable {
         /// Performs the write in the open transaction. The closure that it returns completes the write when the

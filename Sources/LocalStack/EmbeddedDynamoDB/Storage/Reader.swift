@@ -3,9 +3,9 @@ import GRDBSQLite
 
 /// A read-only connection and its prepared statements.
 ///
-/// Unchecked `Sendable`: ``ReaderPool`` hands a reader to one thread at a time, and only while `body` runs.
+/// Unchecked `Sendable`: ``ReaderPool`` lends a reader to one thread at a time.
 final class Reader: StatementSource, @unchecked Sendable {
-    /// Each table has several statements, and the number of tables is unlimited.
+    /// When there are this many, all are finalized: each table has several, and the number of tables is unlimited.
     private static let maximumStatements = 200
 
     private let connection: OpaquePointer?

@@ -16,10 +16,10 @@ struct StorageKey: Hashable, Sendable {
         self.owner = owner
     }
 
-    /// The key of an item in a table; nil if a key attribute is missing.
+    /// The key of an item in a table; nil if a key attribute is missing or of a type that cannot be a key.
     init?(of item: AttributeMap, in schema: KeySchema) { self.init(of: item, in: schema, owner: []) }
 
-    /// The key of an item in an index; nil if a key attribute of the index or of its table is missing.
+    /// The key of an item in an index; nil if it lacks the key of the index or of its table.
     init?(of item: AttributeMap, in index: SecondaryIndex, of tableSchema: KeySchema) {
         guard let key = StorageKey(of: item, in: tableSchema) else { return nil }
         let length = key.partition.count

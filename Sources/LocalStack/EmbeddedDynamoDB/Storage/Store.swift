@@ -126,7 +126,7 @@ final class Store: Sendable {
         }
     }
 
-    /// Changes the indexes of a table: creates and fills new ones, and deletes the others.
+    /// Replaces the definition of a table, creates and fills its new indexes, and drops those that it no longer has.
     func update(_ name: String, _ definition: @escaping @Sendable (Table) throws -> JSONValue) async throws -> Table {
         try await committer.write(isExclusive: true) { [self] transaction in
             let old = try table(named: name)
@@ -177,7 +177,7 @@ final class Store: Sendable {
         do {
             return try readers.read(body)
         } catch let error as DatabaseError where error.message?.hasPrefix("no such table") == true {
-            // The table was deleted after the request had looked it up.
+            // The table or the index was deleted after the request had looked it up.
             throw ServiceError.tableNotFound
         }
     }

@@ -7,7 +7,7 @@ struct Table: Sendable {
     let schema: KeySchema
     let indexes: [SecondaryIndex]
     let items: ItemTable
-    /// The constant members of the table's TableDescription, and ``indexNumbers``.
+    /// The constant members of the table's TableDescription, ``indexNumbers`` and ``nextIndexNumber``.
     let definition: JSONValue
 
     /// The member of a definition with the number of each index, which is part of its SQLite table's name. A definition
@@ -21,7 +21,7 @@ struct Table: Sendable {
         let types = (definition["AttributeDefinitions"]?.array ?? []).reduce(into: [String: AttributeValue.Kind]()) {
             $0[$1["AttributeName"]?.string ?? ""] = ($1["AttributeType"]?.string).flatMap(AttributeValue.Kind.init)
         }
-        let unreadable = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a table's definition cannot be read")
+        let unreadable = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "cannot read table \(id)'s definition")
         guard let name = definition["TableName"]?.string, let schema = KeySchema(definition, types: types) else {
             throw unreadable
         }

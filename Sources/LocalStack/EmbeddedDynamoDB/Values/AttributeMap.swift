@@ -1,6 +1,6 @@
 /// The attributes of an item or of a map, sorted by name.
 struct AttributeMap: Hashable, Sendable {
-    /// Of a stored item, in bytes.
+    /// The limit for a stored item, in bytes.
     static let maximumItemSize = 400 * 1024
 
     struct Entry: Hashable, Sendable {
@@ -26,7 +26,7 @@ struct AttributeMap: Hashable, Sendable {
     /// The size of the names and values in bytes. For an item, this is the item size.
     var size: Int { entries.reduce(0) { $0 + $1.name.utf8.count + $1.value.size } }
 
-    /// Checks the size of an item to put.
+    /// - Throws: A validation error if the map is larger than an item to put may be.
     func checkSize() throws(ServiceError) {
         guard size <= Self.maximumItemSize else {
             throw .validation("Item size has exceeded the maximum allowed size")

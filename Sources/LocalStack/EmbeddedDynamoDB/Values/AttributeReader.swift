@@ -9,8 +9,8 @@ struct AttributeReader {
     private static let maximumNesting = 32
     private static let tooLarge = "Item size has exceeded the maximum allowed size"
 
-    /// The size in bytes of the values that may still follow; negative if there were more. It is generous, since empty
-    /// members of sets count as well: the caller checks the exact size.
+    /// The size in bytes of the values that may still follow; negative if there were more. It starts at twice the
+    /// maximum, because short members of sets count for more than their size. The caller checks the exact size.
     private var capacity: Int
 
     init(capacity: Int = 2 * AttributeMap.maximumItemSize) { self.capacity = capacity }
@@ -24,7 +24,7 @@ struct AttributeReader {
         return UnvalidatedAttribute(value: map, problem: attributes.problem)
     }
 
-    /// Reads a value, and reports only the problems of this value.
+    /// Reads a value, and reports only the first problem of this value.
     mutating func readValue(from reader: inout JSONReader) throws -> UnvalidatedAttribute<AttributeValue> {
         problem = nil
         let value = try readValue(from: &reader, nesting: 0)
@@ -120,8 +120,8 @@ struct AttributeReader {
             if Set(members).count < members.count { note("Input collection contains duplicates") }
             return .numberSet(asSet(members, emptySet: "An number set  may not be empty", by: <) { _ in "" })
         case .BS:
-            // A member counts as at least four bytes, which no valid set exceeds: 400 KiB hold at most 158,549 different
-            // values, 256 of one byte, 65,536 of two and 92,757 of three.
+            // A member counts as at least four bytes. A valid set stays within the capacity: 400 KiB hold at most
+            // 158,549 different values (256 of one byte, 65,536 of two, 92,757 of three), which count as 634,196 bytes.
             let members = try readElements(from: &reader) { try $0.binary(from: &$1, minimum: 4) }
             let set = asSet(
                 members, emptySet: "Binary sets should not be empty", by: { $0.lexicographicallyPrecedes($1) }

@@ -20,7 +20,7 @@ extension Decimal {
         return try sum.validated()
     }
 
-    /// The coefficient with the sign of the number.
+    /// The signed coefficient that goes with the smaller exponent `target`; nil if it is too large.
     private func coefficient(atExponent target: Int) -> Int128? {
         guard exponent - target <= Self.maximumDigits else { return nil }
         let (scaled, overflows) = coefficient.multipliedReportingOverflow(by: Self.powersOfTen[exponent - target])

@@ -1,4 +1,4 @@
-/// An exact decimal number of up to 38 significant digits, from 1E-130 to 9.99…E+125, or zero.
+/// An exact decimal number of up to 38 significant digits: zero, or one of a magnitude from 1E-130 to 9.99…E+125.
 ///
 /// Source: "Supported data types and naming rules in Amazon DynamoDB", Number.
 struct Decimal: Hashable, Sendable {
@@ -47,7 +47,7 @@ struct Decimal: Hashable, Sendable {
         return sign + written.dropLast(-exponent) + "." + written.suffix(-exponent)
     }
 
-    /// The size in bytes: one, plus one for each pair of significant digits, plus one for a minus sign.
+    /// The size in bytes: one, plus one for each digit in base 100, plus one for a minus sign.
     var size: Int {
         guard digits > 0 else { return 1 }
         let pairs = digits % 2 == 1 ? (digits + 1) / 2 : digits / 2 + (magnitude % 2 == 0 ? 1 : 0)
@@ -60,7 +60,7 @@ extension Decimal {
         self = Decimal.normalized(isNegative: value < 0, coefficient: UInt128(value.magnitude), exponent: 0)
     }
 
-    /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`.
+    /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`; the digits before or after the point may be missing.
     init(parsing text: some Sequence<UInt8>) throws(ParseError) {
         var bytes = text.makeIterator()
         var byte = bytes.next()

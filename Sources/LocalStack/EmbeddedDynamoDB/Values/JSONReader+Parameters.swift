@@ -18,7 +18,7 @@ enum ObjectType {
         }
     }
 
-    /// The message for a scalar instead of an element of a list, or of a value of a map, that has this type.
+    /// The message for a scalar where an element of a list or a value of a map must have this type.
     fileprivate var unexpectedElement: String {
         if case .structure = self { "Unexpected value type in payload" } else { Self.castFailure }
     }
@@ -46,7 +46,7 @@ extension JSONReader {
             found, "class java.lang.\(Value.javaName)", "\(name) cannot be converted to \(Value.javaName)")
     }
 
-    /// The error for a value of another JSON type than that of the Java type `type`.
+    /// The error for a value whose JSON type does not match the Java type `type`.
     private static func unexpected(_ found: JSONKind, _ type: String, _ messageForScalars: String) -> ServiceError {
         switch found {
         case .object: ServiceError(.serialization, "Start of structure or map found where not expected")
@@ -127,7 +127,7 @@ extension [UInt8] {
     /// Reads the bytes as the parameters of an operation on tables; see ``JSONReader/readParameter(_:isElement:)``.
     func parameters(_ shape: ParameterShape) throws -> JSONValue {
         guard count <= 1 << 20 else {
-            throw ServiceError.validation("The parameters have \(count) bytes; no operation on tables needs 1 MB")
+            throw ServiceError.validation("The parameters have \(count) bytes; this operation accepts at most 1048576")
         }
         return try readJSON { try $0.readParameter(shape) }
     }

@@ -6,7 +6,7 @@ import JSON
 indirect enum ParameterShape: Sendable {
     case string, integer, long, boolean
     case list(ParameterShape)
-    /// An object with the name of its data type. Other members are ignored, as the service does.
+    /// An object with the name of its data type. Other members are ignored, as in the service.
     case structure(String, [String: ParameterShape])
 }
 
@@ -30,7 +30,7 @@ extension ParameterShape {
         )
     }
 
-    /// Parameters of tables that this database supports only with values that turn the feature off.
+    /// Parameters for features of tables that this database lacks. CreateTable accepts values that turn a feature off.
     private static let tableFeatures: [String: ParameterShape] = [
         "StreamSpecification": .structure("StreamSpecification", ["StreamEnabled": .boolean]),
         "SSESpecification": .structure("SSESpecification", ["Enabled": .boolean]),
