@@ -1,16 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The tools version selects the Swift 6 language mode.
+// The tools version selects the Swift 6 language mode.
 let languageFeatures: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Only for the compiler of CI, so that any other one builds, too. Warnings are errors in every build, so that script/test
-// and the other scripts share one. Foundation's C libraries are named because only SwiftPM's --static-swift-stdlib, which
-// applies to all products, finds them itself.
+// Only for the compiler version of CI, since another may have other warnings and libraries. Warnings are errors in every
+// build with it, so that script/test and the other scripts share one. Foundation's C libraries are named because only
+// SwiftPM's --static-swift-stdlib, which applies to all products, finds them itself.
 #if compiler(>=6.3) && !compiler(>=6.4)
     let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
     let staticStandardLibrary = [

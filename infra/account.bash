@@ -25,7 +25,7 @@ common_usage() {
   --stack NAME         name of the stack (default: bashoutter)
   --region REGION      AWS region (default: AWS_REGION, or the region of the profile)
   --profile PROFILE    profile of the AWS CLI
-  --endpoint-url URL   server that emulates AWS, such as moto, instead of AWS
+  --endpoint-url URL   server that emulates AWS, such as moto (default: AWS_ENDPOINT_URL, or AWS itself)
   --artifacts-bucket NAME
                        bucket of the packaged functions (default: bashoutter-artifacts-ACCOUNT-REGION)
 END
@@ -37,7 +37,7 @@ fail() {
 }
 
 # Fails unless the AWS CLI is installed, a region is set, and the credentials are valid there.
-# Sets `account` and `bucket`, and exports the environment of the AWS CLI.
+# Sets `account`, `region` and `bucket`, and exports the variables that configure the AWS CLI.
 require_account() {
     local response
     command -v aws >/dev/null || fail "the AWS CLI is missing. Install it:" \
@@ -53,7 +53,7 @@ require_account() {
     response=$(aws configure get region 2>&1) || [[ -z $response ]] || reject_profile "$response"
     region=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-$response}}}
     [[ -n $region ]] || fail "no region: pass --region, set AWS_REGION, or run 'aws configure'"
-    # A region's name starts with the code of a country or of a group of countries: ap, us, us-gov, cn, eusc.
+    # A region's name starts with the code of an area, such as ap, us, cn or eusc.
     [[ $region =~ ^[a-z]{2,4}(-[a-z]+)+-[0-9]+$ ]] || fail "$region is not a region name such as ap-northeast-1"
     [[ ! $region =~ -iso[a-z]*- ]] || fail "$region is in an isolated partition of AWS, whose endpoints the functions do not know"
     export AWS_REGION=$region AWS_DEFAULT_REGION=$region
@@ -65,7 +65,7 @@ require_account() {
             *'could not be found'*) reject_profile "$response" ;;
             *ExpiredToken* | *'expired'*) fail "the AWS credentials have expired: sign in again" ;;
             *'Could not connect to the endpoint URL'*) unreachable ;;
-            *) fail "AWS rejected the credentials in $region:" "$response" ;;
+            *) fail "could not verify the AWS credentials in $region:" "$response" ;;
         esac
     fi
     account=$response
@@ -104,7 +104,7 @@ physical_id() { # logical id
     [[ $id == None ]] || echo "$id"
 }
 
-# Reads the stack's outputs into the associative array `outputs`, which is empty if the stack was never created, and its
+# Reads the stack's outputs into the associative array `outputs`, which is empty if its creation did not complete, and its
 # parameters into `current`.
 declare -A outputs=() current=()
 read_stack() {
@@ -133,7 +133,7 @@ table_exists() { # name
 }
 
 # Whether a bucket exists. Anybody can create a bucket with the predictable name of `bucket`, and could then replace the
-# functions' code, so it must belong to this account. Every request to it carries --expected-bucket-owner.
+# functions' code, so it must belong to this account. All requests to it but create-bucket have --expected-bucket-owner.
 bucket_exists() { # name
     local response
     ! response=$(aws s3api head-bucket --bucket "$1" --expected-bucket-owner "$account" 2>&1) || return 0

@@ -17,7 +17,7 @@ DOCUMENT = HERE.parent / "docs" / "costs.md"
 DATA = json.loads((HERE / "costs.json").read_text(encoding="utf-8"))
 PRICE = {name: price["value"] for name, price in DATA["prices"].items()}
 MILLIONS = 2
-"""Requests a month: 1 million POSTs and 1 million GETs."""
+"""Millions of requests a month: 1 million POSTs and 1 million GETs."""
 
 
 def number(value: float) -> str:
@@ -41,10 +41,13 @@ def access_log_gb() -> float:
 
 
 def traced_share() -> float:
-    """The share of requests that X-Ray traces if they arrive independently of each other, evenly over the month."""
+    """
+    The share of requests that X-Ray traces, the first of each second and a share of the others, if they arrive
+    independently of each other, evenly over the month.
+    """
     rate = MILLIONS * 1e6 / DATA["seconds_a_month"]
     first = 1 - math.exp(-rate)
-    return round((first + DATA["traced"]["of_the_others"] * (rate - first)) / rate, 2)
+    return round((first + DATA["traced_share_of_the_others"] * (rate - first)) / rate, 2)
 
 
 def rows(kind: str, system: dict) -> list[tuple[str, tuple[str, float]]]:

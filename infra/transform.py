@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Transforms the template as CloudFormation would, for a server that does not implement it (moto).
+Transforms the template as CloudFormation would, for a server that does not implement transforms (moto).
 
     transform.py TEMPLATE [NAME=VALUE ...] > FILE
 

@@ -6,7 +6,7 @@ package struct HeaderFields: Equatable, Sendable {
         let value: String
     }
 
-    // A function reads two of some twenty fields. Searching for them takes less time than hashing all names.
+    // A function reads one of some twenty fields. Searching for it takes less time than hashing all names.
     private var fields: [Field] = []
 
     package init() {}

@@ -34,7 +34,8 @@ extension ProxyRequest {
         return segments
     }
 
-    /// Prefers the raw query: in the other members, repeated parameters are joined with commas or reduced to the last.
+    /// Prefers the raw query (2.0) and `multiValueQueryStringParameters` (1.0): `queryStringParameters` joins the values of
+    /// a repeated parameter with commas (2.0) or has only the last (1.0).
     private static func query(_ members: ProxyEventDecoder) -> [String: [String]] {
         if let raw = members.rawQuery {
             return Dictionary(grouping: PercentEncoding.parameters(ofQuery: raw), by: \.name)

@@ -3,7 +3,7 @@ import HTTPConnection
 /// The failure of one attempt at an operation.
 struct AttemptFailure: Error {
     enum RetryDecision {
-        /// Retry without a pause or a cost: the connection was stale, or the local clock was wrong.
+        /// Retry, the first time without a pause or a cost: the connection was stale, or the local clock was wrong.
         case retryImmediately
         /// Retry after a pause.
         case retry(isThrottling: Bool)

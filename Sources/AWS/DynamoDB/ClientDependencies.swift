@@ -4,9 +4,9 @@ import Time
 package struct ClientDependencies: Sendable {
     /// The clock for pauses and deadlines.
     package var now: @Sendable () -> ContinuousClock.Instant
-    /// The wall clock, which signatures contain.
+    /// The wall clock, for the time in signatures.
     package var secondsSince1970: @Sendable () -> Int
-    /// Throws when the task is cancelled.
+    /// Waits for the duration; throws if the task is cancelled.
     package var pause: @Sendable (Duration) async throws -> Void
     /// A random number in 0..<1.
     package var jitter: @Sendable () -> Double

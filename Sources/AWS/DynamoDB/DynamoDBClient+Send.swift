@@ -3,8 +3,8 @@ import Logging
 extension DynamoDBClient {
     /// See ``DynamoDBTransport/send(_:body:deadline:)``.
     ///
-    /// Retries transient failures as ``RetryPolicy`` says, while the deadline and the retry quota allow it. The first
-    /// failure due to a stale reused connection or a corrected clock skew is retried immediately.
+    /// Retries transient failures and throttling as ``RetryPolicy`` says, while the deadline and the retry quota allow it.
+    /// The first failure due to a stale reused connection or a corrected clock skew is retried immediately.
     package func send(
         _ operation: DynamoDBOperation,
         body: [UInt8],

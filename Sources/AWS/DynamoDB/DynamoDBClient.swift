@@ -2,7 +2,7 @@ import HTTPConnection
 package import Logging
 package import NIOCore
 
-/// A DynamoDB client: signs requests, pools connections and retries transient failures until the deadline.
+/// A DynamoDB client: signs requests, pools connections and retries transient failures within the deadline.
 ///
 /// ```swift
 /// let client = DynamoDBClient(

@@ -94,7 +94,7 @@ package struct DynamoDBConfiguration: Sendable {
 
     private static func endpoint(of region: String) throws(DynamoDBConfigurationError) -> HTTPEndpoint {
         guard isRegionName(region) else { throw .invalidRegion("AWS_REGION", region) }
-        // China and the European Sovereign Cloud are partitions with domains of their own; GovCloud has that of aws.
+        // The partitions of China and of the European Sovereign Cloud have domains of their own; GovCloud has not.
         let domain =
             if region.hasPrefix("cn-") {
                 "amazonaws.com.cn"

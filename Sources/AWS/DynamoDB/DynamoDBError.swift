@@ -3,7 +3,7 @@ package import HTTPConnection
 /// The failure of an operation, after its last attempt.
 package struct DynamoDBError: Error, Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
-        /// The service rejected the request.
+        /// The service responded with an error.
         case exception(DynamoDBException)
         /// There was no response within the deadline or the attempt's timeout.
         case timedOut
@@ -18,7 +18,7 @@ package struct DynamoDBError: Error, Sendable, Equatable {
 
     /// Why the last attempt failed.
     package let reason: Reason
-    /// How many requests were sent. Any of them may have taken effect, except the last one if `reason` is an exception.
+    /// How many requests may have reached the service. Each may have taken effect unless the service rejected it.
     package let attempts: Int
 
     package init(_ reason: Reason, attempts: Int = 1) {

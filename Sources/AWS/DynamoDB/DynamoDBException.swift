@@ -22,7 +22,6 @@ package struct DynamoDBException: Sendable, Equatable {
 
     package let code: Code
     package let message: String
-    /// The HTTP status code.
     package let status: Int
     /// The request's ID, which AWS Support can look up.
     package let requestID: String?

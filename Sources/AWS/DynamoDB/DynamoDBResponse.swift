@@ -5,7 +5,7 @@ package import NIOCore
 package struct DynamoDBResponse: Sendable {
     /// The response's JSON, UTF-8, unparsed.
     package let body: ByteBuffer
-    /// How many requests were sent. With more than one, an earlier one may have taken effect too.
+    /// How many requests may have reached the service. With more than one, an earlier one may have taken effect too.
     package let attempts: Int
 
     package init(body: ByteBuffer, attempts: Int = 1) {

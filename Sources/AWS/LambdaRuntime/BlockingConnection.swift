@@ -23,7 +23,7 @@ package struct BlockingConnection: ~Copyable {
         authority = endpoint.authority
     }
 
-    /// Sends a request and waits for its response, without a timeout.
+    /// Sends a request and waits for its response. Only connecting has a timeout: that of ``TCPSocket``.
     ///
     /// - Throws: ``HTTPConnectionError``, of the same kinds as `HTTPConnection.send`.
     mutating func send(_ request: HTTPRequest) throws(HTTPConnectionError) -> HTTPResponse {

@@ -2,7 +2,7 @@ import JSON
 
 /// An error of an invocation or of the init phase, in the form in which Lambda reports it to the caller.
 package struct FunctionError: Error, Equatable, Sendable {
-    /// The kind of error, for programs: `PoemError`.
+    /// The kind of error, for programs, such as `ProxyEventError`.
     package let type: String
     /// The cause, for people.
     package let message: String

@@ -7,8 +7,7 @@ import Synchronization
 #endif
 
 /// Handles SIGTERM, which bashoutter-local sends to terminate a function, and Lambda if the function has extensions: the
-/// process exits at once if it is waiting for an invocation, and otherwise after it has sent the response of the current
-/// one.
+/// process exits after it has sent the response of the current invocation, or at once if there is none.
 ///
 /// The state is global because a signal handler has access to nothing else, and atomic because atomics are
 /// async-signal-safe.

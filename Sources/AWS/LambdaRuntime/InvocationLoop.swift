@@ -16,7 +16,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
     private let executor: any TaskExecutor
     private let logger: Logger
     private let hooks: RuntimeHooks
-    /// How long the init phase took, until the first invocation has been handled.
+    /// How long the init phase took; nil after the first invocation.
     private var initDuration: Duration?
 
     package init(
@@ -37,7 +37,7 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
         self.initDuration = initDuration
     }
 
-    /// - Throws: ``RuntimeAPIError`` if the Runtime API cannot be reached or reports that it cannot recover.
+    /// - Throws: Any ``RuntimeAPIError`` but ``RuntimeAPIError/outcomeRejected(status:)``, which is logged.
     package consuming func run() async throws(RuntimeAPIError) -> Never {
         while true {
             let invocation = try api.next()

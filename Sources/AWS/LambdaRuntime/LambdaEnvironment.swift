@@ -11,7 +11,6 @@ package import Logging
 package struct LambdaEnvironment: Sendable {
     private let values: [String: String]?
 
-    /// The environment of this process.
     package static let process = LambdaEnvironment(values: nil)
 
     /// An environment of `values` only, for tests.

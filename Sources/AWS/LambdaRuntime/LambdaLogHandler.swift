@@ -102,7 +102,6 @@ private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count
 }
 
 extension Logger.Level {
-    /// Lambda's name for the level.
     fileprivate var lambdaName: String {
         switch self {
         case .trace: "TRACE"

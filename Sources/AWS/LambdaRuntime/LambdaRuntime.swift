@@ -19,7 +19,7 @@ import TaskExecutors
 /// }
 /// ```
 ///
-/// Everything runs on the process's first thread, which becomes an event loop.
+/// Everything but the resolution of host names runs on the process's first thread, which becomes an event loop.
 package enum LambdaRuntime {
     /// Creates the function's handler, and then handles invocations until the process is terminated.
     ///

@@ -7,7 +7,7 @@ package enum RuntimeAPIError: Error, Equatable, Sendable {
     /// The process must exit: a 5xx, which means that the environment cannot recover, or a status that a correct runtime
     /// never receives.
     case unexpectedStatus(Int)
-    /// The outcome of one invocation was rejected (400, 403, 413). The next invocation may succeed.
+    /// An outcome or an init error was rejected, for example as too large (413). The next invocation may succeed.
     case outcomeRejected(status: Int)
     /// An invocation lacks a header that every invocation has.
     case missingHeader(String)

@@ -19,7 +19,7 @@ final class TCPSocket {
 
     private let descriptor: CInt
 
-    /// Connects to `endpoint` within three seconds.
+    /// Resolves the host name, and then connects within three seconds.
     ///
     /// - Throws: `SocketAddressError` if the host name cannot be resolved, `IOError` if the connection fails.
     init(connectingTo endpoint: HTTPEndpoint) throws {

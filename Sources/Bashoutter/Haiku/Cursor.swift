@@ -33,8 +33,8 @@ extension Cursor: CustomStringConvertible {
         return Self.urlText(of: bytes)
     }
 
-    /// Parses what ``description`` writes; returns nil for any other text. Cursors are not authenticated, since they grant
-    /// no access.
+    /// Parses what ``description`` writes; returns nil if the text is malformed. Cursors are not authenticated, since they
+    /// grant no access.
     package init?(_ text: String) {
         guard let bytes = Self.bytes(ofURLText: text), let form = bytes.first else { return nil }
         var rest = bytes.dropFirst()

@@ -45,13 +45,13 @@ extension FeedTime: Comparable {
         guard leftSign == rightSign else { return leftSign < rightSign }
         let (leftOrder, rightOrder) = (left.order, right.order)
         guard leftOrder == rightOrder else { return (leftOrder < rightOrder) == (leftSign > 0) }
-        // Numbers of the same order have at most 38 digits with the smaller of their exponents too.
+        // With the smaller of the two exponents, numbers of the same order have equally many digits: at most 38.
         let exponent = min(left.exponent, right.exponent)
         return left.coefficient.scaled(by: Int(left.exponent - exponent))
             < right.coefficient.scaled(by: Int(right.exponent - exponent))
     }
 
-    /// The position of the first digit: 1 for numbers from 1 to 9.
+    /// The position of the first digit: 1 for numbers from 1 to 9.9….
     private var order: Int {
         var digits = 0
         var rest = coefficient.magnitude
@@ -78,7 +78,7 @@ extension Int128 {
     }
 }
 
-/// Scans a number of DynamoDB's.
+/// Scans a decimal number in the range of DynamoDB's numbers.
 private struct DecimalScanner<Text: Collection<UInt8>> {
     private var rest: Text.SubSequence
 
@@ -86,7 +86,8 @@ private struct DecimalScanner<Text: Collection<UInt8>> {
         rest = text[...]
     }
 
-    /// The whole text as a coefficient that does not end in 0, its number of digits, and an exponent.
+    /// The whole text as a coefficient that does not end in 0, its number of digits, and an exponent; nil if malformed or
+    /// out of range.
     mutating func number() -> (coefficient: Int128, digits: Int, exponent: Int)? {
         // Bounds the arithmetic below. The longest number in plain notation has less than 300 digits.
         guard rest.count <= 512 else { return nil }

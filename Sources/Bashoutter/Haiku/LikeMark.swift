@@ -8,7 +8,7 @@ package struct LikeMark: Hashable, Sendable {
         self.bits = bits
     }
 
-    /// The four bytes, as Base64.
+    /// The bits as four bytes, big-endian, in Base64.
     package var base64: String {
         let bytes = withUnsafeBytes(of: bits.bigEndian, Array.init)
         return String(decoding: Base64.encode(bytes), as: UTF8.self)

@@ -21,7 +21,8 @@ enum APIResource: Equatable {
 }
 
 extension ProxyRequest {
-    /// Function URLs have no path parameters, and custom domains may prefix the path with a base path.
+    /// The resource that the path names. Function URLs have no path parameters, and custom domains may prefix the path
+    /// with a base path.
     var resource: APIResource {
         if let id = pathParameters["item_id"] { return .item(id) }
         if path.last == "haiku" { return .haiku }

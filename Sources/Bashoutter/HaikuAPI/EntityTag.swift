@@ -1,8 +1,7 @@
 /// The entity tag of a representation (RFC 9110, section 8.8.3).
 ///
 /// It is weak, since its 64-bit checksum is no proof that bytes are equal, and since CloudFront makes the tags of
-/// responses weak that it compresses. `If-None-Match` compares weakly anyway. The checksum of 1,000 haiku is 1.3 % of the
-/// instructions of the invocation.
+/// responses weak that it compresses. `If-None-Match` compares weakly anyway.
 struct EntityTag: Equatable {
     private let checksum: UInt64
 
@@ -13,7 +12,7 @@ struct EntityTag: Equatable {
 
     /// Whether an `If-None-Match` field lists this tag, or is `*` (RFC 9110, section 13.1.2).
     func isListed(in field: String) -> Bool {
-        // A tag may contain commas, but no quotation marks, so the list is split at those.
+        // Tags may contain commas but not quotation marks, so the list is split at quotation marks.
         let pieces = field.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
         guard pieces.count > 1 else { return field.utf8.contains(UInt8(ascii: "*")) }
         return pieces.indices.contains { $0 % 2 == 1 && pieces[$0].elementsEqual(opaqueTag.utf8) }
@@ -40,7 +39,7 @@ struct EntityTag: Equatable {
         }
     }
 
-    /// A bijection in each argument: a change within one word, such as another number of likes, always changes the result.
+    /// A bijection in each argument: a change within one word always changes the checksum of its part.
     private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
         let product = (state ^ word) &* 0x9E37_79B9_7F4A_7C15
         return product ^ product >> 32

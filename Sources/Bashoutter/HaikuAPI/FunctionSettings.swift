@@ -9,7 +9,7 @@ package struct FunctionSettings: Equatable, Sendable {
     package let feedShards: FeedShards
     /// `ALLOWED_ORIGIN`: the value of `Access-Control-Allow-Origin`; `*` if it is not set.
     package let allowedOrigin: String
-    /// `LIST_CACHE_SECONDS`: for how long a shared cache may reuse a list; 1 if it is not set.
+    /// `LIST_CACHE_SECONDS`: for how many seconds a shared cache may reuse a list, 0 to 3600; 1 if it is not set.
     package let listCacheSeconds: Int
 
     package init(
@@ -31,7 +31,8 @@ package struct FunctionSettings: Equatable, Sendable {
         }
         let allowedOrigin = environment["ALLOWED_ORIGIN"] ?? "*"
         guard allowedOrigin.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw EnvironmentVariableError("ALLOWED_ORIGIN", "must be * or an origin such as https://example.com")
+            throw EnvironmentVariableError(
+                "ALLOWED_ORIGIN", "must be * or an origin such as https://example.com; got \"\(allowedOrigin)\"")
         }
         self.init(
             tableName: tableName,

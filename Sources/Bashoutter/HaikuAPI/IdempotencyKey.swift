@@ -33,7 +33,6 @@ struct IdempotencyKey: Equatable {
         return HaikuID(high: word(0..<8), low: word(8..<16))
     }
 
-    /// The mark of a like with this key.
     var likeMark: LikeMark {
         LikeMark(hashOf: "key:\(text)")
     }

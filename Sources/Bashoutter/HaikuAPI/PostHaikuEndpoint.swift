@@ -5,8 +5,7 @@ package import LambdaRuntime
 
 /// `POST /haiku`
 package struct PostHaikuEndpoint: HaikuEndpoint {
-    /// In bytes.
-    private static let maximumBodySize = 8192
+    private static let maximumBodyBytes = 8192
 
     private let repository: any HaikuAdder
     private let now: @Sendable () -> Timestamp
@@ -25,8 +24,8 @@ package struct PostHaikuEndpoint: HaikuEndpoint {
     package func respond(to request: ProxyRequest, context: LambdaContext) async throws -> ProxyResponse {
         guard request.resource == .haiku else { throw APIError.noSuchPath }
         guard request.method == "POST" else { throw APIError.methodNotAllowed(allowed: request.resource.methods) }
-        guard request.body.count <= Self.maximumBodySize else {
-            throw APIError.bodyTooLarge(maximum: Self.maximumBodySize)
+        guard request.body.count <= Self.maximumBodyBytes else {
+            throw APIError.bodyTooLarge(maximum: Self.maximumBodyBytes)
         }
         let poem = try Poem(parsing: request.body)
         let key = try IdempotencyKey(request.headers)

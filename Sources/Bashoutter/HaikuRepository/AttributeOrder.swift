@@ -8,7 +8,7 @@ struct AttributeOrder {
         let attribute: HaikuItemAttributes.Name
     }
 
-    /// More attributes than an item has that this program wrote.
+    /// More than the eight attributes that the requests name in their projection.
     private static let maximumCount = 16
 
     private var members: [Member] = []

@@ -26,7 +26,8 @@ struct Feed {
         return newest?.shard
     }
 
-    /// The position after the last consumed haiku; nil if there is none, or if its id is too long for a cursor.
+    /// The position after the last consumed haiku; nil if there is none, or if its id is too long for a cursor and the
+    /// shard's next haiku has, or may have, the same time.
     var position: FeedPosition? {
         guard let last else { return nil }
         let shard = shards[last.shard]

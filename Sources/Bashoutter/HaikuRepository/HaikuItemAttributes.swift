@@ -36,7 +36,7 @@ struct HaikuItemAttributes {
         try self.init(&reader, in: &order)
     }
 
-    /// - Parameter order: The attributes of the items before in the same response, to which new ones are added.
+    /// - Parameter order: The attributes of the earlier items of the response, to which new ones are added.
     init(_ reader: inout JSONReader, in order: inout AttributeOrder) throws(JSONError) {
         try reader.beginObject()
         var position = 0
@@ -52,7 +52,7 @@ struct HaikuItemAttributes {
                 set(name, to: try Self.untaggedText(&reader, name))
                 continue
             }
-            // Only texts of the right type are expected in the next item: a head includes the type.
+            // A head includes the type, so only attributes of an accepted type are expected in the next item.
             let isAccepted = tag == UInt8(ascii: "N") || tag == UInt8(ascii: "S") && name.acceptsStrings
             set(name, to: isAccepted ? text : nil)
             position = order.position(
@@ -74,7 +74,7 @@ struct HaikuItemAttributes {
         }
     }
 
-    /// Reads an attribute that is not written as `{"S":"…"}`. Returns nil for types other than string and number.
+    /// Reads an attribute that `readTaggedText()` cannot read. Returns nil if its type is not accepted.
     private static func untaggedText(
         _ reader: inout JSONReader,
         _ name: Name

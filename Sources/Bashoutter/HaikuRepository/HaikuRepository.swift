@@ -9,7 +9,7 @@ package protocol HaikuLister: Sendable {
     /// Lists haiku, newest first.
     ///
     /// - Parameters:
-    ///   - limit: The maximum number of haiku; nil for as many as fit in 1 MiB of JSON.
+    ///   - limit: The maximum number of haiku; nil for no maximum. In any case, a page ends at 1 MiB of JSON.
     ///   - cursor: The ``HaikuPage/nextCursor`` of the page before; nil for the first page.
     func page(limit: Int?, from cursor: Cursor?, deadline: ContinuousClock.Instant) async throws -> HaikuPage
 }
@@ -32,7 +32,7 @@ package protocol HaikuLiker: Sendable {
     /// - Parameter mark: Identifies the like: repeating the call with the same mark adds nothing, as long as it is among
     ///   the last ``HaikuTable/rememberedLikes`` likes of the haiku.
     /// - Returns: The number of likes as it is stored, or nil if there is no such haiku.
-    /// - Throws: ``HaikuRepositoryError/conflict(_:)`` if `likes` is not a number, or cannot be increased.
+    /// - Throws: ``HaikuRepositoryError/conflict(_:)`` if `likes` is not a number, or if it or the item has the maximum size.
     func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber?
 }
 

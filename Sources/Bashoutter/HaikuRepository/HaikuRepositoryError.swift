@@ -2,10 +2,10 @@
 package enum HaikuRepositoryError: Error, Equatable, Sendable {
     /// DynamoDB throttled the request.
     case throttled
-    /// DynamoDB could not be reached, was unavailable, or did not respond before the deadline.
+    /// DynamoDB could not be reached, was unavailable or sent no intact response in time, or the task was cancelled.
     case unavailable(String)
-    /// What is stored does not permit the change, for example because another tool stored it. Nothing was changed.
+    /// The stored item, which another tool may have written, does not permit the change. Nothing was changed.
     case conflict(String)
-    /// DynamoDB rejected the request, or its response was malformed.
+    /// DynamoDB rejected the request or failed, or its response was malformed.
     case failed(String)
 }

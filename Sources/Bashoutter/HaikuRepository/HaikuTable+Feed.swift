@@ -19,7 +19,7 @@ extension HaikuTable {
                 try await refill(&feed, for: room, deadline: deadline)
                 continue
             }
-            // A page cannot end after an id that is too long for a cursor: then it has no position, and continues.
+            // A full page that has no position continues: its last id is too long for a cursor.
             if !room.take(next.json.count), let end = feed.position { return page.finish(nextCursor: .feed(end)) }
             page.append(feed.shards[shard].bytes(of: next))
             feed.advance(shard)

@@ -6,9 +6,9 @@ extension HaikuTable {
     /// Adds the index attributes `feed` and `posted_at` to items written by other tools.
     ///
     /// `posted_at` is derived from `created_at`. If that has no fraction of a second, the fraction is derived from the
-    /// id, so that hardly any two items have the same `posted_at`. Without a date, the whole time is. Nothing else of an item is changed, and an item that
-    /// has both attributes is not written. It is therefore safe to repeat the backfill, to interrupt it, and to run it
-    /// while the table is in use.
+    /// id, so that hardly any two items have the same `posted_at`; if it is not a date, the whole time is. Nothing else of
+    /// an item is changed, and an item that has both attributes is not written. It is therefore safe to repeat the
+    /// backfill, to interrupt it, and to run it while the table is in use.
     ///
     /// - Parameters:
     ///   - timeout: The limit for one request, including its retries.
@@ -84,7 +84,7 @@ extension HaikuTable {
         return outcomes
     }
 
-    /// - Returns: Whether the item still existed and was still unindexed.
+    /// - Returns: Whether the attributes were added: false if the item was deleted or indexed in the meantime.
     private func addIndexAttributes(to item: UnindexedItem, timeout: Duration) async throws(HaikuRepositoryError)
         -> Bool
     {

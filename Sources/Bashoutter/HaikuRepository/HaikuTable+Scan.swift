@@ -24,7 +24,7 @@ extension HaikuTable {
             }
             readAhead.record(items)
             for item in items.entries {
-                // A page cannot end after an id that is too long for a cursor, and continues to one that is not.
+                // A page cannot end after an id that is too long for a cursor, and continues to the next that is not.
                 if !room.take(item.json.count), let start, start.utf8.count <= Cursor.maximumIDLength {
                     nextCursor = .table(after: start)
                     break scan

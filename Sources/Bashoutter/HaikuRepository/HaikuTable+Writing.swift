@@ -5,7 +5,7 @@ package import JSON
 extension HaikuTable: HaikuAdder {
     /// Puts `haiku`, on the condition that its id is new.
     ///
-    /// If the condition fails on a retry, an earlier attempt has added the haiku, and its response was lost.
+    /// If the condition fails on a retry, an earlier attempt is assumed to have added the haiku and lost its response.
     package func add(_ haiku: Haiku, deadline: ContinuousClock.Instant) async throws -> HaikuAddition {
         do {
             try await send(.putItem, deadline: deadline) {
@@ -39,7 +39,7 @@ extension HaikuTable: HaikuLiker {
     package static let rememberedLikes = 32
 
     /// Adds one to `likes` and puts the mark in front of the marks of the last likes, which are a shift register of
-    /// attributes. If the mark is there already, this is a retry: the like was counted, and the response was lost.
+    /// attributes. If the mark is there already, the call is a repetition: the like was counted before.
     package func like(_ id: HaikuID, mark: LikeMark, deadline: ContinuousClock.Instant) async throws -> JSONNumber? {
         do {
             let likes = try await send(.updateItem, deadline: deadline) {
@@ -88,7 +88,6 @@ extension HaikuTable: HaikuLiker {
 }
 
 extension HaikuTable: HaikuRemover {
-    /// Succeeds whether or not the item exists.
     package func remove(_ id: HaikuID, deadline: ContinuousClock.Instant) async throws {
         do {
             try await send(.deleteItem, deadline: deadline) {

@@ -52,7 +52,7 @@ extension HaikuRepositoryError {
 }
 
 extension DynamoDBException {
-    /// Whether the service was not reached. Proxies and load balancers report that by the status alone.
+    /// Whether the service was unavailable. Proxies and load balancers report that by the status alone.
     fileprivate var isUnavailability: Bool {
         code == .serviceUnavailable || (502...504).contains(status)
     }

@@ -15,7 +15,7 @@ struct ItemTranscoder {
         let id: Range<Int>
         /// The contents of the string `created_at`, escaped as in JSON.
         let createdAt: Range<Int>
-        /// 1970-01-01 if the item has no `posted_at`.
+        /// 1970-01-01 if the item has no number as `posted_at`.
         let postedAt: FeedTime
     }
 
@@ -152,11 +152,11 @@ struct ItemTranscoder {
 extension JSONText {
     /// Whether it can be written as a JSON number as it is.
     fileprivate var isJSONNumber: Bool {
-        // The fast path is for the numbers that the API writes.
+        // The fast path is for the numbers that the API writes. DynamoDB never writes leading zeros, which JSON forbids.
         int != nil || !hasEscapes && JSONNumber(string) != nil
     }
 
-    /// The number, as a value of `posted_at`; nil if it is none.
+    /// The number, as a value of `posted_at`; nil if the text is not a number.
     fileprivate var feedTime: FeedTime? {
         if let int { return FeedTime(microseconds: Int64(int)) }
         return hasEscapes ? nil : FeedTime(escaped)

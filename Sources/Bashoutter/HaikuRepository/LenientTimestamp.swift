@@ -5,7 +5,7 @@ import Time
 struct LenientTimestamp {
     /// Microseconds since 1970.
     let microseconds: Int64
-    /// Whether the text has a fraction of a second other than zero.
+    /// Whether the text has a fraction of a second of at least a microsecond.
     let hasFraction: Bool
 
     /// Returns nil if `text` has another form, or no such date exists.

@@ -1,5 +1,5 @@
-/// The remaining capacity of a page: of the requested number of haiku, and of 1 MiB of JSON, the limit of one Scan and so
-/// of the textbook's list.
+/// The remaining capacity of a page: the requested number of haiku, and 1 MiB of JSON, about what one Scan returns and
+/// the textbook therefore lists.
 struct PageLimit {
     /// The remaining number of haiku; nil if no number was requested.
     private(set) var count: Int?

@@ -9,7 +9,6 @@ struct PageWriter {
         json.reserveCapacity(count * 256)
     }
 
-    /// Appends a JSON object.
     mutating func append(_ object: ArraySlice<UInt8>) {
         if json.count > 1 { json.append(UInt8(ascii: ",")) }
         json.append(contentsOf: object)

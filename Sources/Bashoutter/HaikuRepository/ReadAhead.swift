@@ -14,7 +14,7 @@ struct ReadAhead {
     }
 
     /// The `Limit` of the next Query of each of `shards` shards or, for one, of the next Query or Scan; nil for as many
-    /// items as DynamoDB returns at once, which is 1 MB.
+    /// items as DynamoDB returns at once: 1 MB of them.
     func batchSize(for room: PageLimit, shards: Int) -> Int? {
         let wanted: Int
         switch (room.count, fitting(in: room)) {

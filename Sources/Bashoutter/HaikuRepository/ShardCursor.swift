@@ -77,10 +77,11 @@ struct ShardCursor {
 
     // MARK: Memory
 
-    /// The memory of the current batch.
+    /// The memory that the current batch's JSON takes, in bytes.
     var batchBytes: Int { batch?.json.capacity ?? 0 }
 
-    /// Releases the batch, and keeps the time of its next haiku. When that is merged, ``reopen()`` has it read again.
+    /// Releases the batch, and keeps the time of its next haiku. When the merge reaches it, ``reopen()`` makes the shard
+    /// need a refill, which reads it again.
     mutating func releaseBatch() {
         guard let batch, let next else { return }
         releasedHead = next.postedAt
@@ -95,7 +96,6 @@ struct ShardCursor {
         consumed = 0
     }
 
-    /// Makes a shard whose batch was released need a refill.
     mutating func reopen() {
         releasedHead = nil
     }

@@ -16,13 +16,13 @@ struct UnindexedItem: Sendable {
             postedAt = time.microseconds + (time.hasFraction ? 0 : Int64(hash % 1_000_000))
             isUndated = false
         } else {
-            // The first twelve days of 1970: hardly any two items have the same time.
+            // 2^40 µs, the first 12.7 days of 1970: hardly any two items have the same time.
             postedAt = Int64(hash % (1 << 40))
             isUndated = true
         }
     }
 
-    /// The shard that the API would have chosen, if the id is one that the API could have created.
+    /// The shard that the API would have chosen for the id; one derived from a hash if the id is not one of the API's.
     func shard(of shards: FeedShards) -> Int {
         HaikuID(id)?.shard(of: shards) ?? Int(Self.hash(id) % UInt64(shards.count))
     }

@@ -1,6 +1,6 @@
 /// The CRC-32 of gzip (RFC 1952, section 8), computed 16 bytes at a time. DynamoDB sends it in `x-amz-crc32`.
 package enum CRC32 {
-    /// `tables[n][b]` is the checksum of the byte `b` followed by n zero bytes.
+    /// `tables[256 * n + b]` is the CRC, without the inversions, of the byte `b` followed by `n` zero bytes.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 16 * 256)
         for index in 0..<256 {

@@ -7,7 +7,7 @@ package struct MalformedHTTPLine: Error {
 }
 
 extension ByteBuffer {
-    /// Reads a line without its CRLF; nil if it is incomplete.
+    /// Reads a line of at most `limit` bytes and returns it without its CRLF; nil if it is incomplete.
     package mutating func readHTTPLine(upTo limit: Int) throws(MalformedHTTPLine) -> ByteBuffer? {
         let available = readableBytesView
         guard let end = available.prefix(limit).firstIndex(of: UInt8(ascii: "\n")) else {
@@ -23,7 +23,7 @@ extension ByteBuffer {
     }
 
     /// The size in a chunk's first line (RFC 9112, section 7.1): hexadecimal digits, and optional extensions after a
-    /// semicolon; nil if the line has another form.
+    /// semicolon; nil if the line has another form or the size more than 15 digits.
     package var httpChunkSize: Int? {
         let line = readableBytesUInt8Span
         var (size, index) = (0, 0)

@@ -33,7 +33,7 @@ final class ConnectionAttempt {
 
     func cancel() {
         completion = nil
-        release()
+        cancelTimer()
         channel?.close(promise: nil)
     }
 
@@ -73,7 +73,7 @@ final class ConnectionAttempt {
         let maximumResponseBytes = configuration.maximumResponseBytes
         let authority = endpoint.authority
         let context = trust?.context
-        // The certificate must match the name. SNI does not allow an IP address, so NIOSSL checks that without it.
+        // The certificate must match this name or, if it is nil, the server's IP address, which SNI does not allow.
         let serverName = resolver.literalAddress == nil ? endpoint.host : nil
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
@@ -131,12 +131,12 @@ final class ConnectionAttempt {
     private func finish(_ outcome: Outcome) {
         guard let completion else { return }
         self.completion = nil
-        release()
+        cancelTimer()
         if case .failure = outcome { channel?.close(promise: nil) }
         completion(outcome)
     }
 
-    private func release() {
+    private func cancelTimer() {
         timer?.cancel()
         timer = nil
     }

@@ -5,8 +5,8 @@ import Synchronization
 /// Resolves the host name of one endpoint. Connections that share an instance share its lookups and their results.
 ///
 /// At most one lookup is in progress. Connections that need the addresses meanwhile join it, so that no retry discards a
-/// lookup that is about to succeed. Every new connection looks the name up again, since addresses change. If that fails, or is
-/// slow, the addresses of the last successful lookup are used (RFC 8767 describes the same for DNS resolvers).
+/// lookup that is about to succeed. Every other new connection looks the name up again, since addresses change. If that
+/// fails or is slow, the addresses of the last successful lookup are used, as RFC 8767 describes for DNS resolvers.
 package final class EndpointResolver: Sendable {
     package typealias Outcome = Result<[SocketAddress], NameResolutionError>
     /// Starts to look up an endpoint's host, and calls the closure once, on any thread.

@@ -8,7 +8,7 @@ final class Exchange {
     let request: HTTPRequest
     /// Whether the connection was already open.
     var isOnReusedConnection = false
-    /// Whether bytes of the request have been handed to the operating system.
+    /// Whether the request was written to the channel, so that the peer may have received it.
     var isSent = false
 
     private var continuation: CheckedContinuation<Outcome, Never>?

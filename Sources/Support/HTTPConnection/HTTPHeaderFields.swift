@@ -19,7 +19,6 @@ package struct HTTPHeaderFields: Sendable {
         for (name, value) in pairs { add(name: name, value: value) }
     }
 
-    /// Appends a field.
     package mutating func add(name: String, value: String) {
         let start = lines.readableBytes
         let nameEnd = start + lines.writeString(name)

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// A request. ``HTTPConnection`` adds the fields `Host` and `Content-Length` when it sends it.
+/// A request. ``write(to:authority:)`` adds the field `Host` and, if there is a body, `Content-Length`.
 package struct HTTPRequest: Sendable {
     package enum Method: Sendable {
         case get

@@ -41,7 +41,7 @@ package struct HTTPResponseParser: ~Copyable {
         case untilClose(HTTPResponseHead)
     }
 
-    /// The limit for heads and for trailer lines. DynamoDB's heads have about 300 bytes, Lambda's up to several thousand
+    /// The limit for heads and trailer lines. DynamoDB's heads have about 300 bytes, Lambda's up to several thousand
     /// (client context).
     private static let maximumHeadBytes = 1 << 16
     /// The limit for a chunk's size line, including extensions.
@@ -79,7 +79,7 @@ package struct HTTPResponseParser: ~Copyable {
         }
     }
 
-    /// Handles the end of the connection and returns the response that it completes.
+    /// Handles the end of the connection and returns the response that it completes; throws if it completes none.
     package mutating func finish() throws(Failure) -> HTTPResponse {
         if case .untilClose(let head) = state { return finish(head).0 }
         throw hasBegun ? .cutOff : .missing

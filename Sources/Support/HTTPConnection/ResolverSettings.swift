@@ -12,10 +12,10 @@ package enum ResolverSettings {
     /// name.
     ///
     /// - Names are resolved from `/etc/hosts` and then DNS. A static glibc would load the other modules that
-    ///   `/etc/nsswitch.conf` may list, and with them the system's own `libc.so.6`, which is supported only if it has the
-    ///   same version (glibc manual, "Static Linking").
-    /// - A DNS query without a response is sent again after 1 s instead of 5 s, up to the 5 times that glibc allows
-    ///   (resolv.conf(5)). `RES_OPTIONS` in the environment takes precedence.
+    ///   `/etc/nsswitch.conf` may list, and with them the system's own `libc.so.6`, which must have the version that was
+    ///   used for linking (the linker's warning about `getaddrinfo`).
+    /// - A DNS query without a response is sent again after 1 s instead of 5 s, and 5 times in all, the most that glibc
+    ///   allows (resolv.conf(5)). `RES_OPTIONS` in the environment takes precedence.
     package static func applyForStaticExecutables() {
         cnameservice_use_files_and_dns()
         setenv("RES_OPTIONS", "timeout:1 attempts:5", 0)

@@ -19,7 +19,8 @@ struct ResolverState {
         case joinLookup
     }
 
-    /// Adds a waiter. Returns what to do, and the addresses to use if the lookup takes long; empty if there are none.
+    /// Adds a waiter. Returns what to do, and the addresses to use if the lookup takes long: the last known ones, unless
+    /// the last attempt to connect to them failed.
     mutating func wait(_ waiter: Waiter) -> (Action, whenSlow: [SocketAddress]) {
         let addresses = couldConnect ? knownAddresses : []
         switch phase {

@@ -70,7 +70,7 @@ extension JSONReader {
                 return JSONText(escaped: text, hasEscapes: hasEscapes)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
-                // JSON within JSON consists mainly of these.
+                // This is the most frequent escape in JSON within JSON.
                 let isQuote = at + 1 < end && bytes[at + 1] == UInt8(ascii: "\"")
                 at += isQuote ? 2 : try escapeLength(at: at)
             case 0..<0x20:

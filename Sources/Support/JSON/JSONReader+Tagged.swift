@@ -1,9 +1,9 @@
 extension JSONReader {
-    /// Reads an object with a one-letter key and a string, `{"S":"…"}`, in one step. DynamoDB's responses consist mainly of
-    /// these.
+    /// Reads an object with an upper-case letter as its only key and a string, `{"S":"…"}`, in one step. DynamoDB's
+    /// responses consist mainly of these.
     ///
-    /// - Returns: The key and the string; nil, with nothing consumed, if the next value is anything else or contains white
-    ///   space.
+    /// - Returns: The key and the string; nil, with nothing consumed, if the next value is anything else or has white
+    ///   space before a token.
     package mutating func readTaggedText() throws(JSONError) -> (tag: UInt8, text: JSONText)? {
         let start = offset
         guard start + 8 <= bytes.count, !isTooDeepForMore else { return nil }
@@ -18,12 +18,12 @@ extension JSONReader {
 
     /// Reads a member whose value is a tagged text, `"key":{"S":"…"}`, if it begins with the same bytes as an earlier one.
     ///
-    /// Items of one DynamoDB response have the same attributes in the same order. Comparing an attribute with that of the
-    /// item before takes a fraction of the time of parsing and looking up its key.
+    /// Items of one DynamoDB response mostly have the same attributes in the same order. Comparing an attribute with that
+    /// of the item before takes a fraction of the time of parsing and looking up its key.
     ///
     /// - Parameter head: The range of an earlier member from its key to the text's opening quotation mark; see
     ///   ``head(of:with:)``.
-    /// - Returns: The text; nil, with nothing consumed, if the next member begins in another way. Call ``nextKey()`` then.
+    /// - Returns: The text; nil, with nothing consumed, if the next member is another one. Call ``nextKey()`` then.
     package mutating func readTaggedMember(like head: Range<Int>) throws(JSONError) -> JSONText? {
         let start = isAfterValue ? offset + 1 : offset
         // The head is an earlier part of the same bytes, so that nothing outside them is read.

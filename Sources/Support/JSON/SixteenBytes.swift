@@ -11,7 +11,7 @@ enum SixteenBytes {
         words(quotesAndBackslashes(bytes) .| (bytes .< SIMD16<UInt8>(repeating: 0x20)))
     }
 
-    /// The bytes that end a run of plain ASCII in a JSON string: those above, and those outside ASCII.
+    /// The bytes that end a run of plain ASCII in a JSON string: those of ``escaped(_:)``, and those outside ASCII.
     @inline(__always)
     static func special(_ bytes: SIMD16<UInt8>) -> Matches {
         // As signed integers, the bytes from 0x80 on are negative, so that one comparison finds both.

@@ -10,7 +10,7 @@
 package enum FileDescriptorLimit {
     /// Raises the soft limit to `target`, or to the hard limit if that is lower. It is never lowered.
     ///
-    /// - Returns: The soft limit now in effect.
+    /// - Returns: The soft limit now in effect; 1,024, the usual one, if it cannot be read.
     @discardableResult
     package static func raise(to target: Int = 65_536) -> Int {
         #if canImport(Glibc)

@@ -6,7 +6,7 @@ package enum HTTPDate {
     /// 1970-01-01 was a Thursday.
     private static let weekdayOfEpoch = 4
 
-    /// Returns nil if `text` is not an IMF-fixdate. The name of the weekday is not checked.
+    /// Returns nil unless `text` is an IMF-fixdate from 1970 on. Neither the weekday nor the month's length is checked.
     package static func secondsSince1970(_ text: String) -> Int? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), (1...31).contains(day),

@@ -402,9 +402,10 @@ struct FunctionSettingsTests {
             (["TABLE_NAME": "t", "LIST_CACHE_SECONDS": "-1"], "LIST_CACHE_SECONDS"),
             (["TABLE_NAME": "t", "LIST_CACHE_SECONDS": "soon"], "LIST_CACHE_SECONDS"),
         ] as [([String: String], String)])
-    func `a missing or malformed setting is an error with its name`(values: [String: String], name: String) {
+    func `a missing or malformed setting is an error with its name and value`(values: [String: String], name: String) {
         #expect { try FunctionSettings(LambdaEnvironment(values)) } throws: {
             ($0 as? EnvironmentVariableError)?.name == name && "\($0)".contains(name)
+                && "\($0)".contains(values[name] ?? "")
         }
     }
 }
