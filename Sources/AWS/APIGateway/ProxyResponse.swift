@@ -5,7 +5,7 @@ package struct ProxyResponse: Equatable, Sendable {
     package var status: Int
     /// The header fields, in their order.
     package var headers: [(name: String, value: String)]
-    /// UTF-8; the caller ensures that it is well-formed.
+    /// UTF-8, which the caller ensures to be well-formed; nil for no body.
     package var body: [UInt8]?
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {

@@ -109,7 +109,6 @@ extension DynamoDBException.Code {
             }
     }
 
-    /// The service's name for the error.
     package var name: String {
         if case .other(let name) = self { return name }
         return Self.names.first { $0.code == self }?.name ?? ""

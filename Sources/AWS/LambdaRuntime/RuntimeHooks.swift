@@ -8,7 +8,9 @@ import Time
 
 /// What ``InvocationLoop`` needs from the process, so that tests can replace it.
 package struct RuntimeHooks: Sendable {
+    /// Called when an invocation was received.
     package let begin: @Sendable (Invocation) -> Void
+    /// Called after its outcome was sent.
     package let end: @Sendable () -> Void
     /// The wall clock: milliseconds since 1970.
     let now: @Sendable () -> Int64

@@ -40,17 +40,4 @@ package enum Hexadecimal {
             return 2 * bytes.count
         }
     }
-
-    /// Returns nil if `text` does not consist of an even number of lower-case digits.
-    package static func decode(lowercase text: String) -> [UInt8]? {
-        let values = text.utf8.map(value(ofLowercase:))
-        guard values.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.count / 2)
-        for index in stride(from: 0, to: values.count, by: 2) {
-            guard let high = values[index], let low = values[index + 1] else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
 }

@@ -64,16 +64,8 @@ package final class HTTPConnection: Sendable {
 
     /// Opens the connection, if it is not open, ahead of the first request.
     ///
-    /// - Throws: ``HTTPConnectionError`` of the kinds `connectFailed`, `tls` and `timedOut`, or `cancelled` if ``close()``
-    ///   was called in the meantime.
-    package func open() async throws(HTTPConnectionError) {
-        let result = await withCheckedContinuation { continuation in
-            onEventLoop { $0.open { continuation.resume(returning: $0) } }
-        }
-        try result.get()
-    }
-
-    /// Like ``open()``, but throws `timedOut` after `limit`. The attempt to connect continues in the background.
+    /// - Throws: ``HTTPConnectionError`` of the kinds `connectFailed` and `tls`, `timedOut` also after `limit`, when the
+    ///   attempt to connect continues in the background, or `cancelled` if ``close()`` was called in the meantime.
     package func open(waitingAtMost limit: Duration) async throws(HTTPConnectionError) {
         let result = await withCheckedContinuation { continuation in
             onEventLoop { $0.open(waitingAtMost: limit) { continuation.resume(returning: $0) } }

@@ -110,7 +110,7 @@ struct ReportTests {
     @Test
     func `a closed loop has no target rate`() throws {
         let report = Self.report { $0.rate = nil }
-        #expect(try JSONValue(parsing: report.json)["rate_asked"]?.isNull == true)
+        #expect(try JSONValue(parsing: report.json)["rate_asked"] == .null)
         #expect(report.shortfall == nil)
     }
 

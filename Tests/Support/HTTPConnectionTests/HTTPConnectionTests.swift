@@ -218,7 +218,7 @@ struct HTTPConnectionTests {
     @Test
     func `a timeout closes the connection`() async throws {
         try await withConnection(to: [[.awaitRequest], [.awaitRequest, hello]]) { connection, server in
-            try await connection.open()
+            try await connection.open(waitingAtMost: .seconds(60))
             let error = await failure(of: connection, timeout: .milliseconds(20))
             #expect(error?.kind == .timedOut)
             #expect(error?.requestMayHaveBeenSent == true)
@@ -267,8 +267,8 @@ struct HTTPConnectionTests {
     @Test
     func `the first request reuses a connection that was opened ahead`() async throws {
         try await withConnection(to: [[.awaitRequest, .close], [.awaitRequest, hello]]) { connection, server in
-            try await connection.open()
-            try await connection.open()
+            try await connection.open(waitingAtMost: .seconds(60))
+            try await connection.open(waitingAtMost: .seconds(60))
             #expect(await failure(of: connection)?.isStaleConnection == true)
             try await expect(connection, returns: "hello")
             #expect(server.connections == 2)
@@ -278,7 +278,7 @@ struct HTTPConnectionTests {
     @Test
     func `a request waits for an opening in progress`() async throws {
         try await withConnection(to: [[.awaitRequest, hello]]) { connection, server in
-            async let opening: Void = connection.open()
+            async let opening: Void = connection.open(waitingAtMost: .seconds(60))
             try await expect(connection, returns: "hello")
             try await opening
             #expect(server.connections == 1)
@@ -290,7 +290,7 @@ struct HTTPConnectionTests {
         try await withConnection(to: [[.awaitRequest]]) { connection, server in
             let waiting = Task { await failure(of: connection) }
             while server.requests.isEmpty { await Task.yield() }
-            try await connection.open()
+            try await connection.open(waitingAtMost: .seconds(60))
             #expect(server.connections == 1)
             await connection.close()
             #expect(await waiting.value?.kind == .cancelled)

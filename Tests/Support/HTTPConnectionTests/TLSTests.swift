@@ -134,7 +134,9 @@ struct TLSTests {
                     on: MultiThreadedEventLoopGroup.singleton.next(),
                     configuration: .init(connectTimeout: .milliseconds(100), trust: TrustRoots([.file(file)]))
                 )
-                let error = await #expect(throws: HTTPConnectionError.self) { try await connection.open() }
+                let error = await #expect(throws: HTTPConnectionError.self) {
+                    try await connection.open(waitingAtMost: .seconds(60))
+                }
                 #expect(error?.kind == .timedOut)
                 while server.closedConnections == 0 {
                     try Task.checkCancellation()
