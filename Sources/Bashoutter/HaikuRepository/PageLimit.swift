@@ -3,7 +3,8 @@
 struct PageLimit {
     /// The remaining number of haiku; nil if no number was requested.
     private(set) var count: Int?
-    private(set) var bytes = 1 << 20 - 2
+    /// The remaining bytes; the brackets of the array take two of the 1 MiB.
+    private(set) var bytes = (1 << 20) - 2
     private var isEmpty = true
 
     init(limit: Int?) {
