@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs work that would delay all other requests on the event loop on threads of its own.
+/// Moves long work off the event loop, where it would delay all other requests, to threads of its own.
 final class BackgroundExecutor: TaskExecutor {
     static let shared = BackgroundExecutor()
     /// The size in bytes up to which a request or a response is decoded or encoded on the event loop.

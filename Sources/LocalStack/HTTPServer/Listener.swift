@@ -40,7 +40,7 @@ package final class Listener: ChannelDuplexHandler {
         return lastDate.text
     }
 
-    /// Stops listening, and closes each connection when no request is in progress on it.
+    /// Stops listening, and closes each connection when no request is in progress on it. Succeeds when all have closed.
     package func shutDown(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         shutDownPromise = promise

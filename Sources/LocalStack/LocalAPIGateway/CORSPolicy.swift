@@ -6,7 +6,7 @@ import ServerlessTemplate
 ///
 /// If an API has one, API Gateway responds to preflight requests itself and replaces the CORS headers in the functions'
 /// responses to requests with an origin. Here, a response without CORS headers to a request without an origin gets the
-/// first allowed origin too, so that every response of the API names an allowed origin.
+/// first allowed origin too.
 struct CORSPolicy: Sendable {
     private let configuration: CORSConfiguration?
     private let methods: String

@@ -11,7 +11,7 @@
 /// | busy | `runtimeCompleted` | finishing |
 /// | busy, finishing | invocation timer, reconnect timer | stopping |
 /// | starting, idle, finishing | `stop` | stopping |
-/// | any | `didFailToSpawn`, `didExit` | exited |
+/// | any | `didFailToSpawn`, `didExit`; `spawnIsDue` after a failure or `stop` | exited |
 package struct FunctionProcessStateMachine<Invocation: PoolInvocation> {
     package typealias Instant = ContinuousClock.Instant
     /// Identifies a connection of the process to its Runtime API.

@@ -2,6 +2,6 @@
 package struct ThrottleSettings: Sendable, Equatable {
     /// The sustained rate, in requests per second.
     package let rate: Int
-    /// The number of requests that may exceed the rate at once.
+    /// The capacity of the token bucket, in requests.
     package let burst: Int
 }

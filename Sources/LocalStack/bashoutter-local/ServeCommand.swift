@@ -8,7 +8,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the API, the website and the database until Ctrl-C.",
         discussion: """
             The functions, their routes and their settings come from the SAM template. Build the functions' executables \
-            with `swift build -c release` first. All servers listen on 127.0.0.1 only.
+            with `script/build` first. All servers listen on 127.0.0.1 only.
             """
     )
 

@@ -22,7 +22,7 @@ enum StartupError: Error, CustomStringConvertible {
             "\(path) is not a folder; set \(option) to an existing folder"
         case .missingExecutables(let names, let directory):
             "no executables for \(names.joined(separator: ", ")) in \(directory); build the functions with "
-                + "`swift build -c release`, or set their folder with --functions"
+                + "`script/build`, or set their folder with --functions"
         case .tableNotCreated(let name, let reason):
             "could not create table \(name): \(reason)"
         case .unsupportedPolicies(let policies):

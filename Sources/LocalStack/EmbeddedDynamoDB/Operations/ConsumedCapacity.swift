@@ -10,10 +10,10 @@ struct ConsumedCapacity: Sendable {
     var table = 0.0
     var indexes: [String: Double] = [:]
 
-    /// The units of a write of an item of `size` bytes.
+    /// The units of a write of `size` bytes.
     static func ofWrite(_ size: Int) -> Double { max(1, Double((size + 1023) / 1024)) }
 
-    /// The units of a read of items of `size` bytes together.
+    /// The units of a read of `size` bytes.
     static func ofRead(_ size: Int, isConsistent: Bool) -> Double {
         max(1, Double((size + 4095) / 4096)) * (isConsistent ? 1 : 0.5)
     }

@@ -26,7 +26,7 @@ struct AttributeMap: Hashable, Sendable {
     /// The size of the names and values in bytes. For an item, this is the item size.
     var size: Int { entries.reduce(0) { $0 + $1.name.utf8.count + $1.value.size } }
 
-    /// - Throws: A validation error if the map is larger than an item to put may be.
+    /// - Throws: A validation error if the map is larger than ``maximumItemSize``.
     func checkSize() throws(ServiceError) {
         guard size <= Self.maximumItemSize else {
             throw .validation("Item size has exceeded the maximum allowed size")
