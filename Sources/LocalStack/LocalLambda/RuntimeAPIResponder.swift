@@ -3,8 +3,7 @@ import HTTPServer
 import NIOCore
 import Time
 
-/// Serves the Runtime API on one connection of a function's process. Only the process itself may use it: it knows the port
-/// from its environment.
+/// Serves the Runtime API on one connection of a function's process, which knows the port from its environment.
 ///
 /// Source: "Using the Lambda runtime API for custom runtimes" of the AWS Lambda Developer Guide.
 final class RuntimeAPIResponder: Responder {
