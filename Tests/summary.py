@@ -4,8 +4,8 @@ Counts the tests of JUnit reports and ends with one line: N passed, N failed.
 usage: summary.py STATUS:REPORT…
 
 STATUS is the exit status of the program that wrote the report. A failed program without failed tests, or without a
-report, counts as one failure. With BASHOUTTER_NO_SKIPS=1, a skipped test counts as a failure unless its reason is
-in UNAVOIDABLE.
+report, counts as one failure. With BASHOUTTER_NO_SKIPS=1, a skipped test counts as a failure unless its reason
+contains a text of UNAVOIDABLE. Exits with status 1 if a test failed or none passed.
 """
 
 import os
@@ -31,7 +31,7 @@ def is_unavoidable(reason: str) -> bool:
 
 
 def summarize(arguments: list[str], no_skips: bool) -> tuple[list[str], int, int]:
-    """Returns messages, and how many tests passed and failed."""
+    """Returns messages for standard error, and how many tests passed and failed."""
     messages: list[str] = []
     skipped: Counter[str] = Counter()
     passed = failed = 0
@@ -41,7 +41,7 @@ def summarize(arguments: list[str], no_skips: bool) -> tuple[list[str], int, int
         try:
             cases = list(ElementTree.parse(report).getroot().iter("testcase"))
         except (OSError, ElementTree.ParseError):
-            messages.append(f"{name}: the tests did not finish")
+            messages.append(f"{name}: there is no complete report; the tests did not finish")
             failed += 1
             continue
         broken = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]

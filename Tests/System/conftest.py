@@ -1,4 +1,4 @@
-"""Fixtures of the system tests: the local stack, started as a user starts it."""
+"""Fixtures of the system tests: local stacks, dist/, a project to deploy, and an emulated AWS account."""
 
 import fcntl
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ def _new_stack(folder: Path, *options: str, **settings) -> Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One bashoutter-local shared by all tests, see support/stack.py. Leave it running; it may hold any data."""
-    # With --enforce-iam every test also verifies that the template's policies allow what the functions need.
+    """One bashoutter-local that the tests of a pytest process share. Leave it running; it may hold any data."""
+    # With --enforce-iam, every test also verifies that the template's policies allow what the functions need.
     stack = _new_stack(tmp_path_factory.mktemp("stack"), "--enforce-iam").start()
     yield stack
     stack.close()
@@ -28,7 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def empty_stack(stack: Stack) -> Stack:
-    """The same stack, running, with no haiku in it."""
+    """The shared stack without any haiku; started again if a test has stopped it."""
     if not stack.is_running():
         stack.process = None
         stack.start()
@@ -77,7 +77,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployable]:
 @pytest.fixture
 def account() -> Iterator[str]:
     """The address of an empty AWS account, emulated by moto."""
-    from support import moto  # It takes a second, which only some tests need.
+    from support import moto  # The import takes a second, and most tests do not need it.
 
     with moto.server() as address:
         yield address
@@ -85,7 +85,7 @@ def account() -> Iterator[str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Adds the last output of every running stack to the report of a failed test."""
+    """Adds the last output of every open stack to the report of a failed test."""
     report = yield
     if report.failed:
         for stack in opened:

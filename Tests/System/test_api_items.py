@@ -38,7 +38,7 @@ def test_an_unknown_id_is_not_found(api: Api, method: str):
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 @pytest.mark.parametrize("text", NOT_AN_ID)
 def test_a_malformed_id_is_not_found(empty_stack, method: str, text: str):
-    # Not validated: for a path such as `a%2Fb` the gateway itself may respond, outside the contract.
+    # The contract does not describe responses of the gateway itself, which may respond to a path such as `a%2Fb`.
     response = Api(empty_stack.api, checked=False).request(method, f"/haiku/{text}")
     assert response.status_code == 404, response.text
 
@@ -48,7 +48,7 @@ def test_a_malformed_id_gets_the_same_message_as_an_unknown_one(api: Api):
         assert api.request(method, f"/haiku/{UNKNOWN.upper()}").json() == NO_SUCH_HAIKU
 
 
-def test_head_returns_what_get_returns_without_the_body(api: Api):
+def test_head_gets_the_status_and_link_of_get_and_no_body(api: Api):
     added = api.add()
     for path in ("/haiku", "/haiku?limit=1", f"/haiku/{added}", f"/haiku/{UNKNOWN}"):
         get, head = api.get(path), api.request("HEAD", path)
@@ -117,7 +117,7 @@ def test_a_malformed_key_of_a_like_is_rejected(api: Api, key: str):
 
 
 @pytest.mark.parametrize("likes", [{"N": "0.5"}, {"N": "-3"}, {"N": "12345678901234567890"}, None])
-def test_likes_that_another_tool_stored_are_counted_on(empty_stack, likes: dict | None):
+def test_a_like_increments_the_number_that_another_tool_stored(empty_stack, likes: dict | None):
     stored = likes or {"N": "0"}
     client, added = with_likes(empty_stack, likes)
     response = client.patch(f"/haiku/{added}")
@@ -139,7 +139,7 @@ def test_likes_that_cannot_be_increased_are_a_409_and_unchanged(empty_stack, lik
 
 
 def with_likes(stack, likes: dict | None) -> tuple[Api, str]:
-    """A haiku with likes that another tool stored."""
+    """Posts a haiku and stores its likes as another tool might, or removes them (None); returns a client and the id."""
     client = stack.client
     added = client.add()
     table = aws.client("dynamodb", stack.dynamodb)

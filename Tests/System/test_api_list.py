@@ -12,9 +12,9 @@ from support.aws import client
 from support.ports import port_of
 from support.sockets import exchange
 
-ONE_MB = 1024 * 1024
+ONE_MIB = 1024 * 1024
 LARGEST = {"username": "🐸" * 50, "first": "🌊" * 100, "second": "🍂" * 100, "third": "🌕" * 100}
-"""The largest haiku in bytes: 4 bytes a character in UTF-8, about 1.6 KB in total."""
+"""The largest haiku in bytes: 4 bytes a character in UTF-8, about 1.6 KB as JSON."""
 
 
 def post_many(api: Api, count: int, threads: int = 8) -> set[str]:
@@ -129,15 +129,15 @@ def test_unknown_query_parameters_are_ignored(api: Api):
     assert ids(api.get("/haiku", params={"utm_source": "x", "limt": "a"}).json()) == [added]
 
 
-def test_a_list_without_limit_holds_the_newest_that_fit_in_1_mb(api: Api):
+def test_a_list_without_limit_holds_as_many_as_fit_in_1_mib(api: Api):
     with ThreadPoolExecutor(8) as pool:
         added = set(pool.map(lambda _: api.add(**LARGEST), range(800)))
 
     response = api.get("/haiku")
     body, page = len(response.content), response.json()
     size = body / len(page)
-    assert body <= ONE_MB
-    assert body > ONE_MB - 4 * size, "more haiku would have fit"
+    assert body <= ONE_MIB
+    assert body > ONE_MIB - 4 * size, "more haiku would have fit"
     assert next_page(response)
     assert sorted(ids(api.everything())) == sorted(added)
 

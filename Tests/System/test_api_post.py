@@ -164,7 +164,7 @@ def test_a_body_over_8_kib_is_rejected_with_413(api: Api, length: int):
 
 
 def test_a_body_over_10_mb_is_rejected_by_the_gateway(empty_stack):
-    # API Gateway may respond and close the connection before it has read the body: then sending fails.
+    # The gateway may respond and close the connection before it has read the body; then sending fails.
     api = Api(empty_stack.api, checked=False)
     try:
         assert api.post(data=b" " * 10_500_000).status_code == 413

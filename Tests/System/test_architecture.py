@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md describes the modules as Package.swift declares them, and the sources import nothing else."""
+"""ARCHITECTURE.md describes the modules as Package.swift declares them, and the sources import only declared modules."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def declared(name: str) -> set[str]:
 
 
 def documented() -> dict[str, tuple[str, set[str]]]:
-    """Of each module in ARCHITECTURE.md its layer, and what it may use."""
+    """The layer of each module in ARCHITECTURE.md, and what it may use."""
     rows: dict[str, tuple[str, set[str]]] = {}
     section = ""
     for line in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines():

@@ -45,7 +45,7 @@ def test_a_like_a_post_and_a_deletion_change_the_tag_of_the_list(api: Api):
     assert len(set(tags)) == 4
 
 
-def test_each_page_has_its_own_tag(api: Api):
+def test_lists_with_different_limits_have_different_tags(api: Api):
     for _ in range(3):
         api.add()
     tags = {api.get(f"/haiku?limit={limit}").headers["ETag"] for limit in (1, 2, 3)}

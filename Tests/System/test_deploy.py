@@ -1,4 +1,4 @@
-"""What script/deploy creates, and that repeating it changes nothing."""
+"""What script/deploy creates; repeating it changes nothing, and script/destroy requires confirmation."""
 
 from collections.abc import Iterator
 
@@ -133,6 +133,7 @@ def test_each_function_has_its_own_role_within_the_boundary(deployed: tuple[str,
     iam = aws.client("iam", address)
     (function,) = [one for one in aws.client("lambda", address).list_functions()["Functions"] if one["Handler"] == name]
     role = iam.get_role(RoleName=function["Role"].rsplit("/", 1)[1])["Role"]
+    assert f"{name}Role" in role["RoleName"]
     assert "FunctionBoundary" in role["PermissionsBoundary"]["PermissionsBoundaryArn"]
 
 

@@ -49,7 +49,7 @@ def test_changing_one_parameter_keeps_the_others(project: Deployable, account: s
         assert settings(function)["FEED_SHARDS"] == "8"
 
 
-def test_behind_cloudfront_the_bucket_is_private_and_the_api_has_the_pages_host(project: Deployable, account: str):
+def test_behind_cloudfront_the_bucket_has_no_website_and_the_api_has_the_pages_host(project: Deployable, account: str):
     found = printed(project.deploy(account, "--param", "Site=cloudfront"))
     assert found["BucketUrl"].startswith("https://") and found["BucketUrl"].endswith(".cloudfront.net/")
     bucket = outputs(account)["SiteBucketName"]

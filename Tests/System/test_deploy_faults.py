@@ -3,7 +3,7 @@ Any single AWS call of a deployment, an update or a destruction may fail, with a
 
 Then the exit status is 0 only if the work was done, no haiku is lost unless its deletion was confirmed, and the same
 command completes the work when it is repeated without faults. A run of the tests fails two calls of each operation. With
-DEPLOY_FAULTS=30 each call fails once, with DEPLOY_FAULTS=100 in each of three ways.
+DEPLOY_FAULTS=30 each call fails at least once, with DEPLOY_FAULTS=100 in each of three ways.
 """
 
 import random
@@ -60,7 +60,7 @@ class Account:
             for bucket, key in left["objects"]
             if bucket == found["SiteBucketName"]
         }
-        # Where copying one type fails, copying all other files would copy it without its charset.
+        # If the copy of one type failed unnoticed, the last copy, of all other files, would upload it without its charset.
         assert {key: (head["ContentType"], head["CacheControl"]) for key, head in heads.items()} == {
             "index.html": ("text/html; charset=utf-8", "no-cache"),
             "style.css": ("text/css; charset=utf-8", "no-cache"),
@@ -72,20 +72,20 @@ class Account:
             assert sizes == {512}
 
     def assert_nothing_lost(self) -> None:
-        """Unless the deletion of the table was confirmed with --yes, the haiku is there."""
+        """Fails if the haiku is missing, unless the operation deletes the table."""
         if self.table and self.operation != "destroy":
             assert aws.client("dynamodb", self.address).scan(TableName=self.table)["Items"] == [HAIKU]
 
 
 def chosen(calls: int) -> list[tuple[int, str]]:
-    """Each call in each of KINDS, in random order; no call is repeated before every call was there."""
+    """Every pair of a call and one of KINDS, in random order: all calls once, then all calls with another kind, and so on."""
     generator = random.Random(seed("DEPLOY_FAULTS_SEED"))
     numbers = generator.sample(range(1, calls + 1), calls)
     offset = generator.randrange(len(KINDS))
     return [
-        (k, KINDS[(offset + place + turn) % len(KINDS)])
-        for turn in range(len(KINDS))
-        for place, k in enumerate(numbers)
+        (k, KINDS[(offset + index + cycle) % len(KINDS)])
+        for cycle in range(len(KINDS))
+        for index, k in enumerate(numbers)
     ]
 
 
@@ -110,10 +110,10 @@ def test_a_failed_call_is_reported_and_a_repetition_completes_the_work(project: 
             fault = f"{operation}, call {k} ({names[k - 1]}), {kind}: status {status}"
             print(fault)
             context = f"{fault}\n{account.last.stdout}{account.last.stderr}"
-            failing = len(proxy.faults.calls) >= k
+            is_reached = len(proxy.faults.calls) >= k
             proxy.faults.reset()
             try:
-                assert failing, "the call was made"
+                assert is_reached, f"call {k} was never made"
                 account.assert_nothing_lost()
                 if status == 0:
                     account.assert_done()
@@ -126,7 +126,7 @@ def test_a_failed_call_is_reported_and_a_repetition_completes_the_work(project: 
 
 
 def test_every_call_to_the_artifacts_bucket_names_its_expected_owner(project: Deployable):
-    """Anybody can create a bucket with this predictable name, see CVE-2024-45037 of the AWS CDK."""
+    """Bucket names are global, so another account can create a bucket with this predictable name (bucket squatting)."""
     with moto.server() as address, Proxy(address) as proxy:
         project.deploy(proxy.address)
         project.destroy(proxy.address, "--yes")

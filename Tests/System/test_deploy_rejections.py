@@ -11,12 +11,11 @@ import pytest
 
 from support import aws, moto
 from support.deploying import STACK, destroy, run
-from support.paths import ROOT
 
 
 @pytest.fixture
 def no_build(tmp_path: Path) -> str:
-    """A PATH with a swift that fails the test when called."""
+    """A PATH with a `swift` that prints that something was built, and fails."""
     (tmp_path / "swift").write_text("#!/bin/sh\necho 'something was built' >&2\nexit 99\n")
     (tmp_path / "swift").chmod(0o755)
     return f"{tmp_path}{os.pathsep}{aws.environment()['PATH']}"
@@ -176,10 +175,3 @@ def test_a_stack_with_a_running_operation_is_left_alone(account: str, no_build: 
 )
 def test_invalid_options_are_rejected(no_build: str, arguments: list[str], expected: list[str]):
     assert_rejected(run("deploy", *arguments, PATH=no_build, endpoint="http://127.0.0.1:9"), *expected)
-
-
-@pytest.mark.parametrize("script", ["deploy", "destroy", "package"])
-def test_help_prints_the_usage(script: str):
-    done = subprocess.run([ROOT / "script" / script, "--help"], capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0
-    assert done.stdout.startswith(f"usage: script/{script}")

@@ -8,7 +8,7 @@ from support import aws, moto
 from support.deployable import STACK, Deployable
 from support.deploying import everything, outputs, settings
 
-# Parameters that can change together, and so do in one update. Each has another value than its default.
+# Each group of parameters changes in one update. No value is the default.
 UPDATES = [
     {
         "ProtectDelete": "true",
@@ -88,7 +88,7 @@ def create_table(address: str, name: str) -> None:
 
 
 def test_a_switch_of_tables_takes_three_updates(project: Deployable):
-    """test_template_changes.py checks what the roles permit after each of them."""
+    """test_template_changes.py checks what the roles permit after each update."""
     with moto.server() as address:
         update(project, address, {})
         own = outputs(address)["TableName"]
@@ -118,7 +118,7 @@ def test_feed_shards_of_a_deployed_table_cannot_be_decreased(project: Deployable
         assert parameters(address)["FeedShards"] == "9"
 
 
-def test_command_that_uses_a_kept_table_again_keeps_its_shards(project: Deployable):
+def test_the_printed_command_for_reusing_a_kept_table_keeps_its_shards(project: Deployable):
     with moto.server() as address:
         update(project, address, {"FeedShards": "8"})
         table = outputs(address)["TableName"]

@@ -1,4 +1,4 @@
-"""Every Swift example in a documentation comment occurs in a test target, where it is compiled."""
+"""Every Swift example in a documentation comment occurs in a DocumentationExamples.swift, which a test target compiles."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ EXAMPLE = re.compile(r"^ *///? ```swift\n((?: *///?.*\n)*?) *///? ```$", re.MULT
 
 
 def examples() -> list[tuple[str, str]]:
-    """Returns the file and the code of each example."""
+    """The file and the code of each example."""
     found = []
     for path in sorted((ROOT / "Sources").rglob("*.swift")):
         for match in EXAMPLE.finditer(path.read_text(encoding="utf-8")):
@@ -27,7 +27,7 @@ def without_indentation(code: str) -> str:
 
 @pytest.fixture(scope="module")
 def tests() -> list[str]:
-    """Returns the code of all test targets."""
+    """The text of each DocumentationExamples.swift, without indentation."""
     paths: list[Path] = sorted((ROOT / "Tests").rglob("DocumentationExamples.swift"))
     return [without_indentation(path.read_text(encoding="utf-8")) for path in paths]
 

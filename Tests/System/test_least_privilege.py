@@ -72,7 +72,7 @@ ALLOWED_PUT = "            - Effect: Allow\n              Action: [dynamodb:PutI
         ("            - {Effect: Deny, Action: 'dynamodb:Put*', Resource: '*'}\n" + ALLOWED_PUT, 500),
     ],
 )
-def test_wildcards_match_nothing_too_and_deny_takes_precedence(
+def test_a_wildcard_matches_zero_characters_and_deny_takes_precedence(
     fresh_stack, tmp_path: Path, statements: str, status: int
 ):
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -165,7 +165,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def error_code(stack: Stack, name: str, action: str, request: dict) -> str | None:
-    """The error code of a request signed with the function's access key; None if it succeeds."""
+    """The error code of a request signed with the function's access key; None if the request succeeds."""
     database = client("dynamodb", stack.dynamodb, access_key=f"LOCAL{name.upper()}", region=LOCAL_REGION)
     try:
         getattr(database, action)(**{field: value for field, value in request.items() if value is not None})

@@ -20,7 +20,7 @@ ODD_TIMES = ["0", "-1", "0.5", "1593999964000000.25", "-3.7E+20", "9.2E+18", "1E
 
 
 class Model:
-    """What the table holds: of each item that other tools or the API wrote, its `posted_at`, or None outside the index."""
+    """The expected content of the table: the `posted_at` of each item, or None for an item outside the index."""
 
     def __init__(self, stack: Stack, chance: random.Random):
         self.stack = stack
@@ -28,7 +28,7 @@ class Model:
         self.shards = 1
         self.items: dict[str, Decimal | None] = {}
         self.large = 0
-        # Not validated: the contract describes the ids of the API only.
+        # Responses are not validated, since the contract describes only the ids that the API creates.
         self.api = Api(stack.api, checked=False)
         self.table = aws.client("dynamodb", stack.dynamodb)
 
@@ -79,7 +79,7 @@ class Model:
         if self.chance.random() < 0.5:
             return self.chance.choice(ODD_TIMES)
         known = [time for time in self.items.values() if time is not None]
-        # Equal times in one shard and in several.
+        # Repeats a time, in the same shard or in another.
         return f"{self.chance.choice(known):f}" if known else "1593999964000000"
 
     def delete(self, haiku: str) -> None:
@@ -96,7 +96,7 @@ class Model:
         self.stack.restart()
 
     def listed(self) -> dict[str, Decimal | None]:
-        """What the list shows: the index, or the whole table while nothing is in the index."""
+        """The items that the list contains: those in the index, or the whole table while the index is empty."""
         indexed = {haiku: time for haiku, time in self.items.items() if time is not None}
         return indexed or dict(self.items)
 

@@ -16,9 +16,9 @@ from support.processes import resident_bytes, wait_until
 from support.sockets import statuses
 from support.stack import Stack
 
-MEGABYTE = 1 << 20
+MIB = 1 << 20
 CONNECTIONS = 300
-BUDGET = 128 * MEGABYTE
+BUDGET = 128 * MIB
 
 
 def request(stack: Stack, target: str, size: int) -> tuple[int, bytes]:
@@ -51,7 +51,8 @@ def is_closed(connection: socket.socket) -> bool:
         return True
 
 
-SIZES = {"gateway": 10 * MEGABYTE, "invoke": 6 * MEGABYTE, "database": 16 * MEGABYTE}
+# The largest body that each target accepts.
+SIZES = {"gateway": 10 * MIB, "invoke": 6 * MIB, "database": 16 * MIB}
 
 
 @pytest.mark.parametrize("target", SIZES)
@@ -77,16 +78,16 @@ def test_large_unfinished_bodies_take_bounded_memory_and_do_not_block_others(fre
 
         wait_until(within_budget, "connections beyond the budget are closed")
         most = max(most, resident_bytes(stack.process.pid))
-        print(f"{held} of {CONNECTIONS} requests are held, with at most {most / MEGABYTE:.0f} MB in memory")
+        print(f"{held} of {CONNECTIONS} requests are held, with at most {most / MIB:.0f} MiB in memory")
         assert held >= BUDGET // size - 2, "requests within the budget stay open"
-        assert most < 300 * MEGABYTE
+        assert most < 300 * MIB
 
         added = stack.client.add()
         assert stack.client.one(added)["likes"] == 0
         assert client("dynamodb", stack.dynamodb).list_tables()["TableNames"]
         check_rejection(stack, target)
     # Closing the connections releases their share of the budget.
-    complete = b"x" * (1 * MEGABYTE)
+    complete = b"x" * MIB
     end = time.monotonic() + 30
     while statuses(exchange(number, request(stack, target, len(complete))[1], complete)) in ([429], [503]):
         assert time.monotonic() < end, "the budget was not released"
@@ -103,12 +104,12 @@ def exchange(number: int, head: bytes, body: bytes) -> bytes:
 
 
 def check_rejection(stack: Stack, target: str) -> None:
-    """A request beyond the budget gets the error of its target, and the connection is closed."""
-    number, head = request(stack, target, 6 * MEGABYTE)
+    """Fails unless a request beyond the budget gets the error of its target and the connection is closed."""
+    number, head = request(stack, target, 6 * MIB)
     with socket.create_connection(("127.0.0.1", number), timeout=30) as connection:
         # Stop sending at the response: bytes sent after it would cause a connection reset.
         connection.sendall(head)
-        for _ in range(6 * MEGABYTE // 65536):
+        for _ in range(6 * MIB // 65536):
             if select.select([connection], [], [], 0.02)[0]:
                 break
             send_all(connection, b"x" * 65536)

@@ -1,8 +1,8 @@
 """
 The functions resolve the name of DynamoDB's endpoint although DNS loses packets, is slow, fails or changes an address.
 
-Each test has a network of its own, with a DNS server and a DynamoDB in it. The function runs with a root directory that
-contains nothing else than what the test puts there.
+Each test has a network of its own, with a DNS server and a DynamoDB in it. The function's root directory contains only
+what the test puts there.
 """
 
 import json
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.alone
 PORT = 8000
 NAME = "dynamodb.eu-west-1.test"
 HAIKU = "0123456789abcdef0123456789abcdef"
-# The hosts line of /etc/nsswitch.conf in the distributions' current releases; None: there is no such file.
+# The hosts line of /etc/nsswitch.conf as distributions install it; None if there is no such file.
 SWITCHES = {
     "Amazon Linux 2023": "files myhostname dns",
     "Debian": "files mdns4_minimal [NOTFOUND=return] dns myhostname",
@@ -133,7 +133,7 @@ def test_a_name_is_resolved_in_a_directory_that_holds_nothing_else(root: Path):
         pytest.param(lambda kind: None if kind == 28 else "127.0.0.1", id="AAAA"),
     ],
 )
-def test_a_lost_packet_costs_about_a_second(root: Path, first):
+def test_a_lost_packet_costs_less_than_two_seconds(root: Path, first):
     behaviour = in_turn(first, addresses("127.0.0.1"))
     with DnsServer(behaviour), Database("127.0.0.1"), function(root) as running:
         assert get(running) == 200

@@ -105,7 +105,7 @@ def test_the_templates_cors_configuration_allows_every_method():
     assert set(template.cors()["AllowMethods"]) == {method for method, _ in contract().routes()} - {"HEAD"}
 
 
-def test_the_templates_cors_configuration_allows_every_header():
+def test_the_templates_cors_configuration_allows_and_exposes_every_header():
     operations = [
         operation
         for operations in contract().document["paths"].values()

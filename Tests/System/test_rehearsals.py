@@ -1,4 +1,4 @@
-"""Restoring the table and moving a table in, with the commands of docs/operations.md, word by word, against moto."""
+"""Restoring the table and using an existing one, with the unchanged commands of docs/operations.md, against moto."""
 
 import re
 import subprocess
@@ -49,7 +49,7 @@ def tables_of_functions(address: str) -> set[str]:
 
 
 def test_restoring_the_table_follows_the_operations_guide(project: Deployable, monkeypatch: pytest.MonkeyPatch):
-    # moto restores a table at once; here its status is CREATING until the guide's loop has slept three times.
+    # moto restores a table at once. Report CREATING as its status until the guide's loop has slept three times.
     pauses = project.tools / "pauses"
     (project.tools / "sleep").write_text(f'#!/bin/sh\necho "$1" >>"{pauses}"\n')
     (project.tools / "sleep").chmod(0o755)
@@ -75,7 +75,7 @@ def test_restoring_the_table_follows_the_operations_guide(project: Deployable, m
         assert database.scan(TableName=old)["Count"] == 1
 
 
-def test_moving_a_table_in_follows_the_operations_guide(project: Deployable):
+def test_using_an_existing_table_follows_the_operations_guide(project: Deployable):
     with moto.server() as address:
         assert project.run("deploy", endpoint=address, stack=STACK).returncode == 0
         database = aws.client("dynamodb", address)

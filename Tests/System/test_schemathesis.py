@@ -2,7 +2,7 @@
 schemathesis generates valid and invalid requests from openapi/bashoutter.yaml and checks every response against it. All
 its checks are enabled except those that support/schemathesis.toml disables.
 
-SCHEMATHESIS_EXAMPLES sets the number of requests per operation (default: 15).
+SCHEMATHESIS_EXAMPLES sets the number of examples that each check generates for an operation (default: 15).
 """
 
 import os

@@ -54,9 +54,9 @@ def test_an_unknown_option_is_rejected_before_anything_is_done(no_tools: dict[st
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_help_does_nothing_else(no_tools: dict[str, str], script: str):
+def test_help_prints_the_usage_and_does_nothing_else(no_tools: dict[str, str], script: str):
     done = run(script, ["--help"], no_tools)
-    assert done.returncode == 0 and done.stdout.startswith("usage: script/")
+    assert done.returncode == 0 and done.stdout.startswith(f"usage: script/{script} ")
     assert "was run" not in done.stderr
 
 
@@ -82,7 +82,7 @@ def test_an_unknown_architecture_is_rejected_before_anything_is_done(no_tools: d
     assert done.returncode not in (0, 99) and "--arch" in done.stderr and "was run" not in done.stderr
 
 
-def test_the_build_in_the_checkout_of_another_user_is_rejected(no_tools: dict[str, str], tmp_path: Path):
+def test_building_in_a_folder_that_is_not_writable_is_rejected(no_tools: dict[str, str], tmp_path: Path):
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "script", checkout / "script")
     (checkout / ".build").mkdir(mode=0o555)

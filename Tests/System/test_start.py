@@ -1,4 +1,4 @@
-"""Programs that cannot start report why and exit with a status other than 0."""
+"""Starting the functions and the local stack: failures are reported with a status other than 0, and options apply."""
 
 import json
 import os
@@ -122,7 +122,7 @@ def test_a_failure_to_start_is_logged_in_the_format_of_the_log():
 @pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--dynamodb-port")])
 def test_a_port_in_use_is_reported_with_its_process(fresh_stack, which: int, option: str):
     with ExitStack() as sockets:
-        # More than 4 KB of /proc/net/tcp.
+        # Enough sockets that /proc/net/tcp exceeds 4 KB, after which a read of it ends early.
         servers = [sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(60)]
         port = str(servers[which - 1].getsockname()[1])
         stack = fresh_stack()
@@ -140,7 +140,7 @@ def test_a_second_stack_reports_the_first_and_how_to_run_both(fresh_stack):
     )
 
 
-def test_a_port_in_use_by_another_program_stops_the_database(tmp_path: Path):
+def test_a_port_in_use_is_reported_by_the_dynamodb_command(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [executable("bashoutter-local"), "dynamodb", "--port", port, "--data", tmp_path / "data"]
@@ -288,7 +288,7 @@ def test_the_value_of_a_parameter_may_contain_an_equals_sign(fresh_stack):
     assert_start_fails(fresh_stack("--parameter", "FeedShards=1=2"), 'FeedShards must be a number; got "1=2"')
 
 
-def test_the_log_has_one_line_per_request(fresh_stack):
+def test_the_log_has_one_line_per_request_to_the_api(fresh_stack):
     stack = fresh_stack().start()
     stack.client.add()
     stack.client.get("/haiku?limit=30")
@@ -327,7 +327,7 @@ def test_a_request_to_the_s3_api_gets_an_s3_error_at_once(stack: Stack):
         assert failure.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 
-def test_the_throttle_of_the_template_is_emulated_on_request(fresh_stack):
+def test_the_throttle_of_the_template_applies_only_with_its_option(fresh_stack):
     parameters = ("--parameter", "ThrottleRate=1", "--parameter", "ThrottleBurst=3")
     throttled, unlimited = fresh_stack("--throttle", *parameters).start(), fresh_stack(*parameters).start()
     with ThreadPoolExecutor(12) as pool:

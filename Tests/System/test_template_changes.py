@@ -2,7 +2,7 @@
 Every parameter of infra/template.yaml can be changed on a deployed stack.
 
 AWS's own translator (aws-sam-translator) translates the template with each parameter at each of its values, one at a
-time. The resource schemas that CloudFormation publishes, which cfn-lint ships, tell which changes replace a resource.
+time. The resource schemas that CloudFormation publishes, which cfn-lint ships, list which changes replace a resource.
 """
 
 import json
@@ -27,7 +27,7 @@ LASTING = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::ApiGatewayV2::Api"}
 
 
 def values(name: str) -> list[str]:
-    """All values of a parameter that are worth trying, without its default."""
+    """The values of a parameter to try: the allowed ones, the limits and EXAMPLES, without the default."""
     parameter = cloudformation.parameters()[name]
     limits = [parameter[limit] for limit in ("MinValue", "MaxValue") if limit in parameter]
     if parameter["Type"] == "Number" and not limits and "AllowedValues" not in parameter:

@@ -83,7 +83,7 @@ def test_aws_dynamodb_scan_shows_the_items(empty_stack: Stack):
 
 
 def invoke(stack: Stack, folder: Path, name: str, event: dict) -> tuple[dict, dict]:
-    """(what the AWS CLI printed, what the function returned)"""
+    """Invokes a function with the AWS CLI; returns the CLI's output and the function's response."""
     payload, response = folder / "event.json", folder / "response.json"
     payload.write_text(json.dumps(event))
     printed = aws.cli(
@@ -116,7 +116,7 @@ def test_aws_lambda_invoke_runs_the_functions(empty_stack: Stack, tmp_path: Path
     assert haiku == empty_stack.client.one(haiku["item_id"])
 
 
-def test_aws_lambda_invoke_reports_a_failing_function(empty_stack: Stack, tmp_path: Path):
+def test_aws_lambda_invoke_reports_an_invalid_event(empty_stack: Stack, tmp_path: Path):
     printed, response = invoke(empty_stack, tmp_path, "GetHaiku", {"this": "is not an API Gateway event"})
     assert printed["StatusCode"] == 200
     assert printed.get("FunctionError") == "Unhandled" or response["statusCode"] >= 400

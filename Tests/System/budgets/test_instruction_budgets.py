@@ -26,6 +26,7 @@ import samples  # noqa: E402
 
 RECORDED = Path(__file__).with_name("recorded.json")
 TOLERANCE = 0.05
+# The function, its event, the response of the database, and the two numbers of invocations whose counts are subtracted.
 INVOCATIONS = {
     "POST": ("PostHaiku", "post.json", "put.json", 20, 120),
     "GET of 30": ("GetHaiku", "get-30.json", "page-30.json", 20, 120),
@@ -35,7 +36,7 @@ INVOCATIONS = {
 
 @pytest.fixture(scope="module")
 def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Returns a function's executable as it is deployed: stripped."""
+    """`bootstrap(name)` is a function's executable as it is deployed: stripped."""
     folder = tmp_path_factory.mktemp("stripped")
 
     def stripped(name: str) -> Path:
@@ -49,7 +50,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
 @pytest.fixture(scope="module")
 def instructions(tmp_path_factory: pytest.TempPathFactory, bootstrap: Callable[[str], Path]) -> Callable[..., int]:
-    """Counts the instructions of a function over a number of invocations, including its start."""
+    """`instructions(name, invocations)` counts the instructions of a function's start and invocations."""
     if shutil.which("valgrind") is None:
         pytest.skip("valgrind is not installed")
     folder = tmp_path_factory.mktemp("callgrind")
@@ -76,7 +77,7 @@ def instructions(tmp_path_factory: pytest.TempPathFactory, bootstrap: Callable[[
 
 
 def check(what: str, value: int) -> None:
-    """Compares a figure with the recorded one, or records it."""
+    """Fails if a figure differs from the recorded one by more than TOLERANCE. With BASHOUTTER_RECORD, records it instead."""
     recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
     if os.environ.get("BASHOUTTER_RECORD"):
         RECORDED.write_text(json.dumps({**recorded, what: value}, indent=2, sort_keys=True) + "\n")

@@ -1,4 +1,4 @@
-"""Concurrent clients that record the responses they got: the model that the database must agree with after a crash."""
+"""Concurrent clients that record their responses, with which the database must agree after a crash."""
 
 import random
 import threading
@@ -13,7 +13,7 @@ class ConcurrentClients:
     """
     Posts, likes and deletes from several threads while the context is open.
 
-    Without a response it is unknown whether the write took effect; `check` accepts both outcomes.
+    After an error or no response it is unknown whether the write took effect; `check` accepts both outcomes.
     """
 
     def __init__(self, base: str, seed: int, posters: int = 6, likers: int = 2, deleters: int = 2):

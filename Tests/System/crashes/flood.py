@@ -66,9 +66,9 @@ class Connection:
 
 class Flood(threading.Thread):
     """
-    Sends `requests` round-robin, `rate` times a second over at most `connections` connections, until it is stopped.
+    Sends `requests` round-robin, `rate` of them a second over at most `connections` connections.
 
-    Without a rate it is a closed loop: each connection sends its next request when it has received a response.
+    Without a rate it is a closed loop: each connection sends its next request when it has received the response.
     """
 
     def __init__(self, port: int, requests: list[bytes], connections: int, rate: float | None = None):
@@ -82,7 +82,7 @@ class Flood(threading.Thread):
         self._sent = 0
 
     def for_seconds(self, seconds: float) -> Outcome:
-        """Runs for this time, waits for the outstanding responses, and returns the results."""
+        """Runs for this time, waits up to 20 s for the outstanding responses, and returns the results."""
         self.start()
         threading.Event().wait(seconds)
         self._end.set()

@@ -21,7 +21,7 @@ POEM = {"username": "正岡子規", "first": "柿くへば", "second": "鐘が�
 
 @contextmanager
 def mounted(folder: Path, *options: str) -> Iterator[Path]:
-    """Mounts a file system for the duration of a test: `mounted(folder, "-t", "tmpfs", "-o", "size=8m", "tmpfs")`."""
+    """Mounts a file system during the context: `mounted(folder, "-t", "tmpfs", "-o", "size=8m", "tmpfs")`."""
     if os.geteuid() != 0:
         pytest.skip("mounting a file system requires root")
     folder.mkdir(exist_ok=True)
@@ -72,7 +72,7 @@ def test_writes_to_a_full_disk_get_503_and_resume_when_space_is_freed(fresh_stac
         pass
     assert set(clients.statuses) <= {200, 201, 204, 503}
     assert clients.error_bodies == {'{"description":"The database is not available. Please try again in a moment."}'}
-    # Logged at most once in five seconds, not once for each request.
+    # The error is logged at most once in five seconds, not once for each request.
     assert 1 <= stack.output().count("bashoutter-local: error: The disk is full") <= 10
     # Reads still succeed.
     clients.check(check_list(stack))
@@ -81,7 +81,7 @@ def test_writes_to_a_full_disk_get_503_and_resume_when_space_is_freed(fresh_stac
     wait_until(lambda: Api(stack.api).post(json=POEM).status_code == 201, "posts succeed again")
     goal = len(clients.posted) + 50
     with clients:
-        wait_until(lambda: len(clients.posted) >= goal, "the same processes acknowledge posts")
+        wait_until(lambda: len(clients.posted) >= goal, "posts are acknowledged again")
     clients.check(check_list(stack))
     stack.restart()
     clients.check(check_list(stack))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from client.command import start
-from crashes.watching import MB, Sample, Watch
+from crashes.watching import MIB, Sample, Watch
 from support.paths import FUNCTIONS
 from support.processes import wait_until
 
@@ -52,21 +52,21 @@ def test_memory_descriptors_processes_and_disk_stay_flat_under_mixed_load(fresh_
     for when, samples in (("after the warm-up", first), ("at the end", last)):
         print(f"median {when}: {median(samples)}")
     memory, log = watch.maximum("memory"), watch.maximum("write_ahead_log")
-    print(f"maxima: memory {memory / MB:.1f} MB, write-ahead log {log / MB:.1f} MB")
+    print(f"maxima: memory {memory / MIB:.1f} MiB, write-ahead log {log / MIB:.1f} MiB")
 
     # A busy machine may not reach the rate, but every request that is sent succeeds.
     assert set(figures["statuses"]) <= {"200", "201", "204"}
     before, after = median(first), median(last)
-    growth, slack = (1.05, 2 * MB) if IS_LONG else (1.2, 16 * MB)
+    growth, slack = (1.05, 2 * MIB) if IS_LONG else (1.2, 16 * MIB)
     assert after.memory <= before.memory * growth + slack
-    assert after.function_memory <= before.function_memory * growth + MB
+    assert after.function_memory <= before.function_memory * growth + MIB
     assert after.function_descriptors <= before.function_descriptors + FUNCTION_DESCRIPTORS
     # Four descriptors per function process: its Runtime API listener and connection, its output pipe, and its
     # connection to the database.
     assert all(sample.descriptors <= at_rest.descriptors + 4 * sample.processes + 16 + SQLITE for sample in settled)
     assert after.database <= before.database * growth + slack
-    # SQLite resets the write-ahead log at 4,000 pages of 4 KB, or one group commit later.
-    assert log <= 24 * MB
+    # SQLite starts the write-ahead log over at 4,000 pages of 4 KiB, or one group commit later.
+    assert log <= 24 * MIB
 
     wait_until(lambda: len(stack.processes()) == len(FUNCTIONS), "each function has one process again")
     wait_until(lambda: Sample.of(stack).descriptors <= at_rest.descriptors + SQLITE, "surplus descriptors are closed")

@@ -1,5 +1,5 @@
 """
-Under ten times its capacity the stack rejects quickly what it cannot serve within about a second, and serves the rest.
+Under a load of ten times its capacity, the stack serves what it can within about a second, and rejects the rest quickly.
 
 With OVERLOAD_SECONDS (60 for a real check) the tests also assert times. Without it they run for 5 s and assert only
 what does not depend on the load of the machine: correct responses, bounded memory, and no lost writes.
@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from crashes.flood import Flood, Outcome, percentile
-from crashes.watching import MB, Sample, Watch
+from crashes.watching import MIB, Sample, Watch
 from support import fakes
 from support.api import FROG
 from support.paths import FUNCTIONS
@@ -35,7 +35,7 @@ SECONDS = float(os.environ.get("OVERLOAD_SECONDS", 5))
 TRIES = 4 if ASSERTS_TIMES else 1
 CALM = max(SECONDS / 4, 2)
 SAMPLE_INTERVAL = 1 if ASSERTS_TIMES else 0.1
-"""Seconds between two samples of memory and descriptors, which take CPU time from the flood and from the stack."""
+"""Seconds between two samples of memory and descriptors. Sampling takes CPU time from the flood and from the stack."""
 CLIENTS = 64
 """A closed loop of this many clients is an ordinary load test: it saturates the stack without any rejection."""
 
@@ -85,7 +85,7 @@ def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
         print(summary("calm", calm, CALM))
         print(summary("flood", flood, SECONDS))
         print(summary("2 s later", after, CALM))
-        print(f"maxima: memory {watch.maximum('memory') / MB:.1f} MB, {watch.maximum('descriptors')} descriptors")
+        print(f"maxima: memory {watch.maximum('memory') / MIB:.1f} MiB, {watch.maximum('descriptors')} descriptors")
         created += sum(outcome.count(201) for outcome in (calm, flood, after))
 
         # Two seconds after the flood no request is rejected.
@@ -94,7 +94,7 @@ def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
         assert not calm.broken and not flood.broken and not after.broken
         if 503 in flood.responses:
             check_503(flood.responses[503].decode())
-        assert watch.maximum("memory") <= 160 * MB
+        assert watch.maximum("memory") <= 160 * MIB
         usual = percentile(calm.accepted, 99)
         if not ASSERTS_TIMES or (
             percentile(flood.rejected, 99) < 1
@@ -117,7 +117,7 @@ def test_256_clients_in_a_closed_loop_get_no_rejection(fresh_stack):
         print(summary(name, outcome, SECONDS))
         assert set(outcome.times) <= {200, 201, 503}
         assert not outcome.broken
-        # On a busy machine, some would have to wait for more than a second.
+        # On a busy machine, requests that would have to wait for more than a second are rejected.
         assert not ASSERTS_TIMES or (503 not in outcome.times and percentile(outcome.accepted, 99) < 0.2)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.processes import resident_bytes
 from support.stack import Stack
 
-MB = 1 << 20
+MIB = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Sample:
 
     def __str__(self) -> str:
         return (
-            f"memory {self.memory / MB:.1f} MB, largest function {self.function_memory / MB:.1f} MB, "
+            f"memory {self.memory / MIB:.1f} MiB, largest function {self.function_memory / MIB:.1f} MiB, "
             f"{self.processes} function processes, {self.descriptors} descriptors, most of a function "
-            f"{self.function_descriptors}, database {self.database / MB:.1f} MB, "
-            f"write-ahead log {self.write_ahead_log / MB:.1f} MB"
+            f"{self.function_descriptors}, database {self.database / MIB:.1f} MiB, "
+            f"write-ahead log {self.write_ahead_log / MIB:.1f} MiB"
         )
 
 

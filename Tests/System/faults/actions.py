@@ -12,7 +12,7 @@ from support.api import FROG, item_id
 
 @dataclass(frozen=True)
 class Action:
-    """A request for an existing haiku without likes, and a check of its effect."""
+    """A request sent while there is one haiku, without likes; its DynamoDB operation, its status, and a check of its effect."""
 
     name: str
     operation: str

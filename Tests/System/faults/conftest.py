@@ -1,4 +1,6 @@
 """
+Fixtures of the tests with a proxy between the functions and the database.
+
 Environment variables and their defaults: FAULTS_REQUESTS (1500, random faults), FAULTS_LIKES (300, lost responses),
 FAULTS_SEED (fixed; random with EXPLORE=1), LINEARIZABILITY_ROUNDS (400) and LINEARIZABILITY_FAULTY_ROUNDS (150).
 """

@@ -10,13 +10,13 @@ next and backtracks where the model disagrees. It remembers the configurations t
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-# The state of a haiku: its number of likes, or None when it is not there.
+# The state of a haiku: its number of likes, or None if it does not exist.
 State = int | None
 
 NEVER = float("inf")
 
 RETRIES = 2
-"""How many times a request is sent again at most: DynamoDBClient makes three attempts."""
+"""The most retries of a request: DynamoDBClient makes up to three attempts."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def is_linearizable(history: Iterable[Operation], repetitions: int = 0) -> bool:
     Whether some order of the operations explains all responses and respects their times: an operation that returned
     before another was called comes first.
 
-    Writes may have taken effect again between call and return, up to `repetitions` times in sum and twice each, as
+    Writes may have taken effect again between call and return, up to `repetitions` times in total and twice each, as
     happens when a response is lost and the request is retried. The retry of a like that was counted counts nothing; it
     returns the number of likes at its own time, which others may have increased.
     """

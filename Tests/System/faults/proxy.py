@@ -50,7 +50,7 @@ _ERRORS = {
     Fault.THROUGHPUT: (400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"),
 }
 
-# Each is invalid in its first line or its framing, so a client can fail without waiting for more bytes.
+# Each is invalid in its head or its framing, so a client can fail without waiting for more bytes.
 GARBAGE = (
     b"\x15\x03\x03\x00\x02\x02\x28\r\n\r\n",  # a TLS alert
     b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
@@ -65,7 +65,7 @@ GARBAGE = (
 
 @dataclass
 class Exchange:
-    """One request of a function, its fault, and the status of the database if it was forwarded."""
+    """One request of a function, its fault, and the status that the database returned; None if the fault prevented that."""
 
     operation: str
     body: dict
@@ -89,6 +89,9 @@ class Proxy:
     """
     `with Proxy() as proxy`, then `proxy.upstream = port`. `plan` chooses the fault of each request; `exchanges` records
     them. The proxy runs on a single thread of its own, so a plan needs no lock.
+
+    `delay` is the time of DELAY_REQUEST and DELAY_RESPONSE in seconds, `garbage` the response of GARBAGE (None: a random
+    one), and `retry_after` the Retry-After header of errors in seconds (None: no header).
     """
 
     def __init__(self) -> None:
@@ -228,7 +231,7 @@ class Proxy:
 
 
 class _Database:
-    """The database's side of one connection."""
+    """A connection to the database for one connection of a function, opened by its first request."""
 
     def __init__(self, port: int):
         self.port = port
@@ -258,7 +261,7 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 
 def _flipped(body: bytes, generator: random.Random) -> bytes:
-    """Flips one bit, preferably in a number of likes, where the error is plausible."""
+    """Flips one bit, preferably in a number of likes, which stays a valid number."""
     likes = [match.start(1) for match in re.finditer(rb'"likes":\{"N":"\d*(\d)"', body)]
     at = generator.choice(likes or range(len(body)))
     return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]

@@ -52,13 +52,13 @@ class RecordingClient:
             elif kind == "list":
                 self._is_expected(self.api.get("/haiku?limit=3"), 200)
             else:
-                # Mostly recent haiku, so that some grow old with many likes and others are deleted early.
+                # Choose mostly recent haiku.
                 age = min(int(self.random.expovariate(0.7)), len(acknowledged) - 1)
                 getattr(self, f"_{kind}")(acknowledged[-1 - age])
         return self
 
     def _is_expected(self, response: requests.Response, *expected: int) -> bool:
-        """Whether the status is one of the expected; any other must be 500, or 503 with Retry-After."""
+        """Whether the status is one of `expected`; fails unless any other is 500, or 503 with Retry-After."""
         self.statuses[response.status_code] = self.statuses.get(response.status_code, 0) + 1
         if response.status_code in expected:
             return True

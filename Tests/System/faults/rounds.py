@@ -32,7 +32,7 @@ class Client:
     def call(self, kind: str, key: str, path: str) -> Operation:
         method = {"put": "POST", "like": "PATCH", "get": "GET", "delete": "DELETE"}[kind]
         body = json.dumps(FROG) if kind == "put" else None
-        # Likes with the same key would count once.
+        # A put names the haiku by its key. Likes have no key: those with the same key would count once.
         headers = {"Idempotency-Key": key} if kind == "put" else {}
         called = time.monotonic()
         self.connection.request(method, "/haiku" if kind == "put" else path, body, headers)
@@ -69,7 +69,7 @@ def run_rounds(api: Api, start: int, rounds: int) -> list[History]:
 
 
 def _round(api: Api, key: str, clients: list[Client], pool: ThreadPoolExecutor) -> History:
-    # The key determines the id of the haiku; it is deleted again before the round.
+    # The key determines the id of the haiku, which is posted to learn its path and deleted before the round.
     path = "/" + _retry_on_error(api.post, "/haiku", json=FROG, headers={"Idempotency-Key": key}).headers["Location"]
     _retry_on_error(api.delete, path)
     generator = random.Random(key)

@@ -62,7 +62,7 @@ def test_persistent_throttling_is_a_503_with_retry_after(proxied: StackWithProxy
     ],
     ids=lambda fault: fault.name,
 )
-def test_an_unreachable_database_is_a_503_with_retry_after(proxied: StackWithProxy, fault: Fault):
+def test_a_database_without_a_usable_response_is_a_503_with_retry_after(proxied: StackWithProxy, fault: Fault):
     known = proxied.client.add()
     proxied.proxy.always(fault)
     for _, response, _ in send_all_actions(proxied, known):
@@ -91,7 +91,7 @@ def test_a_request_that_fails_takes_effect_at_most_once(proxied: StackWithProxy,
 # Time
 
 AFTERWARDS = 0.3
-"""Seconds to watch for retries after the last response; the functions' retry delays are shorter."""
+"""Seconds to watch for attempts after the last response. A pause after throttling may be longer, any other is shorter."""
 
 
 @pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.THROTTLING], ids=lambda fault: fault.name)

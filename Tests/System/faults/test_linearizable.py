@@ -9,7 +9,7 @@ from faults.stack_with_proxy import StackWithProxy
 from support.parameters import seed, size
 
 ATTEMPT_TIMEOUT = 0.5
-"""Seconds; no attempt of a function to reach the database is given up earlier."""
+"""Seconds; a request that takes less had no attempt that timed out."""
 
 
 def test_put_like_get_and_delete_of_one_haiku_are_linearizable(proxied: StackWithProxy):
@@ -44,7 +44,7 @@ def test_with_lost_responses_writes_take_effect_only_between_call_and_return(pro
 
 
 def repetitions_needed(history: History) -> int:
-    """How many writes must have taken effect twice for the history to be linearizable; at most 6 of its 20."""
+    """How many repetitions of writes make the history linearizable; fails if 6 do not (a history has 20 operations)."""
     for repetitions in range(7):
         if is_linearizable(history, repetitions):
             return repetitions

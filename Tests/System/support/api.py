@@ -44,7 +44,7 @@ class Api:
 
     # Haiku
 
-    def add(self, **fields: str) -> str:
+    def add(self, **fields: object) -> str:
         """Posts a haiku, by default Bashō's frog with the given fields replaced, and returns its id."""
         response = self.post(json={**FROG, **fields})
         assert response.status_code == 201, response.text
@@ -78,7 +78,7 @@ def ids(haiku: list[dict]) -> list[str]:
 
 
 def item_id(response: requests.Response) -> str:
-    """The id in the `Location` header of a response to POST."""
+    """The haiku's id in the `Location` header of a response to POST."""
     return response.headers["Location"].removeprefix("haiku/")
 
 

@@ -49,7 +49,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def cli(*arguments: str, endpoint: str) -> dict:
-    """Runs the AWS CLI and returns its output."""
+    """Runs the AWS CLI, which must succeed; returns its JSON output, or {} if it printed nothing."""
     done = subprocess.run(
         ["aws", *arguments, "--endpoint-url", endpoint, "--output", "json"],
         env=environment(), capture_output=True, text=True, timeout=120,

@@ -2,7 +2,8 @@
 The AWS CLI and the SAM translator without their start-up time: a process that has loaded them once forks for each command.
 
 `command(folder)` writes executables `aws` and `python3` to the folder that pass their arguments, environment, working
-directory and standard streams to that process. It is the same CLI (awscli.clidriver), but its waiters poll often.
+directory and standard streams to that process. It is the same CLI (awscli.clidriver), except that it sleeps for at
+most 0.05 s at a time.
 """
 
 import array
@@ -82,7 +83,7 @@ def _serve(address: str) -> None:
     import awscli.clidriver as driver
     from botocore.loaders import JSONFileLoader, Loader
 
-    # Waiters poll every 5 to 30 s; an emulator is done at once.
+    # Waiters poll every 5 to 30 s, but an emulator completes its operations at once.
     sleep = time.sleep
     time.sleep = lambda seconds: sleep(min(seconds, 0.05))
 

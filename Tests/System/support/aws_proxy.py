@@ -16,7 +16,7 @@ STATUS = {"AccessDenied": 403, "Throttling": 400}
 
 @dataclass
 class Call:
-    """A request to AWS: its operation and its headers."""
+    """The first attempt of a call: its operation, or method and path, and its headers with lower-case names."""
 
     name: str
     path: str
@@ -25,7 +25,7 @@ class Call:
 
 @dataclass
 class Faults:
-    """Fails the `failing`-th call, counted from 1, in one of KINDS."""
+    """Fails the `failing`-th call, counted from 1, with `kind`, which is one of KINDS. 0 fails no call."""
 
     failing: int = 0
     kind: str = ""
@@ -38,6 +38,7 @@ class Faults:
             self.failing, self.kind, self.calls, self._ids = failing, kind, [], []
 
     def admit(self, invocation: str, call: Call) -> bool:
+        """Records a call at its first attempt; returns whether the attempt may reach AWS."""
         with self._lock:
             if invocation not in self._ids:
                 self._ids.append(invocation)
@@ -83,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
             content = f'{{"__type": "{code}Exception", "message": "{message}"}}'
         elif urlsplit(self.path).path == "/" and self.command == "POST":
             content = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-        else:  # S3 throttles with SlowDown
+        else:  # S3 throttles with SlowDown.
             code = {"Throttling": "SlowDown"}.get(code, code)
             content = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         status = 503 if code == "SlowDown" else STATUS[code]
@@ -104,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Proxy:
-    """The proxy, while it is a context; `address` is what AWS_ENDPOINT_URL should be."""
+    """A context manager that runs the proxy; `address` is the value for AWS_ENDPOINT_URL."""
 
     def __init__(self, target: str):
         self.faults = Faults()

@@ -21,7 +21,7 @@ ABSENT = object()
 
 @cache
 def source() -> dict:
-    """The template with packaged functions."""
+    """The template with the S3 URIs of packaged functions."""
     return yaml_parse(re.sub(r"\.\./dist/(\w+)\.zip", r"s3://bucket/\1", TEMPLATE.read_text(encoding="utf-8")))
 
 
@@ -39,7 +39,7 @@ def translate(values: dict[str, str]) -> dict[str, dict]:
 
     What only CloudFormation knows, such as the name of a bucket, remains a `Ref`, `Fn::GetAtt` or `Fn::Sub`.
     """
-    # The translator requests the region from boto3's session, to determine the partition.
+    # The translator determines the partition from the region of boto3's session.
     os.environ.setdefault("AWS_DEFAULT_REGION", aws.REGION)
     document = transform(deepcopy(source()), {**defaults(), **values}, ManagedPolicies())
     known = {**defaults(), **values}
@@ -97,14 +97,14 @@ def at(properties: dict, pointer: str) -> object:
 
 
 def create_only(resource: dict) -> dict[str, object]:
-    """The properties whose change makes CloudFormation replace the resource."""
+    """The values, by pointer, of the properties whose change replaces the resource, always or in some cases."""
     kind = schema(resource["Type"])
     pointers = [*kind.get("createOnlyProperties", []), *kind.get("conditionalCreateOnlyProperties", [])]
     return {pointer: at(resource["Properties"], pointer) for pointer in pointers}
 
 
 def names(resource: dict) -> tuple | None:
-    """What a resource is the only owner of, as far as the template states it; None if AWS chooses its name."""
+    """The type and the name that no other resource may have; None if AWS chooses the name."""
     pointers = schema(resource["Type"]).get("primaryIdentifier", [])
     values = [at(resource["Properties"], pointer) for pointer in pointers]
     # Names of CloudFront's policies must be unique too, but are not their identifiers.

@@ -18,7 +18,7 @@ def run(script: str, *arguments: str, endpoint: str | None = None, **environment
 
 
 def package() -> None:
-    """Packages the executables under test, unless dist/ has them: packaging takes 20 s of processor time."""
+    """Packages the executables under test, unless the zips in dist/ are newer: packaging takes 20 s of CPU time."""
     zips, folder = [ROOT / "dist" / f"{name}.zip" for name in FUNCTIONS], executables()
     newest = max((folder / name).stat().st_mtime for name in FUNCTIONS)
     if all(path.exists() and path.stat().st_mtime > newest for path in zips):
@@ -51,7 +51,7 @@ def outputs(endpoint: str) -> dict[str, str]:
 
 
 def everything(endpoint: str) -> dict[str, object]:
-    """Everything that a deployment creates, as far as moto reports it, to compare states before and after."""
+    """The account's resources of the kinds that moto emulates, to compare its states before and after an operation."""
     s3 = aws.client("s3", endpoint)
     ssm = aws.client("ssm", endpoint)
     buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]

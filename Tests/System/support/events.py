@@ -45,7 +45,7 @@ def event(
 
 
 def example(function: str, headers: dict | None = None) -> dict:
-    """A valid HTTP API event for a function; the id, if there is one, does not exist."""
+    """A valid HTTP API event for a function; no haiku has the id in its path."""
     method = function.removesuffix("Haiku").upper()
     path = "/haiku" if method in ("GET", "POST") else f"/haiku/{'0' * 32}"
     body = json.dumps(FROG) if method == "POST" else None

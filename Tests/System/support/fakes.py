@@ -48,8 +48,9 @@ sys.exit("exits before its first request for an invocation")
 
 def obedient(folder: Path, name: str) -> Path:
     """
-    A function that executes the query parameter `do`: `hang`, `exit`, `garbage` or `error`, or the path of a file, for
-    which it waits. After that, and without `do`, it responds 200 with its event as the body.
+    A function that executes the query parameter `do`: `hang` (for 600 s, ignoring SIGTERM), `exit`, `garbage` (an
+    invalid response) or `error`; or an absolute path, for which it waits. Once that exists, or without `do`, it responds
+    200 with its event as the body.
     """
     return _write(folder, name, _LOOP)
 

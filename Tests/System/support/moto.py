@@ -2,7 +2,8 @@
 moto's server, which emulates AWS: CloudFormation, Lambda, DynamoDB, S3, SSM and more.
 
 moto's CloudFormation does not support all resource types of the template. This module connects the HTTP API to moto's
-API Gateway and the bucket policy to its S3; the other types (alarms, CloudFront) are accepted and recorded.
+API Gateway, the bucket policy to its S3, and the distribution to its CloudFront as far as invalidations need it; the
+other types are accepted and recorded.
 """
 
 import json
@@ -23,7 +24,7 @@ ACCOUNT = "123456789012"
 
 
 class StandIn(CloudFormationModel):
-    """A resource that is accepted and recorded, without any effect."""
+    """A resource that is accepted and recorded; subclasses may connect it to one of moto's services."""
 
     kind = ""
     attributes: dict[str, str] = {}

@@ -63,7 +63,7 @@ def descendants(pid: int) -> list[Process]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The CPU time of all threads; see clock_getcpuclockid(3)."""
+    """The CPU time of all threads of a process; see clock_getcpuclockid(3)."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
@@ -80,5 +80,5 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) 
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not after {seconds} s: {what}")
+            raise AssertionError(f"timed out after {seconds} s waiting for this condition: {what}")
         time.sleep(0.02)

@@ -45,7 +45,8 @@ class Function:
     Runs a bootstrap against a Runtime API: `with Function(path, dynamodb) as f: f.invoke(event)`.
 
     `environment` is added to Lambda's own variables; None removes a variable. `took` is the duration of the last
-    invocation in seconds, from the moment from which its deadline counts to the first byte of its outcome.
+    invocation in seconds, from the start of its deadline to the arrival of its outcome. `command` starts the bootstrap
+    (default: its path).
     """
 
     def __init__(self, bootstrap: Path, dynamodb: str, command: list[str] | None = None, **environment: str | None):
@@ -87,7 +88,7 @@ class Function:
         self.server.__exit__()
 
     def invoke(self, event: dict, seconds: float = 10) -> dict:
-        """Returns the response to the event; fails if the function reports an error."""
+        """Invokes the function with a deadline in `seconds`; returns its response. Fails if it reports an error."""
         self.invocations.put((str(uuid.uuid4()), json.dumps(event).encode(), seconds))
         kind, body = self.outcomes.get(timeout=60)
         assert kind == "response", f"{kind}: {body}"

@@ -44,8 +44,8 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
     """
     Sends the pieces and returns everything received until the server closes the connection.
 
-    Raises TimeoutError if the server neither responds nor closes the connection. If it closes the connection early, its
-    response may be lost.
+    Raises TimeoutError if the server neither sends a byte nor closes the connection for `timeout` seconds. If it closes
+    the connection early, its response may be lost.
     """
     received = b""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:

@@ -87,12 +87,12 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A session of its own, as in a terminal, so that a signal can be sent to the process group.
+                # A session of its own also is a process group, to which a test can send a signal as a terminal does.
                 start_new_session=True,
             )
 
     def stop(self, number: int = signal.SIGINT) -> None:
-        """Stops it as Ctrl-C does; fails if it leaves a process behind."""
+        """Sends it a signal; fails unless it exits with status 0 within 30 s and leaves no process behind."""
         assert self.process is not None, "not running"
         family = self.processes()
         self.process.send_signal(number)
@@ -109,7 +109,7 @@ class Stack:
         assert status == 0, f"bashoutter-local exited with status {status}:\n{self.tail()}"
 
     def kill(self) -> None:
-        """Kills bashoutter-local alone with SIGKILL; fails if its functions do not exit as well."""
+        """Kills only bashoutter-local, with SIGKILL; fails if its functions do not exit as well."""
         assert self.process is not None, "not running"
         family = self.processes()
         self.process.kill()
