@@ -15,7 +15,7 @@ import pytest
 from support import template
 from support.paths import ROOT
 
-# What building, testing and using the project leaves behind; .gitignore lists the same.
+# The folders that building, testing and using the project leave behind, and .git.
 IGNORED = re.compile(r"\.build.*|\.bashoutter.*|\.git|\.venv|\.swiftpm|__pycache__|\.\w+_cache|\.hypothesis|dist|screenshots")
 
 

@@ -20,6 +20,7 @@ import pytest
 from support import events
 from support.dns import DnsServer, addresses, fails, in_turn, lost
 from support.namespaces import private_network
+from support.processes import descendants
 from support.runtime import Function, bootstrap_of
 
 pytestmark = pytest.mark.alone
@@ -244,18 +245,9 @@ def modules_for(root: Path, switch: str | None) -> None:
 
 def mapped_files(running: Function) -> set[str]:
     """The files that the function has mapped into its memory."""
-    (pid,) = (int(pid) for pid in descendants(running.process.pid) if "bootstrap" in command_of(pid))
-    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    (bootstrap,) = (one for one in descendants(running.process.pid) if "bootstrap" in one.arguments[0])
+    lines = Path(f"/proc/{bootstrap.pid}/maps").read_text().splitlines()
     return {line.split(maxsplit=5)[5] for line in lines if "/" in line}
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode()
-
-
-def descendants(pid: int) -> list[int]:
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [pid, *(grandchild for child in children for grandchild in descendants(child))]
 
 
 @pytest.mark.parametrize("switch", SWITCHES.values(), ids=SWITCHES.keys())

@@ -23,6 +23,7 @@ from support.paths import FUNCTIONS, TEMPLATE, executable
 from support.ports import port_of
 from support.processes import wait_until
 from support.runtime import Function, Server, bootstrap_of
+from support.sockets import listeners
 from support.stack import Stack, StackFailed
 
 NOWHERE = "http://127.0.0.1:9"
@@ -237,24 +238,8 @@ def test_help_lists_the_options():
 
 def test_all_servers_listen_only_on_the_loopback_interface(stack: Stack):
     stack.client.add()
-    pids = {stack.process.pid, *(process.pid for process in stack.processes())}
-    inodes = {entry for pid in pids for entry in sockets_of(pid)}
-    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    listening += [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
-    mine = {fields[1].rsplit(":", 1)[0] for fields in listening if fields[3] == "0A" and fields[9] in inodes}
-    assert mine == {"0100007F"}, "127.0.0.1, as /proc/net/tcp writes it"
-
-
-def sockets_of(pid: int) -> set[str]:
-    found = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            target = link.readlink().name
-        except OSError:
-            continue
-        if target.startswith("socket:["):
-            found.add(target[len("socket:[") : -1])
-    return found
+    pids = (stack.process.pid, *(process.pid for process in stack.processes()))
+    assert {listener.address for pid in pids for listener in listeners(pid)} == {"127.0.0.1"}
 
 
 # Parameters and logs

@@ -44,7 +44,7 @@ HTTPIE = {
 
 
 @pytest.mark.parametrize("commands", [CURL, HTTPIE], ids=["curl", "HTTPie"])
-def test_section_13_4_works_as_printed(empty_stack: Stack, commands: dict[str, str]):
+def test_the_requests_of_section_13_4_get_the_textbooks_responses(empty_stack: Stack, commands: dict[str, str]):
     # HTTPie reads standard input unless it is a terminal, which it is for a reader of the book but not here.
     commands = {name: line.replace("http --print", "http --ignore-stdin --print") for name, line in commands.items()}
 

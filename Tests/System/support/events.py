@@ -1,7 +1,7 @@
 """
 Documented example events of API Gateway and of function URLs, adapted to a request.
 
-fixtures/*.json are copied field by field from the examples on AWS's pages "Create AWS Lambda proxy integrations for
+fixtures/*.json have the fields of the examples on AWS's pages "Create AWS Lambda proxy integrations for
 HTTP APIs in API Gateway", "Using AWS Lambda with Amazon API Gateway" and "Invoking Lambda function URLs".
 """
 
