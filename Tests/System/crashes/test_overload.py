@@ -111,13 +111,13 @@ def test_ten_times_the_load_is_served_within_about_a_second_or_rejected_quickly(
 
 
 def test_256_clients_in_a_closed_loop_get_no_rejection(fresh_stack):
+    """Asserted only with OVERLOAD_SECONDS: a busy machine rejects requests that would wait for more than a second."""
     stack = fresh_stack().start()
     for name, requests in {"POST": [post()], "GET": [get("/haiku?limit=30")]}.items():
         outcome = Flood(port_of(stack.api), requests, 256).for_seconds(SECONDS)
         print(summary(name, outcome, SECONDS))
         assert set(outcome.times) <= {200, 201, 503}
         assert not outcome.broken
-        # On a busy machine, requests that would have to wait for more than a second are rejected.
         assert not ASSERTS_TIMES or (503 not in outcome.times and percentile(outcome.accepted, 99) < 0.2)
 
 

@@ -12,7 +12,7 @@ from support.parameters import seed, size
 CLIENTS = 16
 
 # Percentages of the attempts. Throttling costs a pause of up to one second, silence the two seconds of an attempt. With
-# the 2,000 attempts of the default run, the rarest fault is missing from about one run in 170,000.
+# about 2,000 attempts in the default run, the rarest fault is missing from about one run in 170,000.
 MIX = {
     Fault.CUT_BEFORE_REQUEST: 4,
     Fault.LOSE_RESPONSE: 6,

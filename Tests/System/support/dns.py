@@ -16,7 +16,7 @@ Behaviour = Callable[[int], str | int | None]
 
 class DnsServer:
     """
-    Responds to queries for every name on UDP port 127.0.0.1:53: `with DnsServer(addresses("127.0.0.1")) as dns`.
+    Responds to queries for every name on 127.0.0.1:53 (UDP): `with DnsServer(addresses("127.0.0.1")) as dns`.
 
     `behaviour` may be replaced at any time, and `delay` is in seconds. `queries` counts the queries of each type.
     """
