@@ -4,7 +4,7 @@
 ///
 /// | from | event | to |
 /// |---|---|---|
-/// | starting, idle, finishing | `runtimeRequestedNext` | idle |
+/// | starting without a failure, idle, finishing | `runtimeRequestedNext` | idle |
 /// | starting | init timer; `runtimeReportedInitError` | starting, with a failure |
 /// | idle | `deliver` | busy |
 /// | idle | `connectionDidClose` | finishing |
@@ -133,7 +133,8 @@ package struct FunctionProcessStateMachine<Invocation: PoolInvocation> {
 
     package mutating func runtimeRequestedNext(on connection: ConnectionID, at now: Instant) -> [Action] {
         switch state {
-        case .starting: unreportedInitDuration = startTime?.duration(to: now)
+        case .starting(nil): unreportedInitDuration = startTime?.duration(to: now)
+        case .starting: return [.respond(.invalidTransition("The init phase has failed"), on: connection)]
         case .finishing: break
         case .idle: break  // It has lost its connection and requests again.
         case .busy: return [.respond(.invalidTransition("The current invocation has no response yet"), on: connection)]
@@ -166,7 +167,7 @@ package struct FunctionProcessStateMachine<Invocation: PoolInvocation> {
 
     package mutating func runtimeReportedInitError(_ error: Invocation.Payload, on connection: ConnectionID) -> [Action]
     {
-        guard case .starting = state else {
+        guard case .starting(nil) = state else {
             return [.respond(.invalidTransition("The init phase is over"), on: connection)]
         }
         state = .starting(.reported(error))

@@ -55,14 +55,17 @@ struct SiteFile: Sendable {
         return String(cString: resolved)
     }
 
+    /// Nil after an error, since a part of the file is not the file.
     private static func read(_ descriptor: Int32, size: Int) -> ByteBuffer? {
         var buffer = ByteBuffer()
         while true {
             let capacity = max(size - buffer.readableBytes, 1) + 1
-            let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { target in
-                max(Glibc.read(descriptor, target.baseAddress, capacity), 0)
+            var count = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { target in
+                count = Glibc.read(descriptor, target.baseAddress, capacity)
+                return max(count, 0)
             }
-            if count == 0 { return buffer }
+            guard count > 0 else { return count == 0 ? buffer : nil }
         }
     }
 }

@@ -180,6 +180,21 @@ struct FunctionProcessStateMachineTests {
         #expect(Self.texts(process.runtimeRequestedNext(on: 2, at: TestClock.start)) == actions)
     }
 
+    @Test
+    func `a process whose init phase failed does not become idle`() {
+        var reporting = Self.makeProcess(.starting)
+        _ = reporting.runtimeReportedInitError("no table", on: 1)
+        #expect(
+            Self.texts(reporting.runtimeRequestedNext(on: 2, at: TestClock.start)) == ["respond invalidTransition on 2"]
+        )
+        var killed = Self.makeProcess(.starting)
+        _ = killed.timerDidExpire(.initialization, at: TestClock.start)
+        #expect(
+            Self.texts(killed.runtimeRequestedNext(on: 2, at: TestClock.start)) == ["respond invalidTransition on 2"])
+        #expect(Self.texts(killed.runtimeReportedInitError("", on: 2)) == ["respond invalidTransition on 2"])
+        #expect(Self.texts(killed.didExit(.killed(9), at: TestClock.start)).last == "didFailInit timedOut")
+    }
+
     @Test(arguments: Phase.allCases)
     func `a response is a valid request only of a busy process`(phase: Phase) {
         var process = Self.makeProcess(phase)

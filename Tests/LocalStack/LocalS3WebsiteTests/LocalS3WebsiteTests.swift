@@ -105,6 +105,16 @@ final class LocalS3WebsiteTests {
         #expect(try await get(path) == nil)
     }
 
+    #if os(Linux)
+        /// Linux lets a process open its memory as a file, but nothing is mapped at its beginning.
+        @Test
+        func `a file that cannot be read has no response`() async throws {
+            let site = LocalS3Website(root: "/proc/self", eventLoop: MultiThreadedEventLoopGroup.singleton.next())
+            #expect(try await site.respond(to: Request(method: "GET", target: "/mem")).get() == nil)
+            #expect(try await site.respond(to: Request(method: "GET", target: "/maps")).get()?.status == 200)
+        }
+    #endif
+
     @Test
     func `only symbolic links within the folder are followed`() async throws {
         let web = folder.appending(path: "web")
