@@ -2,7 +2,8 @@
 schemathesis generates valid and invalid requests from openapi/bashoutter.yaml and checks every response against it. All
 its checks are enabled except those that support/schemathesis.toml disables.
 
-SCHEMATHESIS_EXAMPLES sets the number of examples that each check generates for an operation (default: 15).
+SCHEMATHESIS_EXAMPLES sets the number of examples that each check generates for an operation (default: 15),
+SCHEMATHESIS_SEED (random with EXPLORE=1) repeats a run.
 """
 
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.parameters import seed, size
 from support.paths import OPENAPI
 from support.stack import Stack
 
@@ -20,7 +22,8 @@ def test_responses_to_generated_requests_match_the_contract(stack: Stack, tmp_pa
     done = subprocess.run(
         [
             Path(sys.executable).parent / "schemathesis", "--config-file", SETTINGS, "run", OPENAPI, "--url", stack.api,
-            "--max-examples", os.environ.get("SCHEMATHESIS_EXAMPLES", "15"), "--no-color", "--workers", "1",
+            "--max-examples", str(size("SCHEMATHESIS_EXAMPLES", 15)), "--seed", str(seed("SCHEMATHESIS_SEED")),
+            "--no-color", "--workers", "1",
             "--request-timeout", "30",
         ],
         cwd=tmp_path, capture_output=True, text=True, timeout=3600, env={**os.environ, "COLUMNS": "120"},

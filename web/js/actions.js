@@ -1,4 +1,4 @@
-// What the buttons of a card do. Loaded on first use.
+// What the buttons of a card do.
 
 import { haikuOf, likesOf, showLike, versesOf } from "./card.js";
 import { errorMessage } from "./i18n.js";

@@ -9,8 +9,8 @@ const TIMEOUT_MS = 31_000;
 
 /**
  * A failed request. `kind` is one of
- * unreachable · timeout · notApi · forbidden (401, 403 or 405 to a change) · notFound (404) · rejected (other 4xx) ·
- * unavailable (429, 503) · server (other 5xx);
+ * unreachable · timeout · notApi (another service) · forbidden (401, 403 or 405, except to GET) ·
+ * notFound (404) · rejected (other 4xx) · unavailable (429, 503) · server (other 5xx);
  * `details` has `host` and, where known, `status` and the `description` from the API.
  */
 export class ApiError extends Error {
@@ -33,8 +33,8 @@ export class Api {
   }
 
   /**
-   * A page of the list, newest first: `{ haiku, next }`; `next` is the URL of the next page or null. The first page has
-   * `limit` haiku.
+   * A page of the list, newest first: `{ haiku, next }`; `next` is the URL of the next page or null, `page` that of this
+   * one. The first page has at most `limit` haiku.
    */
   async list({ page, limit = PAGE_SIZE, signal } = {}) {
     // "no-cache": the browser revalidates its copy with If-None-Match if the API sent an ETag.
@@ -79,7 +79,7 @@ export class Api {
     return `${this.#base}/haiku/${encodeURIComponent(id)}`;
   }
 
-  /** Retries once if there was no response; not PATCH: an API that ignores the key would count the like twice. */
+  /** Retries once if the API is unreachable; not PATCH: an API that ignores the key would count the like twice. */
   async #send(method, url, options) {
     try {
       return await this.#sendOnce(method, url, options);
@@ -89,7 +89,7 @@ export class Api {
     }
   }
 
-  /** A 2xx response; `body` is undefined if it is not JSON. */
+  /** A 2xx response; `body` is undefined if it is not JSON. Otherwise throws. */
   async #sendOnce(method, requestUrl, { signal, ...options } = {}) {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     let response, text;
@@ -135,7 +135,7 @@ function kindOf(method, status, description) {
   return status === 404 ? "notFound" : "rejected";
 }
 
-/** The base URL of an API, without a trailing slash; null unless the text is an http(s) URL. */
+/** The base URL of an API, without a trailing slash; null unless the text is an http(s) URL or lacks only its scheme. */
 export function parseEndpoint(text) {
   let address = text.trim();
   if (!address || /\s/.test(address)) return null;
@@ -156,7 +156,7 @@ export function parseEndpoint(text) {
   return url.origin + path;
 }
 
-/** The API of this deployment; null if config.json is missing or invalid. */
+/** The base URL of this deployment's API; null if config.json cannot be loaded or parsed. */
 export async function defaultEndpoint() {
   try {
     const response = await fetch("config.json");
@@ -169,17 +169,16 @@ export async function defaultEndpoint() {
 
 /**
  * The endpoint from `?api=…`, which holds for this tab, else the stored one, else the default:
- * `{ text, base, fallback }`, the text for the input field, the parsed URL or null, and the default or null.
+ * `{ text, base, fallback }`: the text for the input field, the URL or null, and a promise of the default or null.
  */
 export async function findEndpoint() {
+  const fallback = defaultEndpoint();
   const requested = new URLSearchParams(location.search).get("api") ?? session.get("endpoint");
   const chosen = requested ?? local.get("endpoint");
   const base = parseEndpoint(String(chosen ?? ""));
   if (requested !== null) session.set("endpoint", base);
-  if (base) return { text: base, base, fallback: defaultEndpoint() };
-  if (requested !== null) return { text: requested, base: null, fallback: defaultEndpoint() };
-  const fallback = await defaultEndpoint();
-  return { text: fallback ?? "", base: fallback, fallback };
+  if (base || requested !== null) return { text: base ?? requested, base, fallback };
+  return { text: (await fallback) ?? "", base: await fallback, fallback };
 }
 
 /** Whether the endpoint is from `?api=…` and so holds for this tab only. */
@@ -187,7 +186,7 @@ export function isEndpointOfTab() {
   return session.get("endpoint") !== null;
 }
 
-/** Finds the endpoint and, for the first time, requests the first page of its list. */
+/** Finds the endpoint and, if `isFirst`, requests the first page of its list. */
 export async function connect(isFirst = false) {
   const { text, base, fallback } = await findEndpoint();
   const found = base && new Api(base);
@@ -197,7 +196,7 @@ export async function connect(isFirst = false) {
   return { text, api: found, fallback, page, position };
 }
 
-/** Where the list was before a reload. */
+/** Where the list was before a reload, or back or forward; else null. */
 function storedPosition(base) {
   const position = session.get("position");
   const [navigation] = performance.getEntriesByType("navigation");

@@ -8,10 +8,10 @@ const graphemes = Intl.Segmenter && new Intl.Segmenter();
 const haikuOfCard = new WeakMap();
 let cardCount = 0;
 
-/** Lines of more cells are set horizontally: the type would be smaller than 14 px. */
+/** Poems with a longer column are set in rows: the type would be smaller than 14 px. */
 const MAX_CELLS = 16;
 
-/** The `<article>` of a haiku; with a `dateFormat`, that of the detail view. A haiku without an id is being posted. */
+/** The `<article>` of a haiku; with a `dateFormat`, for the detail view. A haiku without an id is being posted. */
 export function createCard(haiku, { dateFormat } = {}) {
   const card = template.content.firstElementChild.cloneNode(true);
   const part = (name) => card.querySelector(`.${name}`);
@@ -49,7 +49,7 @@ export function haikuOf(element) {
   return haikuOfCard.get(element.closest("article"));
 }
 
-/** Shows the haiku's likes, and whether this browser has liked it. */
+/** Shows the haiku's likes, and whether this browser has liked it, or `isPressed`. */
 export function showLike(card, isPressed) {
   const haiku = haikuOfCard.get(card);
   const button = card.querySelector(".like");
@@ -94,8 +94,8 @@ export function languageOf(poem) {
 const isEmoji = (grapheme) => /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(grapheme);
 
 /**
- * The runs of a line in vertical writing: `{ text, kind, cells }`. Numbers of one or two digits ("combined") share a
- * cell, longer ones stand upright ("upright"), an emoji is one cell; all else ("plain") is up to the browser.
+ * The runs of a line in vertical writing: `{ text, kind, cells }`. A number of one or two digits or an emoji
+ * ("combined") takes one cell, longer numbers stand upright ("upright"); all else ("plain") is up to the browser.
  */
 export function runsOf(line) {
   const runs = [];
@@ -112,13 +112,12 @@ export function runsOf(line) {
   return runs;
 }
 
-/** The length of the poem's longest column in characters, with the indents of the second and third. */
+/** The length of the poem's longest column in cells, with the indents of the second and third; at least 8. */
 function cellsOf(verses) {
   const columns = verses.map((verse, index) => index + runsOf(verse).reduce((sum, { cells }) => sum + cells, 0));
   return Math.max(...columns, 8);
 }
 
-/** Sets the poem and its author in a card. */
 export function setPoem(card, haiku) {
   const verses = versesOf(haiku);
   const author = authorOf(haiku);

@@ -1,4 +1,4 @@
-// The form for a new haiku. Its text is kept until the API has acknowledged the post. Loaded on first use.
+// The form for a new haiku. Its text is kept until the API has acknowledged the post.
 
 import { languageOf, setPoem } from "./card.js";
 import { newIdempotencyKey } from "./idempotency.js";
@@ -22,8 +22,8 @@ function validate(text, limit) {
 }
 
 /**
- * Sets up the form. `getApi()` resolves to the API in use, `notify(key, values, id)` shows a message. Returns
- * `{ submit, paste }` for the events that came before the module was loaded.
+ * Sets up the form. `getApi()` resolves to the API in use, `notify(key, values, id)` shows a message. Returns `submit`,
+ * and `paste` for text that was pasted before the module was loaded.
  */
 export function setUpCompose({ feed, notify, getApi }) {
   const form = document.querySelector("#compose-form");
@@ -96,7 +96,7 @@ export function setUpCompose({ feed, notify, getApi }) {
     }
   }
 
-  /** Shows what is wrong with each field and focuses the first invalid one. */
+  /** Shows what is wrong with each field and focuses the first invalid one. Returns whether all are valid. */
   function validateForm() {
     const haiku = values();
     if (LINES.every((name) => validate(haiku[name], LIMITS[name]) === "blank")) {

@@ -1,4 +1,4 @@
-// The view of one haiku at `#/haiku/{id}`. Loaded on first use.
+// The view of one haiku at `#/haiku/{id}`.
 
 import { createCard, summaryOf } from "./card.js";
 import { errorMessage, setText, t } from "./i18n.js";
@@ -47,7 +47,7 @@ function show(haiku, isUpdate = false) {
   const card = createCard(haiku, { dateFormat: bookDate });
   if (isUpdate) card.classList.add("is-shown");
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
-  if (isUpdate && focused) return; // The person is already using it.
+  if (isUpdate && focused) return; // The user is already using the card.
   container.replaceChildren(card);
   document.title = `${summaryOf(haiku)} | Bashoutter`;
 }
@@ -75,7 +75,7 @@ function errorPanel({ key, values }, again) {
   return panel;
 }
 
-/** The date as in a book: 二〇二〇年七月六日. */
+/** In Japanese, the date as in a book: 二〇二〇年七月六日. */
 function bookDate(date, language) {
   if (language !== "ja") return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(date);
   const digits = [..."〇一二三四五六七八九"];

@@ -1,4 +1,4 @@
-// The two modal dialogs: "about" and the confirmation of a deletion. Loaded on first use.
+// The modal dialogs "about" and the confirmation of a deletion. picture.js shows the third.
 
 import { currentLanguage, setText } from "./i18n.js";
 

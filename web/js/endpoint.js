@@ -1,4 +1,4 @@
-// The form for the API's URL. Loaded when it is opened, when the API fails, or when it is not this site's own.
+// The form for the API's URL. It opens by itself when the API fails or is not the default.
 
 import { Api, defaultEndpoint, isEndpointOfTab, parseEndpoint } from "./api.js";
 import { errorMessage, setText } from "./i18n.js";
@@ -8,14 +8,14 @@ const $ = (selector) => document.querySelector(selector);
 
 /**
  * Sets up the form. `current()` is the API in use, `connect(api, page)` switches to another, `restart()` finds the
- * endpoint again.
+ * endpoint again and connects to it.
  */
 export function setUpEndpoint({ current, connect, restart }) {
   const input = $("#endpoint");
   $("#endpoint-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const base = parseEndpoint(input.value);
-    // The list stays until the new API has responded: a mistyped URL is corrected and sent again.
+    // The list stays until the new API has responded, so that a mistyped URL does not empty it.
     if (!base) return showError(input.value.trim() ? "error.invalidEndpoint" : "error.noEndpoint");
     input.value = base;
     const api = new Api(base);
@@ -51,7 +51,7 @@ export function setUpEndpoint({ current, connect, restart }) {
     if (isOpen) input.focus();
   }
 
-  /** Shows the form with a message; a null key clears it. */
+  /** Shows the form with a message; a null key clears the message. */
   function showError(key, values) {
     setText($("#endpoint-error"), key, values);
     if (key) input.setAttribute("aria-invalid", "true");
@@ -60,7 +60,7 @@ export function setUpEndpoint({ current, connect, restart }) {
     else offerDefault();
   }
 
-  /** Shows that the API is `base` and not this site's own; null hides it. */
+  /** Shows that the API is `base` and not the default; null hides the notice. */
   function showNotice(base) {
     const host = base && new URL(base).host;
     setText($("#endpoint-notice"), base && (isEndpointOfTab() ? "noticeTab" : "noticeStored"), { host });

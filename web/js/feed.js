@@ -98,14 +98,14 @@ export class Feed {
     return index < 0 ? undefined : this.#entries[index + offset]?.haiku.item_id;
   }
 
-  /** The first haiku in the viewport: `{ id, top, count }`, with the number of loaded ones; undefined if none. */
+  /** The first haiku in the viewport, its `top` in px, and the `count` of loaded ones; undefined if none. */
   get anchor() {
     const entry = this.#cards.offsetParent && this.#entries.find(({ item }) => item.getBoundingClientRect().bottom > 0);
     if (!entry?.haiku.item_id) return undefined;
     return { id: entry.haiku.item_id, top: entry.item.getBoundingClientRect().top, count: this.#byId.size };
   }
 
-  /** Scrolls a haiku to where it was. */
+  /** Scrolls a haiku to `top` px below the viewport's top. */
   scrollTo({ id, top }) {
     const item = this.#byId.get(id)?.item;
     if (item) scrollBy(0, item.getBoundingClientRect().top - top);
@@ -122,7 +122,7 @@ export class Feed {
     this.#schedule();
   }
 
-  /** Shows a haiku that is being posted. `commit(id)` turns it into an ordinary one, `rollback()` removes it. */
+  /** Shows a haiku that is being posted. `commit(id)` gives it its id (null: reloads the list), `rollback()` removes it. */
   addOptimistic(haiku) {
     const entry = this.#createEntry(haiku);
     const api = this.#api;
@@ -248,7 +248,7 @@ export class Feed {
     if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#update());
   }
 
-  /** Fills the cards within a viewport's height of the viewport and empties those beyond three. */
+  /** Fills the cards within a viewport's height of the viewport; those beyond three become text. */
   #update(most = MAX_FILLED_PER_FRAME) {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;

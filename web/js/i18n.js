@@ -19,6 +19,7 @@ export function preferredLanguage(stored) {
   return wanted.find((tag) => LANGUAGES.includes(tag)) ?? "ja";
 }
 
+/** "ja" or "en"; null before `setLanguage`. */
 export function currentLanguage() {
   return language;
 }
@@ -55,7 +56,7 @@ export function setText(element, key, values = {}) {
   renderText(element);
 }
 
-/** Sets the local time of a `<time>`, with the full time as its tooltip; `format(date, language)` if not in short. */
+/** Shows the local time, with its full form as the tooltip. `format(date, language)` replaces the short form. */
 export function setTime(element, iso, format = null) {
   element.dateTime = iso;
   timeFormats.set(element, format);
@@ -68,7 +69,6 @@ export function setLabel(element, key) {
   renderLabel(element);
 }
 
-/** Renders every localized element within `root` in the current language. */
 export function translate(root) {
   for (const element of root.querySelectorAll("[data-i18n]")) renderText(element);
   for (const element of root.querySelectorAll("[data-i18n-label]")) renderLabel(element);
@@ -78,7 +78,7 @@ export function translate(root) {
   for (const element of root.querySelectorAll("time[datetime]")) renderTime(element);
 }
 
-/** The message of an ApiError, as a value for `setText`. Rethrows any other error. */
+/** The message of an error with `details`, as a value for `setText`. Rethrows any other error. */
 export function errorMessage(error) {
   if (!error.details) throw error;
   return { key: `error.${error.kind}`, values: error.details };

@@ -1,4 +1,4 @@
-// J and K, and the arrow keys in the direction of writing, move between the poems. Loaded on first use.
+// J and K, and the arrow keys in the direction of writing, move between the poems.
 
 /** -1 for the key of the previous poem, 1 for the next, else 0. */
 export function directionOf(key) {

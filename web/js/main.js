@@ -1,4 +1,4 @@
-// The entry point: preferences, endpoint, routing, and the wiring of the form, the list and the detail view.
+// The entry point: preferences, endpoint, routing, and the events of the form, the cards and the keyboard.
 
 import { connect, firstConnection, isEndpointOfTab } from "./api.js";
 import { showLike } from "./card.js";
@@ -17,7 +17,7 @@ const MAX_PAGE_SIZE = 1_000;
 
 let api = null;
 let fallback = null; // a promise of the default endpoint
-let listPosition = { scroll: 0, id: null }; // restored on the way back from the detail view
+let listPosition = { scroll: 0, id: null }; // restored on return to the list
 let currentDetail = null;
 let toastTimer;
 // Promises of what is loaded on first use.
@@ -54,7 +54,7 @@ addEventListener("pagehide", () => {
   session.set("position", anchor && scrollY > 0 ? { ...anchor, count, base: api?.base } : null);
 });
 
-/** `next` is null if `text` is not a valid URL. */
+/** Switches to the API `next`; null if `text` is not a valid URL. */
 async function useEndpoint(next, text, page) {
   const problem = next ? null : text.trim() ? "error.invalidEndpoint" : "error.noEndpoint";
   api = next;
@@ -89,7 +89,7 @@ function loadMoreStyles() {
   return moreStyles;
 }
 
-/** What may be needed next, before the connection is lost. A failure shows on use. */
+/** Loads what may be needed next, before the connection is lost. Ignores failures. */
 async function loadRest() {
   const modules = ["actions", "detail", "dialog", "endpoint", "keys", "menus", "preferences", "subset"].map((name) => import(`./${name}.js`));
   await Promise.allSettled([loadMoreStyles(), ...modules]);
@@ -155,7 +155,7 @@ function setUpCompose() {
   });
 }
 
-/** Shows a message; `id` is a haiku to which it leads. */
+/** Shows a message, with a link to the haiku `id` if not null. */
 function notify(key, values, id = null) {
   clearTimeout(toastTimer);
   setText($("#toast"), key, values);
@@ -181,7 +181,7 @@ function endpointPanel() {
   return panel;
 }
 
-/** Shows a notice if the API is not this site's own. */
+/** Shows a notice unless the API is the default. */
 async function updateNotice() {
   const { base } = api ?? {};
   const isDefault = !base || base === (await fallback);
@@ -260,7 +260,7 @@ function onDeleted(id) {
 
 // Cards
 
-/** The buttons and menus of cards; what they do is loaded on use. */
+/** Handles clicks on cards. */
 function setUpCards() {
   addEventListener("click", async (event) => {
     const button = event.target.closest?.("article :is(.like, .menu-items button)");
@@ -273,7 +273,7 @@ function setUpCards() {
     if (!body || event.target.closest("a") || String(getSelection())) return;
     body.closest("article").querySelector(".permalink")?.click();
   });
-  // What closes menus is loaded before one opens.
+  // The module that closes menus is loaded before one opens.
   addEventListener("click", async (event) => {
     const menu = event.target.closest?.("article summary")?.parentElement;
     if (!menu) return;
@@ -331,7 +331,7 @@ async function applyPreferences() {
   root.dataset.writing = local.get("writing") === "horizontal" ? "horizontal" : "vertical";
   const language = preferredLanguage(local.get("language"));
   if (language !== currentLanguage()) {
-    // The document is in Japanese: another language would be painted over it, and move it.
+    // The markup is in Japanese: it is hidden until it is translated, so that nothing moves.
     document.body.classList.toggle("is-translating", language !== "ja" && currentLanguage() === null);
     await setLanguage(language).finally(() => document.body.classList.remove("is-translating"));
   }

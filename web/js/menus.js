@@ -1,4 +1,4 @@
-// Closes the menus of the cards. Loaded when the first one is opened.
+// Closes the menus of the cards.
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

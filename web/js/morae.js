@@ -1,4 +1,4 @@
-// Counts morae (音, 拍) in kana as haiku do: しゃ is one; っ, ん and ー are one each. Loaded on first use.
+// Counts morae (音, 拍) in kana as haiku do: しゃ is one; っ, ん and ー are one each.
 
 /** Small kana, and the hiragana with which each forms a single mora. */
 const CONTRACTIONS = {

@@ -1,5 +1,5 @@
-// New haiku of others: looks for them while the page is visible, ever less often if there are none, and offers to show
-// them. The browser sends If-None-Match if the API sent an ETag. Loaded some time after the list.
+// New haiku of others: looks for them while the page is visible, less and less often if there are none, and offers to
+// show them. The browser sends If-None-Match if the API sent an ETag. Loaded 30 s after the page.
 
 import { setText } from "./i18n.js";
 

@@ -1,5 +1,3 @@
-// Changes a preference. Loaded on first use.
-
 import { currentLanguage } from "./i18n.js";
 import { local } from "./storage.js";
 

@@ -4,7 +4,7 @@ import { countMorae } from "./morae.js";
 
 const KANA = /^[\u3041-\u309f\u30a0-\u30ff\uff65-\uff9f\p{P}\p{White_Space}]*$/u;
 
-/** A composition that continues the previous one, of which the input method committed the first clauses. */
+/** A composition within this time continues the previous one, of which the input method committed the first clauses. */
 const CONTINUATION_MS = 150;
 
 export class Reading {
@@ -12,7 +12,7 @@ export class Reading {
   #value = "";
   /** `{ text, reading }`; the texts add up to the value. */
   #segments = [];
-  #composition = null; // { segments, value, kana }
+  #composition = null; // { segments, value, kana, isFinal }
   #committed = null; // { segment, time }: the last converted segment, and the end of its composition
 
   constructor(input) {
@@ -78,12 +78,12 @@ export class Reading {
   }
 }
 
-/** Text without a known reading, or kana, which is its own: one segment a character. */
+/** One segment for each character, with itself as its reading: kana are counted, and kanji make the count unknown. */
 function pieces(text) {
   return [...text].map((character) => ({ text: character, reading: character }));
 }
 
-/** The segments of a conversion. Kana at both ends stand for themselves: in 飛びこむ, とびこむ, only 飛 has a reading. */
+/** The segments of a conversion. Kana at both ends are their own reading: in 飛びこむ from とびこむ, only 飛 is read と. */
 function converted(text, kana, isFinal) {
   const letters = isFinal ? "" : /[a-zａ-ｚ]*$/i.exec(text)[0]; // a kana that is not complete yet
   const complete = text.slice(0, text.length - letters.length);
@@ -96,7 +96,7 @@ function converted(text, kana, isFinal) {
   return [...pieces(text.slice(0, from)), ...(core.text ? [core] : []), ...pieces(text.slice(text.length - to))];
 }
 
-/** Extends a changed range, `end` from the end of the value, to the boundaries of the segments. */
+/** Extends a changed range to the boundaries of the segments. `start` and `end` count from the two ends of the value. */
 function wholeWords({ segments, value }, start, end) {
   let position = 0;
   let [from, to] = [start, value.length - end];
@@ -109,7 +109,10 @@ function wholeWords({ segments, value }, start, end) {
   return [from, value.length - to];
 }
 
-/** Splits the segments at a range; a segment that is only partly outside loses its reading. */
+/**
+ * Splits the segments at a range; a segment that is only partly outside loses its reading. `removed` is the reading of
+ * the range, or "" if it is unknown.
+ */
 function cut(segments, from, to) {
   const before = [];
   const after = [];

@@ -37,7 +37,7 @@ export function solarLongitude(date) {
   return ((longitude % 360) + 360) % 360;
 }
 
-/** `{ term, termEnglish, kigo, kigoEnglish, longitude }` of a day. A term begins on the day of its moment in Japan. */
+/** `{ term, termEnglish, kigo, kigoEnglish, longitude }` of a day in Japan, by the sun's longitude at its end. */
 export function seasonOf(date) {
   const JAPAN_MS = 9 * 3_600_000;
   const day = Math.floor((date.getTime() + JAPAN_MS) / 86_400_000);
@@ -50,7 +50,7 @@ export function seasonOf(date) {
   return { term: japanese, termEnglish: english, kigo, kigoEnglish, longitude };
 }
 
-/** The hue of the paper: reddish in winter, greenish in early summer. */
+/** The hue of the paper in degrees: redder in early winter, greener in early summer. */
 export function paperHue(longitude) {
   return 45 + 12 * Math.cos(radians(longitude - 75));
 }

@@ -1,4 +1,4 @@
-// The views `#/mine`, `#/liked` and `#/poet/{name}`. Loaded on first use.
+// The views `#/mine`, `#/liked` and `#/poet/{name}`.
 
 import { authorOf, createCard } from "./card.js";
 import { setText } from "./i18n.js";

@@ -98,7 +98,7 @@ def serving(api: FakeApi, certificate: tuple[str, str] | None = None):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Unbuffered, a response would go out in two packets and wait for the acknowledgement of the first.
+        # Unbuffered, a response would be two packets; with Nagle's algorithm, the second waits for an acknowledgement.
         wbufsize = -1
         disable_nagle_algorithm = True
 

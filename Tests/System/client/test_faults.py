@@ -102,7 +102,7 @@ class TestLostResponses:
         assert len(api.of("POST")) == 200
         assert json.loads(report.read_text())["error_kinds"] == {"connection lost": 20}
 
-    def test_likes_have_a_key(self, api: FakeApi, endpoint: str):
+    def test_posts_and_likes_have_distinct_keys(self, api: FakeApi, endpoint: str):
         run(endpoint, "load", "-r", "200", "-d", "300ms", "--mix", "post=1,like=1")
         keys = [request.headers["idempotency-key"] for request in api.of("POST") + api.of("PATCH")]
         assert len(set(keys)) == len(keys) > 0 and api.of("PATCH")

@@ -1,6 +1,6 @@
 """
 Environment variables and their defaults: DYNAMODB_OPERATIONS (20000, differential test), DYNAMODB_ROUNDS (20, kill -9),
-DYNAMODB_ITEMS (100000, big tables), DYNAMODB_SEED (differential test; random with EXPLORE=1).
+DYNAMODB_ITEMS (100000, big tables), DYNAMODB_SEED (differential test and kill -9; random with EXPLORE=1).
 """
 
 from collections.abc import Iterator

@@ -50,7 +50,7 @@ def test_a_parallel_scan_of_four_segments_visits_each_item_once(database: Databa
     expected = size("DYNAMODB_ITEMS", 100_000)
     assert len(seen) == expected
     assert set(seen) == {f"item-{i}" for i in range(expected)}
-    assert min(len(part) for part in parts) > expected // 5, "the segments have similar sizes"
+    assert min(len(part) for part in parts) > expected // 5, f"the segments have {[len(part) for part in parts]} items"
 
 
 def test_a_page_of_a_query_costs_the_same_in_a_big_table(database: Database, big: str):
@@ -74,7 +74,7 @@ def test_a_page_of_a_query_costs_the_same_in_a_big_table(database: Database, big
         pairs = [(page(big, size("DYNAMODB_ITEMS", 100_000) // 2), page(small, 500)) for _ in range(200)]
     ratio = statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
     print(f"a page of the big table takes {ratio:.2f} times as long as one of the small table")
-    assert ratio < 2, "a page does not slow down as the table grows"
+    assert ratio < 2, f"a page of the big table takes {ratio:.2f} times as long"
 
 
 def test_describe_table_reports_the_item_count_and_size(database: Database, big: str):

@@ -1,4 +1,8 @@
-"""Acknowledged writes survive kill -9, and every index agrees with its table. DYNAMODB_ROUNDS (default 20)."""
+"""
+Acknowledged writes survive kill -9, and every index agrees with its table.
+
+DYNAMODB_ROUNDS (default 20) sets the number of kills, DYNAMODB_SEED (random with EXPLORE=1) the writes and the delays.
+"""
 
 import random
 import threading
@@ -9,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from crashes.consistency import canonical
 from dynamodb.database import Database
 from dynamodb.schema import definition, index
-from support.parameters import size
+from support.parameters import seed, size
 
 WRITERS = 4
 ITEMS = 40
@@ -70,7 +74,7 @@ def test_acknowledged_writes_survive_kill_9_and_indexes_agree(tmp_path: Path):
     indexes = [index("g-n", "g", "n"), index("keys", "g", projection="KEYS_ONLY")]
     parameters = definition("survivors", "p:S", None, "g:S", "n:N", indexes=indexes)
     database.client().create_table(**parameters)
-    generator = random.Random()
+    generator = random.Random(seed("DYNAMODB_SEED"))
     states: list[dict] = [{} for _ in range(WRITERS)]
     acknowledged = 0
     for _ in range(size("DYNAMODB_ROUNDS", 20)):

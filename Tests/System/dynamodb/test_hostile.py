@@ -1,7 +1,7 @@
 """
 The largest hostile input to each operation and to each function of the expression language.
 
-A request costs at most RATIO times the CPU time of one of 16 MB that the database skips unread, and other clients do not
+A request costs at most RATIO times the CPU time of one of 16 MB that the database parses and skips, and other clients do not
 wait for it. docs/verification.md has the times.
 """
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.alone
 
 HEADERS = {"Authorization": AUTHORIZATION, "Content-Type": "application/x-amz-json-1.0"}
 LARGEST = 16 * 1024 * 1024 - 4096
-"""The size of a request body that the database still accepts."""
+"""Almost the largest request body that the database accepts, in bytes."""
 
 RATIO = 8
 """The permitted CPU time of a request, in multiples of the time in which the database skips 16 MB of JSON."""
@@ -246,7 +246,7 @@ def put_small_items(client, first: int) -> None:
 
 @pytest.fixture(autouse=True)
 def items(hostile: Database):
-    """Two items of almost 400 KB: half text, half a list; and a set."""
+    """Two items of almost 400 KB, with a text, a list, a set and a number."""
     client = hostile.client()
     big = {"p": {"S": "big"}, "t": {"S": HALF}, "l": {"L": [{"NULL": True}] * 60_000}, "n": {"N": "1"}}
     big["s"] = {"SS": [str(number) for number in range(15_000)]}
@@ -274,7 +274,7 @@ def test_a_hostile_request_costs_little_more_than_its_bytes(hostile: Database, r
     operation, body = REQUESTS[name][0], REQUESTS[name][1]()
     with requests.Session() as session:
         seconds, status, response = cost(hostile, session, operation, body)
-        if seconds > RATIO * reference:  # Other processes that share the caches make it slower; the request does not.
+        if seconds > RATIO * reference:  # Other processes may have slowed it down: measure again.
             seconds = min(seconds, cost(hostile, session, operation, body)[0])
     summary = f"{seconds * 1000:.0f} ms, {seconds / reference:.1f} times the reference: {status} {str(response)[:150]}"
     print(f"{name}: {summary}")
@@ -316,7 +316,7 @@ OTHERS = {
 @pytest.mark.parametrize("name", REQUESTS)
 def test_other_clients_do_not_wait_for_a_hostile_request(hostile: Database, name: str, other: str):
     request = (REQUESTS[name][0], encoded(REQUESTS[name][1]()))
-    # The best of three: other processes delay the database and this test as well.
+    # At most three attempts: other processes delay the database and this test as well.
     waits = []
     while len(waits) < 3 and min(waits, default=math.inf) > MAXIMUM_WAIT[other]:
         waits.append(slowest_wait(hostile, request, (other, encoded(OTHERS[other]))))

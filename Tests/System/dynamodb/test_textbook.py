@@ -53,7 +53,7 @@ def test_the_textbooks_exercise_works_unchanged(database: Database):
     assert done.stdout == "done\n", done.stderr
 
 
-def test_the_aws_cli_works_with_every_operation(database: Database):
+def test_the_aws_cli_works_with_every_operation_but_update_table(database: Database):
     def cli(*arguments: str) -> dict:
         return aws.cli("dynamodb", *arguments, endpoint=database.endpoint)
 

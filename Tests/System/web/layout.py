@@ -32,15 +32,15 @@ FIND_PROBLEMS = """
     if (cardBody && (box.left < cardBody.left - 1 || box.right > cardBody.right + 1 || box.top < cardBody.top - 1 ||
         box.bottom > cardBody.bottom + 1)) problems.push(name(element) + " overflows its card");
     const clips = getComputedStyle(element).overflowX !== "visible";
-    // Ids are shortened with "…", inputs scroll, and cards clip stacked combining marks.
-    const mayClip = ".id, input, .card-body, .visually-hidden, .poet, .card[data-layout=rows] .verse";
+    // Names are shortened with "…", inputs scroll, the lines of rows are clamped, and cards clip stacked combining marks.
+    const mayClip = "input, .card-body, .visually-hidden, .poet, .card[data-layout=rows] .verse";
     if (clips && element.scrollWidth > element.clientWidth + 1 && !element.matches(mayClip) &&
         !/\p{M}{9}/u.test(element.textContent))
       problems.push(name(element) + " is clipped");
   }
   for (const group of document.querySelectorAll(groups)) {
     const children = [...group.children].filter((child) => isVisible(child) && !isFloating(child));
-    // Comparing neighbors is enough because the children are in document order.
+    // Only elements close to each other in the document could overlap, so each is compared with the next seven.
     children.forEach((child, index) => {
       const a = child.getBoundingClientRect();
       for (const other of children.slice(index + 1, index + 8)) {

@@ -1,4 +1,4 @@
-"""Keyboard operation and reduced motion. test_layout.py runs axe."""
+"""Keyboard operation, focus, reduced motion, forced colors and contrast. test_layout.py runs axe."""
 
 import re
 
@@ -127,7 +127,7 @@ def test_menu_closes_when_the_focus_leaves_it(haiku_api, page):
 
 
 def test_menu_can_be_closed_as_soon_as_it_is_open(haiku_api, page):
-    """Its module is loaded late, and may arrive after the first Escape."""
+    """The menu opens only when the module that closes it has been loaded."""
     haiku_api.add(**FROG)
     module = HeldRequests(page, "GET", "**/js/menus.js")
     open_list(page)

@@ -11,7 +11,7 @@ STORED = {**SEA, "item_id": "0123456789abcdef" * 2, "likes": 3, "created_at": "2
 
 @pytest.fixture
 def other_api(page: Page) -> list[str]:
-    """Mocks an API on another host and below a path; the requests that it received."""
+    """Mocks an API on another host, below a path; returns the requests that it received."""
     received: list[str] = []
 
     def respond(route: Route) -> None:

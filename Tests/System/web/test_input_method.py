@@ -102,9 +102,9 @@ def test_several_compositions_add_up(line):
 
 
 @pytest.mark.parametrize(("pause", "hint"), [(100, "5 音"), (1_000, "6 音・字余り")])
-def test_clauses_of_one_conversion_are_committed_one_by_one(line, pause, hint):
+def test_only_a_composition_that_follows_at_once_continues_the_previous_one(line, pause, hint):
     compose(line, "ふるいけや", "古池や", "古池", time=1_000)
-    # At once the input method goes on with the rest of what was typed; later, it is typed again.
+    # After 100 ms, や is the rest of the first conversion; after 1 s, the user has typed it again.
     compose(line, "や", time=1_000 + pause)
     expect_hint(line, hint)
 
@@ -125,7 +125,7 @@ def test_deleting_part_of_a_word_makes_its_reading_unknown(line):
     expect_hint(line, "1 / 5 音")
 
 
-def test_text_is_inserted_in_the_middle(line):
+def test_text_inserted_in_the_middle_is_counted(line):
     compose(line, "ふるいけ", "古池")
     compose(line, "みず", "水")
     compose(line, "の", start=2)
@@ -133,7 +133,7 @@ def test_text_is_inserted_in_the_middle(line):
     expect_hint(line, "7 音・字余り")
 
 
-def test_part_of_a_line_is_converted_again(line):
+def test_converting_part_of_a_line_again_keeps_the_count(line):
     compose(line, "ふるいけや", "古池や")
     compose(line, "古池", "故池", start=0, end=2)
     expect(line).to_have_value("故池や")
@@ -145,7 +145,7 @@ def test_cancelled_composition_counts_nothing(line):
     expect_hint(line, "5 音")  # the target
 
 
-def test_pasted_kanji_are_not_counted(line):
+def test_pasted_kanji_make_the_count_unknown(line):
     compose(line, "ふるいけ", "古池")
     edit(line, "古池水")
     expect_hint(line, UNKNOWN)

@@ -91,7 +91,7 @@ def test_failed_deletion_keeps_the_haiku_and_is_reported(haiku_api, page):
         expect(page.get_by_role("status")).to_contain_text("削除できませんでした。API でエラーが発生しました")
     expect(card(page, frog)).to_be_visible()
     assert verses(card(page, frog)) == lines_of(FROG)
-    expect(card(page, frog)).not_to_have_class("is-deleting")
+    expect(card(page, frog).locator("article")).not_to_contain_class("is-deleting")
 
 
 def test_haiku_deleted_in_the_detail_view_is_removed_from_the_list(haiku_api, page):

@@ -35,7 +35,7 @@ def test_first_visit_is_small_and_has_no_third_party_requests(haiku_api, new_pag
 
 
 def test_the_html_preloads_all_files_of_the_first_view(haiku_api, new_page):
-    """Only the list and the texts are requested by modules."""
+    """Modules request only the list and the messages of the language."""
     haiku_api.add(**FROG)
     page = new_page()
     requested = requests_of(page)
@@ -104,6 +104,7 @@ new MutationObserver((_, observer) => {
 }).observe(document, { childList: true, subtree: true });
 """
 
+
 def contention() -> float:
     """The wall-clock time of a task divided by its CPU time: how much other processes slow it down."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -120,8 +121,8 @@ MAX_TASK_MS = 150
 @pytest.mark.parametrize("language", ["ja-JP", "en-US"])
 def test_first_poem_is_painted_soon_on_a_slow_phone_and_nothing_moves(haiku_api, browser, new_page, language):
     """
-    The network has 1.6 Mbit/s and 150 ms, the CPU is throttled four times. The best of three visits counts, and times are
-    divided by the contention.
+    The network has 1.6 Mbit/s and a latency of 150 ms, the CPU is four times slower. Of three visits, the lowest value of
+    each measurement counts; the time of the first poem, a wall-clock time, is divided by the contention.
     """
     add_haiku(haiku_api, 30)
     visits = []

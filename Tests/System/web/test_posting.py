@@ -326,7 +326,7 @@ def test_pasted_lines_are_distributed_over_the_fields(haiku_api, page):
 
 
 def copy(page: Page, text: str) -> None:
-    """Puts several lines into the clipboard."""
+    """Copies the text to the clipboard."""
     page.evaluate(
         """(text) => {
             const area = document.body.appendChild(document.createElement("textarea"));
@@ -365,7 +365,7 @@ def test_edits_of_a_paste_before_the_form_is_loaded_are_kept(haiku_api, page):
     assert form_values(page) == ["春の海", "", "", ""]
 
 
-def test_text_is_kept_and_posted_later_if_the_form_could_not_be_loaded(haiku_api, page):
+def test_form_that_could_not_be_loaded_keeps_its_text_and_can_be_posted_later(haiku_api, page):
     open_list(page)
     copy(page, "古池や\n蛙飛びこむ\n水の音")
     page.route("**/compose.js", lambda route: route.abort("internetdisconnected"))

@@ -1,4 +1,4 @@
-"""Language, theme, and browsers without JavaScript or storage."""
+"""Language, theme, the about dialog, and browsers without JavaScript or storage."""
 
 import re
 
@@ -54,7 +54,7 @@ def test_locales_have_the_same_keys_and_placeholders(haiku_api, page):
     )
     japanese, english = keys
     assert japanese.keys() == english.keys()
-    # Japanese says 字余り instead of the target, and the names of the season are words of their own in each language.
+    # Japanese has 字余り instead of the target, and each language has placeholders of its own for the season.
     assert {key for key in japanese if japanese[key] != english[key]} <= {"moraeOver", "season"}
 
 

@@ -41,8 +41,8 @@ def test_matching_etag_returns_304(stack, path):
 def test_caches_must_revalidate(stack):
     """Otherwise browsers could show an old page after a deployment."""
     for path in ("", "js/main.js", "config.json"):
-        cache_control = requests.get(stack.site + path, timeout=30).headers.get("Cache-Control", "")
-        assert cache_control == "" or "no-cache" in cache_control or "max-age=0" in cache_control or "no-store" in cache_control
+        cache_control = requests.get(stack.site + path, timeout=30).headers.get("Cache-Control")
+        assert cache_control in ("no-cache", "no-store"), path
 
 
 @pytest.mark.parametrize("path", ["nothing.html", "js/", "../Package.swift", "%2e%2e/Package.swift", "js/..%2f..%2fREADME.md"])

@@ -62,7 +62,7 @@ def test_an_emoji_family_is_one_cell(haiku_api, page):
     family = "👨‍👩‍👧‍👦"
     shown = set_card(haiku_api, page, first=f"家族{family}", second="🏳️‍🌈と👩🏽‍🚀", third="ﾊﾝｶｸ")
     assert shown.locator(".combined").all_text_contents() == [family, "🏳️‍🌈", "👩🏽‍🚀"]
-    # Graphemes are counted, not code points: fifteen of seven code points each still fit.
+    # Graphemes are counted, not code points: twelve families of seven code points each fit a column.
     shown = set_card(haiku_api, page, first=family * 12)
     expect(shown.locator(".poem")).to_have_css("writing-mode", "vertical-rl")
 
@@ -128,7 +128,7 @@ def test_latin_poems_have_no_tracking(haiku_api, page):
     expect(shown.locator(".verse").first).to_have_css("text-wrap-style", "balance")
 
 
-def test_printing_shows_the_poems_alone(haiku_api, page):
+def test_printing_hides_the_controls(haiku_api, page):
     for _ in range(8):
         haiku_api.add(**FROG)
     open_list(page)

@@ -17,7 +17,7 @@ MAX_BYTES = 100_000_000
 
 
 def serve_many(page: Page, count: int) -> None:
-    """Responds to the list's requests with `count` haiku in pages of a thousand at most."""
+    """Responds to the list's requests with `count` haiku, in pages of the requested size."""
 
     def respond(route: Route) -> None:
         query = dict(part.split("=") for part in route.request.url.split("?")[1].split("&"))

@@ -4,7 +4,7 @@ export default {
   title: "Bashoutter — 俳句のための静かな場所",
   tagline: "五・七・五で、つぶやく。",
   skip: "句の一覧へ",
-  tools: "表示設定",
+  tools: "設定",
   toHorizontal: "横書きにする",
   toVertical: "縦書きにする",
   toDark: "暗い配色にする",
