@@ -244,14 +244,22 @@ def put_small_items(client, first: int) -> None:
     client.batch_write_item(RequestItems={"small": [{"PutRequest": {"Item": item}} for item in items]})
 
 
+# Encoded once, because boto3 takes longer to encode them than most tests take.
+BIG_ITEMS = [
+    encoded({"TableName": "hostile", "Item": {
+        "p": {"S": name}, "t": {"S": HALF}, "l": {"L": [{"NULL": True}] * 60_000}, "n": {"N": "1"},
+        "s": {"SS": [str(number) for number in range(15_000)]},
+    }})
+    for name in ("big", "bigger")
+]  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
 def items(hostile: Database):
-    """Two items of almost 400 KB, with a text, a list, a set and a number."""
-    client = hostile.client()
-    big = {"p": {"S": "big"}, "t": {"S": HALF}, "l": {"L": [{"NULL": True}] * 60_000}, "n": {"N": "1"}}
-    big["s"] = {"SS": [str(number) for number in range(15_000)]}
-    for name in ("big", "bigger"):
-        client.put_item(TableName="hostile", Item={**big, "p": {"S": name}})
+    """Puts two items of almost 400 KB, with a text, a list, a set and a number."""
+    with requests.Session() as session:
+        for item in BIG_ITEMS:
+            assert post(session, hostile, "PutItem", item) == (200, {})
 
 
 def cost(database: Database, session: requests.Session, operation: str, body) -> tuple[float, int, dict]:
