@@ -8,9 +8,10 @@ let languageFeatures: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Only for the compiler version of CI, since another may have other warnings and libraries. Warnings are errors in every
-// build with it, so that script/test and the other scripts share one. Foundation's C libraries are named because only
-// SwiftPM's --static-swift-stdlib, which applies to all products, finds them itself.
+// These settings apply only to the compiler version of CI, because another version may emit other warnings and ship other
+// libraries. They apply to every build: if only script/test made warnings errors, SwiftPM would rebuild everything for it.
+// -static-stdlib does not link Foundation's C libraries, so they are listed here. SwiftPM's --static-swift-stdlib does, but
+// it applies to all products.
 #if compiler(>=6.3) && !compiler(>=6.4)
     let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
     let staticStandardLibrary = [
@@ -25,7 +26,7 @@ let languageFeatures: [SwiftSetting] = [
 /// build is as small as possible, since a cold start reads it from disk: lld folds identical functions, and
 /// infra/bootstrap.ld drops sections that nothing reads.
 ///
-/// A sanitizer's runtime is a dynamic library, so script/test --sanitize links the functions dynamically.
+/// Sanitizers intercept functions of the C library, which requires dynamic linking.
 let lambdaLinkerSettings: [LinkerSetting] =
     Context.environment["BASHOUTTER_SANITIZER"] != nil
     ? []
@@ -40,7 +41,7 @@ let lambdaLinkerSettings: [LinkerSetting] =
         ),
     ]
 
-/// Calls into a static standard library are cheaper than those into a dynamic one, by some 5 % of a request's CPU time.
+/// Calls into a static standard library cost less than calls into a dynamic one; Benchmarks/README.md has the figures.
 let localStackLinkerSettings: [LinkerSetting] =
     Context.environment["BASHOUTTER_SANITIZER"] != nil
     ? [] : [.unsafeFlags(staticStandardLibrary, .when(platforms: [.linux]))]

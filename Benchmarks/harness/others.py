@@ -42,9 +42,9 @@ def losses(full: bool) -> list[Row]:
         sum(map(int, re.findall(rf"(\d+) {result}", summary))) for result in ("passed", "(?:failed|error)")
     )
     if not passed:
-        sys.exit(f"script/bench losses: the tests did not run, see {report.relative_to(ROOT)}")
-    note = f"{passed} tests, {requests} requests, {rounds} rounds of kill -9"
-    return [Row("tests that found a write lost or counted twice", failed, "", 0, note=note)]
+        sys.exit(f"script/bench losses: no test passed; see {report.relative_to(ROOT)}")
+    note = f"{passed} passed, {requests} requests, {rounds} rounds of kill -9"
+    return [Row("failed tests of faults and durability", failed, "", 0, note=note)]
 
 
 def zips(full: bool) -> list[Row]:

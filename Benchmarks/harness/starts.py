@@ -53,9 +53,12 @@ def _cold_disk(runs: dict[str, Run], rounds: int) -> list[Row]:
     _print("Spawn to the first GET …/next, cold disk", cold)
     milliseconds = max(cold[name]["start_us"] for name in ("GetHaiku", "PostHaiku")) / 1e3
     return [
-        Row("start, cold disk", milliseconds, "ms", 20, peer=f"textbook {cold['textbook']['start_us'] / 1e3:.0f} ms"),
         Row(
-            "start, cold disk, of swift-aws-lambda-runtime + Soto", milliseconds / OFFICIAL_COLD_MS, "×", 0.25,
+            "start, cold disk, the slower of GET and POST", milliseconds, "ms", 20,
+            peer=f"textbook {cold['textbook']['start_us'] / 1e3:.0f} ms",
+        ),
+        Row(
+            "start, cold disk", milliseconds / OFFICIAL_COLD_MS, "× swift-aws-lambda-runtime + Soto", 0.25,
             peer=f"{OFFICIAL_COLD_MS} ms, recorded in docs/decisions/001-custom-runtime.md",
         ),
     ]  # fmt: skip

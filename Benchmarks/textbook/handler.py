@@ -1,4 +1,7 @@
-"""The textbook's implementation (chapter 13) of GET and POST: Python on AWS's Lambda runtime, with boto3."""
+"""
+GET and POST as in chapter 13 of the textbook, without its error handling: Python on AWS's Lambda runtime, with boto3.
+Written for the comparison.
+"""
 
 import json
 import os

@@ -1,4 +1,5 @@
--- wrk script: each request puts an item with a new id directly into DynamoDB.
+-- wrk script: each request puts an item into a DynamoDB emulator that does not verify signatures. Ids are unique with one
+-- thread only.
 local number = 0
 
 wrk.method = "POST"

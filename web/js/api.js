@@ -156,12 +156,12 @@ export function parseEndpoint(text) {
   return url.origin + path;
 }
 
-/** The base URL of this deployment's API; null if config.json cannot be loaded or parsed. */
+/** The base URL of this deployment's API; null if config.json does not contain it. */
 export async function defaultEndpoint() {
   try {
     const response = await fetch("config.json");
     const { apiEndpoint } = await response.json();
-    return parseEndpoint(new URL(apiEndpoint, document.baseURI).href);
+    return apiEndpoint ? parseEndpoint(new URL(apiEndpoint, document.baseURI).href) : null;
   } catch {
     return null;
   }

@@ -1,12 +1,12 @@
-// New haiku of others: looks for them while the page is visible, less and less often if there are none, and offers to
-// show them. The browser sends If-None-Match if the API sent an ETag. Loaded 30 s after the page.
+// Polls for haiku of others every 30 s to 8 min while the page is visible, less often while there are none or requests fail,
+// and offers to show them. The browser sends If-None-Match if the API sent an ETag. Loaded 30 s after the page.
 
 import { setText } from "./i18n.js";
 
 const MIN_MS = 30_000;
 const MAX_MS = 480_000;
 
-/** Watches the API `current()`; `feed` is the list. */
+/** Starts to poll. `feed` is the list; `current()` returns the API in use. */
 export function watchNews(feed, current) {
   const pill = document.querySelector("#pill");
   let timer;
@@ -18,14 +18,14 @@ export function watchNews(feed, current) {
     document.querySelector("#feed-title").focus({ preventScroll: true });
   });
   document.addEventListener("visibilitychange", schedule);
-  look();
+  poll();
 
   function schedule() {
     clearTimeout(timer);
-    if (document.visibilityState === "visible") timer = setTimeout(look, delay);
+    if (document.visibilityState === "visible") timer = setTimeout(poll, delay);
   }
 
-  async function look() {
+  async function poll() {
     const api = current();
     try {
       const { haiku } = await api.list();
@@ -33,7 +33,7 @@ export function watchNews(feed, current) {
       const known = haiku.findIndex((item) => feed.find(item?.item_id));
       const count = known < 0 ? haiku.length : known;
       delay = count > 0 ? MIN_MS : Math.min(MAX_MS, delay * 1.5);
-      // A whole page of new haiku: there may be more.
+      // If no listed haiku is known, older ones may be new too.
       if (count > 0) setText(pill, "news", { count: known < 0 && count > 1 ? `${count}+` : count });
       pill.hidden = count === 0;
     } catch {

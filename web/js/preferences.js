@@ -1,7 +1,7 @@
 import { currentLanguage } from "./i18n.js";
 import { local } from "./storage.js";
 
-/** Switches the theme, the writing direction or the language to the other value. */
+/** Stores the other value of `name` (theme, writing or language). `isDark`: whether the page is dark now. */
 export function change(name, isDark) {
   if (name === "theme") {
     const theme = isDark ? "light" : "dark";

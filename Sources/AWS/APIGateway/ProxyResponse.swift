@@ -5,7 +5,7 @@ package struct ProxyResponse: Equatable, Sendable {
     package var status: Int
     /// The header fields, in their order.
     package var headers: [(name: String, value: String)]
-    /// UTF-8, which the caller ensures to be well-formed; nil for no body.
+    /// Must be valid UTF-8; nil for no body.
     package var body: [UInt8]?
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil) {
@@ -22,7 +22,8 @@ package struct ProxyResponse: Equatable, Sendable {
     /// The response as JSON, for an event of `format`.
     ///
     /// In format 1.0, fields that occur more than once become `multiValueHeaders`. Format 2.0 has no such member: their
-    /// values are joined with commas (RFC 9110, section 5.3).
+    /// values are joined with commas (RFC 9110, section 5.3), which would be wrong for `Set-Cookie`. Names are compared
+    /// case-sensitively.
     package func json(for format: ProxyRequest.PayloadFormat) -> [UInt8] {
         let bodySize = body?.count ?? 0
         var writer = JSONWriter(capacity: 256 + bodySize + bodySize / 4)

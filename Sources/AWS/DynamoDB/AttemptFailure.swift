@@ -3,7 +3,8 @@ import HTTPConnection
 /// The failure of one attempt at an operation.
 struct AttemptFailure: Error {
     enum RetryDecision {
-        /// Retry, the first time without a pause or a cost: the connection was stale, or the local clock was wrong.
+        /// Retry: the connection was stale, or the local clock was wrong. The first such retry of an operation has no pause
+        /// and does not count against the retry quota.
         case retryImmediately
         /// Retry after a pause.
         case retry(isThrottling: Bool)

@@ -12,7 +12,8 @@ package struct CanonicalRequest: Sendable {
     ///   - query: The query, percent-encoded as it is sent, without the question mark.
     ///   - headers: The headers to sign, which must include `Host` and `X-Amz-Date`. Names may repeat.
     ///   - payloadHash: The SHA-256 of the body in hexadecimal.
-    ///   - normalizesPath: Whether `.`, `..` and repeated slashes are resolved, as for every service except S3.
+    ///   - normalizesPath: Whether `.`, `..` and repeated slashes are resolved, as AWS services except S3 do. S3's paths
+    ///     cannot be signed, since they are percent-encoded only once.
     package init(
         method: String,
         path: String,

@@ -1,5 +1,5 @@
-/// An environment variable that keeps a ``DynamoDBConfiguration`` from being created. Only a region's value is part of
-/// it, since the others may contain secrets.
+/// The reason why a ``DynamoDBConfiguration`` cannot be created: an environment variable is missing or invalid. Only a
+/// region's value is part of it, since the others may contain secrets.
 package enum DynamoDBConfigurationError: Error, Equatable, Sendable {
     case missing(_ variable: String)
     case invalid(_ variable: String, _ reason: String)

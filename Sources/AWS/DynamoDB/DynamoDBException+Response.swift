@@ -3,8 +3,8 @@ import JSON
 import NIOCore
 
 extension DynamoDBException {
-    /// Reads a response whose status is not 200. If its body is not DynamoDB's, such as that of an intermediary, only
-    /// the status is known.
+    /// Reads a response whose status is not 200. If its body is not DynamoDB's, for example because an intermediary sent
+    /// it, the code and the request id come from the headers, where present.
     init(_ response: HTTPResponse) {
         let body = response.body.withUnsafeReadableBytes { bytes in
             var reader = JSONReader(bytes)

@@ -1,7 +1,7 @@
 import Haiku
 import JSON
 
-/// Reads one shard of the feed, batch by batch.
+/// The state of reading one shard of the feed, batch by batch.
 struct ShardCursor {
     private enum Start {
         case newest
@@ -80,8 +80,8 @@ struct ShardCursor {
     /// The memory that the current batch's JSON takes, in bytes.
     var batchBytes: Int { batch?.json.capacity ?? 0 }
 
-    /// Releases the batch, and keeps the time of its next haiku. When the merge reaches it, ``reopen()`` makes the shard
-    /// need a refill, which reads it again.
+    /// Releases the batch's memory, but keeps the time of its next haiku. When the merge reaches that time, ``reopen()``
+    /// clears it, so that the shard needs a refill, which reads the haiku again.
     mutating func releaseBatch() {
         guard let batch, let next else { return }
         releasedHead = next.postedAt
@@ -107,6 +107,7 @@ struct ShardCursor {
         case none
         /// Haiku newer than the position are excluded, so that one posted between two pages is on neither.
         case upTo(FeedTime)
+        /// Earlier pages have shown the shard's haiku of that time.
         case before(FeedTime)
 
         init(shard: Int, position: FeedPosition?) {

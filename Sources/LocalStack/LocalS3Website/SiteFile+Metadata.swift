@@ -3,8 +3,8 @@ extension SiteFile {
         types[fileExtension] ?? "application/octet-stream"
     }
 
-    /// The values that script/deploy sets: browsers cache images and fonts for a day. All other files keep their names
-    /// from one version to the next, so browsers must revalidate them: a page must not mix two versions.
+    /// The values that script/deploy sets. File names do not change between versions, so browsers must revalidate the
+    /// page's files, lest a page mix two versions. Icons, PNG and SVG images and WOFF2 fonts may be a day old.
     static func cacheControl(ofExtension fileExtension: String) -> String {
         ["ico", "png", "svg", "woff2"].contains(fileExtension) ? "public, max-age=86400" : "no-cache"
     }

@@ -3,7 +3,8 @@ package struct HTTPConnectionError: Error, Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// No connection could be opened, for example because name resolution failed or the port is closed.
         case connectFailed
-        /// The TLS handshake failed, for example because the certificate is not trusted.
+        /// The root certificates could not be loaded, the handshake failed, for example because the certificate is not
+        /// trusted, or a response could not be decrypted.
         case tls
         /// The connection was not open, or the response not complete, before the timeout.
         case timedOut
@@ -54,7 +55,7 @@ extension HTTPConnectionError.Kind: CustomStringConvertible {
     package var description: String {
         switch self {
         case .connectFailed: "could not connect"
-        case .tls: "the TLS handshake failed"
+        case .tls: "TLS failed"
         case .timedOut: "timed out"
         case .closedBeforeResponse: "the connection was closed before the response"
         case .closedInResponse: "the connection was closed during the response"

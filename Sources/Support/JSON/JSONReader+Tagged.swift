@@ -1,6 +1,6 @@
 extension JSONReader {
-    /// Reads an object with an upper-case letter as its only key and a string, `{"S":"…"}`, in one step. DynamoDB's
-    /// responses consist mainly of these.
+    /// Reads an object whose only member has an upper-case letter as its key and a string as its value, `{"S":"…"}`, in
+    /// one step. DynamoDB's responses consist mainly of these.
     ///
     /// - Returns: The key and the string; nil, with nothing consumed, if the next value is anything else or has white
     ///   space before a token.
@@ -23,7 +23,7 @@ extension JSONReader {
     ///
     /// - Parameter head: The range of an earlier member from its key to the text's opening quotation mark; see
     ///   ``head(of:with:)``.
-    /// - Returns: The text; nil, with nothing consumed, if the next member is another one. Call ``nextKey()`` then.
+    /// - Returns: The text; nil, with nothing consumed, if the next member begins differently; read it with ``nextKey()``.
     package mutating func readTaggedMember(like head: Range<Int>) throws(JSONError) -> JSONText? {
         let start = isAfterValue ? offset + 1 : offset
         // The head is an earlier part of the same bytes, so that nothing outside them is read.
@@ -35,7 +35,8 @@ extension JSONReader {
         return try taggedText(at: start + head.count - 1)
     }
 
-    /// The range that ``readTaggedMember(like:)`` compares, of a member whose value ``readTaggedText()`` has read.
+    /// The range that ``readTaggedMember(like:)`` compares, of a member whose value ``readTaggedText()`` has read. Both texts
+    /// must be from this reader; nil if it has no bytes.
     package func head(of key: JSONText, with text: JSONText) -> Range<Int>? {
         guard let start = bytes.baseAddress, let key = key.escaped.baseAddress, let text = text.escaped.baseAddress
         else { return nil }

@@ -34,7 +34,7 @@ struct ProxyRequestTests {
     }
 
     @Test
-    func `an event of format 1.0 with nulls and repeated keys is parsed`() throws {
+    func `an event of format 1.0 with nulls and multi-value members is parsed`() throws {
         let request = try Self.request(
             """
             {"resource": "/haiku", "path": "/haiku", "httpMethod": "POST",

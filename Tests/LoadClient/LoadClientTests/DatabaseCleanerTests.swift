@@ -2,7 +2,7 @@ import LoadClient
 import Testing
 
 struct DatabaseCleanerTests {
-    /// An API whose list still contains the deleted haiku when its first page is read `staleReads` times after the last
+    /// An API whose list still contains deleted haiku for the first `staleReads` reads of its first page after the last
     /// deletion.
     private final class FakeAPI {
         var ids: [String]

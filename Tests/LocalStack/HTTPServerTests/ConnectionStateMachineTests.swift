@@ -5,7 +5,8 @@ import Testing
 
 @Suite
 struct ConnectionStateMachineTests {
-    /// A connection whose responder admits bodies of up to 100,000 bytes, and what it has done, as short texts.
+    /// Drives a state machine whose responder admits bodies of up to 100,000 bytes. Decisions and actions are returned as
+    /// short texts.
     final class Connection {
         var machine: ConnectionStateMachine
         var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
@@ -56,7 +57,7 @@ struct ConnectionStateMachineTests {
             return texts + responder.decided
         }
 
-        /// Responds and returns what is written, without line ends.
+        /// Responds and returns what is written, without line breaks.
         func respond(_ status: Int = 200, body: String = "abc", flushes: Bool = true) -> String? {
             let response = HTTPResponse(status: status, headers: ["A": "b"], body: ByteBuffer(string: body))
             defer { if flushes { machine.responseDidFlush() } }
@@ -94,7 +95,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `pipelined requests are handled one after another, and reading stops meanwhile`() {
+    func `pipelined requests are handled one after another, and nothing is read while one is buffered`() {
         let connection = Connection()
         let requests = Self.request(path: "/1") + Self.request(path: "/2")
         #expect(connection.receive(requests) == ["decide /1", "handle /1 0"])
@@ -144,7 +145,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a client that expects 100 Continue gets it once, unless its body has arrived or is not wanted`() {
+    func `a client that expects 100 Continue gets it once, unless its body has arrived or the request is rejected`() {
         let connection = Connection()
         let head = Self.request("Content-Length: 5", "Expect: 100-continue")
         #expect(connection.receive(head) == ["decide /a", "write HTTP/1.1 100"])
@@ -171,7 +172,7 @@ struct ConnectionStateMachineTests {
         (request("X: " + String(repeating: "a", count: 1_000)), "headTooLarge -"),
         ("GET /a HTTP/1.1\r\nHost: evil\r\n\r\n", "foreignHost /a"), ("GET /a HTTP/1.0\r\n\r\n", "foreignHost /a"),
     ])
-    func `a request that the server rejects closes the connection, and nothing after it is parsed`(
+    func `an invalid request closes the connection, and nothing after it is parsed`(
         text: String, rejection: String
     ) {
         let connection = Connection()
@@ -185,7 +186,7 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a rejected request's body is dropped, and the connection is kept alive`() {
+    func `the body of a request that the responder rejects is dropped, and the connection is kept alive`() {
         let connection = Connection()
         connection.decision = .reject(Self.rejection, at: connection.now + .nanoseconds(7))
         let body = Self.request(path: "/smuggled")
@@ -197,7 +198,9 @@ struct ConnectionStateMachineTests {
     }
 
     @Test
-    func `a rejected request with a long body gets its response at once, which closes the connection`() {
+    func
+        `a request with a long body that the responder rejects gets its response at once, which closes the connection`()
+    {
         let connection = Connection()
         connection.decision = .reject(Self.rejection, at: connection.now)
         #expect(connection.receive(Self.request("Content-Length: 10000000") + "abc") == ["decide /a", "send 503 in 0"])

@@ -214,7 +214,7 @@ struct FunctionPoolStateMachineTests {
         for (id, arrival) in [(2, 1), (3, 1.5), (4, 2.5)] {
             _ = pool.invoke(Self.invocation(id, arrival: arrival), at: TestClock.seconds(arrival))
         }
-        // The timer of the first invocation runs, which has been delivered since.
+        // This timer was scheduled for the first invocation, which has been delivered since.
         #expect(
             Self.texts(pool.timerDidExpire(.queue, at: TestClock.seconds(2))) == ["schedule queue after 1.0 seconds"]
         )
@@ -261,7 +261,7 @@ struct FunctionPoolStateMachineTests {
     }
 
     @Test
-    func `a process is started after the backoff although all others have exited`() {
+    func `a queued invocation gets a new process after the backoff if all others have exited`() {
         var pool = Self.makeBusyPool { $0.concurrency = 2 }
         _ = pool.invoke(Self.invocation(2), at: TestClock.start)
         _ = pool.processDidFailInit(2, "broken")

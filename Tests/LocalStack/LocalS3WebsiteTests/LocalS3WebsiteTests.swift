@@ -16,7 +16,7 @@ final class LocalS3WebsiteTests {
         let files = [
             "web/index.html": "<h1>古池や</h1>", "web/js/main.js": "export {}", "web/docs/index.html": "docs",
             "secret": "x", "web-old/secret": "x",
-            "web/data.unknown": "?", "web/.hidden": "x",
+            "web/icon.svg": "<svg/>", "web/data.unknown": "?", "web/.hidden": "x",
         ]
         for (path, content) in files {
             let file = folder.appending(path: path)
@@ -49,6 +49,7 @@ final class LocalS3WebsiteTests {
     @Test(arguments: [
         ("/", "text/html; charset=utf-8", "no-cache"),
         ("/index.html", "text/html; charset=utf-8", "no-cache"),
+        ("/icon.svg", "image/svg+xml", "public, max-age=86400"),
         ("/?lang=ja", "text/html; charset=utf-8", "no-cache"),
         ("/docs/", "text/html; charset=utf-8", "no-cache"),
         ("/js/main.js", "text/javascript; charset=utf-8", "no-cache"),

@@ -16,7 +16,7 @@ struct ProjectTemplateTests {
     }
 
     @Test
-    func `the functions have their settings`() {
+    func `each function gets the table's name, one shard, any origin and a timeout below the API's`() {
         #expect(template.functions.map(\.name) == ["GetHaiku", "PostHaiku", "PatchHaiku", "DeleteHaiku"])
         for function in template.functions {
             #expect(function.handler == function.logicalID)
@@ -28,7 +28,7 @@ struct ProjectTemplateTests {
     }
 
     @Test
-    func `each route invokes the right function`() {
+    func `POST, PATCH and DELETE invoke their functions, and other methods GetHaiku`() {
         var functions = Dictionary(uniqueKeysWithValues: template.routes.map { ($0.key, $0.functionID) })
         #expect(functions.removeValue(forKey: "POST /haiku") == "PostHaiku")
         #expect(functions.removeValue(forKey: "PATCH /haiku/{item_id}") == "PatchHaiku")
@@ -40,7 +40,7 @@ struct ProjectTemplateTests {
     }
 
     @Test
-    func `the table has its key and its index`() throws {
+    func `the table's key is item_id, and its index is feed-posted_at`() throws {
         let table = try #require(template.tables.first)
         #expect(template.tables.count == 1)
         #expect(table.name == "HaikuTable")

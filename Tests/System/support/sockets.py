@@ -1,4 +1,4 @@
-"""Raw sockets: listening ports of a process, and HTTP exchanges that no HTTP library would perform."""
+"""TCP sockets: listening ports of a process, and HTTP exchanges that no HTTP library would perform."""
 
 import ipaddress
 import os
@@ -44,7 +44,7 @@ def exchange(port: int, *pieces: bytes, timeout: float = 30, half_close: bool = 
     """
     Sends the pieces and returns everything received until the server closes the connection.
 
-    Raises TimeoutError if the server neither sends a byte nor closes the connection for `timeout` seconds. If it closes
+    Raises TimeoutError if the server neither reads, sends a byte nor closes the connection for `timeout` seconds. If it closes
     the connection early, its response may be lost.
     """
     received = b""
@@ -114,7 +114,7 @@ def read_response(connection: socket.socket) -> bytes:
 
 
 def is_complete(response: bytes) -> bool:
-    """Whether the response is complete. The stack sends a Content-Length, or no body at all."""
+    """Whether the response is complete. The stack sends a Content-Length, or no body at all. Not for HEAD."""
     end = response.find(b"\r\n\r\n")
     if end < 0:
         return False

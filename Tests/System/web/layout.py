@@ -9,7 +9,7 @@ GROUPS = (
     ".dialog-actions, .feed-footer"
 )
 
-FIND_PROBLEMS = """
+FIND_PROBLEMS = r"""
 (groups) => {
   const problems = [];
   const width = document.documentElement.clientWidth;
@@ -40,7 +40,7 @@ FIND_PROBLEMS = """
   }
   for (const group of document.querySelectorAll(groups)) {
     const children = [...group.children].filter((child) => isVisible(child) && !isFloating(child));
-    // Only elements close to each other in the document could overlap, so each is compared with the next seven.
+    // Boxes that overlap are near each other in document order: comparing each child with the next seven is enough.
     children.forEach((child, index) => {
       const a = child.getBoundingClientRect();
       for (const other of children.slice(index + 1, index + 8)) {

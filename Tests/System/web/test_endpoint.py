@@ -158,8 +158,9 @@ def test_response_of_another_service_is_reported(haiku_api, page, response):
     expect(page.get_by_role("alert").filter(has_text=message)).to_be_visible()
 
 
-def test_missing_default_endpoint_is_reported_and_the_form_keeps_its_text(haiku_api, page):
-    page.route("**/config.json", lambda route: route.fulfill(status=404))
+@pytest.mark.parametrize("config", [{"status": 404}, {"json": {}}])
+def test_missing_default_endpoint_is_reported_and_the_form_keeps_its_text(haiku_api, page, config):
+    page.route("**/config.json", lambda route: route.fulfill(**config))
     page.goto("")
     expect(page.get_by_role("alert").filter(has_text="Bashoutter の API の URL を入力してください。")).to_be_visible()
     for name, text in FROG.items():

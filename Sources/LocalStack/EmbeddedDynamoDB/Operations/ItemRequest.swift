@@ -13,11 +13,11 @@ struct ItemRequest: Sendable {
     /// The keys of one table in BatchGetItem.
     private(set) var keys: [UnvalidatedAttribute<AttributeMap>]?
 
-    /// The limit of BatchGetItem.
+    /// The maximum number of keys in a BatchGetItem request.
     static let maximumKeys = 100
     /// More than the three expressions of a Query can use: each has at most 4 KB.
     private static let maximumSubstitutions = 6_000
-    /// The size in bytes beyond which expression attribute values are skipped.
+    /// Beyond this many bytes, members of maps, lists and sets in expression attribute values are skipped.
     private static let maximumSubstitutionSize = 4 * 1024 * 1024
 
     init(_ operation: Operation, body: [UInt8]) throws {
@@ -67,8 +67,8 @@ struct ItemRequest: Sendable {
         }
     }
 
-    /// Reads expression attribute names or values. It skips those beyond a number that no expressions can use: the
-    /// request is invalid without them as well.
+    /// Reads expression attribute names or values and skips entries after the first 6,000: no expressions can use so many,
+    /// and unused entries make the request invalid anyway.
     private static func substitutions<Value>(
         _ type: ObjectType,
         from reader: inout JSONReader,

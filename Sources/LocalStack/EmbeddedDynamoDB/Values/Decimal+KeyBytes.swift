@@ -1,6 +1,6 @@
 extension Decimal {
-    /// Bytes that sort like the numbers: the sign, the magnitude, then two digits per byte. For a negative number they
-    /// are inverted and end with a terminator, so that the longer of two with a common prefix sorts first.
+    /// Bytes that sort like the numbers: the sign, the biased exponent, then two digits per byte. For a negative number,
+    /// the bytes after the sign are inverted and end with 0xFF, so that the longer of two with a common prefix sorts first.
     var keyBytes: [UInt8] {
         guard digits > 0 else { return [1] }
         var bytes = [isNegative ? 0 : 2, UInt8(magnitude + 130)]

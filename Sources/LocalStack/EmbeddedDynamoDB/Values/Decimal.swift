@@ -1,4 +1,4 @@
-/// An exact decimal number of up to 38 significant digits: zero, or one of a magnitude from 1E-130 to 9.99…E+125.
+/// An exact decimal number of up to 38 significant digits: zero, or an absolute value from 1E-130 to 9.99…E+125.
 ///
 /// Source: "Supported data types and naming rules in Amazon DynamoDB", Number.
 struct Decimal: Hashable, Sendable {
@@ -14,9 +14,10 @@ struct Decimal: Hashable, Sendable {
     static let maximumDigits = 38
     static let powersOfTen: [UInt128] = (1...38).reduce(into: [1]) { $0.append($0[$1 - 1] * 10) }
 
-    /// The ways in which a text is not a valid DynamoDB number.
+    /// Why a text or a sum is not a valid DynamoDB number.
     enum ParseError: Error { case notNumeric, overflow, underflow, tooManyDigits }
 
+    /// Removes trailing zeros. Does not check the limits; ``validated()`` does.
     static func normalized(isNegative: Bool, coefficient: UInt128, exponent: Int) -> Decimal {
         guard coefficient != 0 else { return zero }
         var (coefficient, exponent) = (coefficient, exponent)
