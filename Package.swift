@@ -8,10 +8,9 @@ let languageFeatures: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// These settings apply only to the compiler version of CI, because another version may emit other warnings and ship other
-// libraries. They apply to every build: if only script/test made warnings errors, SwiftPM would rebuild everything for it.
-// -static-stdlib does not link Foundation's C libraries, so they are listed here. SwiftPM's --static-swift-stdlib does, but
-// it applies to all products.
+// Only with CI's compiler version, because another may emit other warnings and ship other libraries; but in every build
+// with it, since SwiftPM would rebuild everything if only script/test made warnings errors. -static-stdlib does not link
+// Foundation's C libraries, so they are listed here. SwiftPM's --static-swift-stdlib does, but applies to all products.
 #if compiler(>=6.3) && !compiler(>=6.4)
     let commonSwiftSettings = languageFeatures + [.treatAllWarnings(as: .error)]
     let staticStandardLibrary = [

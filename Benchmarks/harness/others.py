@@ -1,4 +1,4 @@
-"""client, dynamodb and losses: run other programs. zips: the size of the largest of the functions' zips."""
+"""client, dynamodb and losses: run benchmarks of their own and the fault tests. zips: the size of the largest of the functions' zips."""
 
 import os
 import re

@@ -11,7 +11,7 @@ HAIKU = [
     ("Issa", "O snail", "Climb Mount Fuji,", 'But slowly, "slowly"!'),
     ("Bashō", "An old silent pond...", "A frog jumps into the pond,", "splash! Silence again."),
 ]
-FIRST_POST = 1_593_999_964_000_000
+FIRST_POST = 1_593_999_964_000_000  # microseconds since 1970, like `posted_at`
 
 
 def item(number: int, shards: int = 1) -> dict:

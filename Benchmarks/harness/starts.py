@@ -1,4 +1,4 @@
-"""cold: the time a function takes to start."""
+"""cold: the time until a function requests its first invocation, warm and from a cold disk, and to its first POST by TLS."""
 
 import dataclasses
 import sys

@@ -31,13 +31,13 @@ package struct Request: Sendable {
     }
 }
 
-/// Why the server rejects a request that its responder has not rejected. The connection closes after the response.
+/// Why the server itself, rather than its ``Responder``, rejects a request. The connection closes after the response.
 package enum RequestRejection: Error, Equatable, Sendable {
     /// The request is not valid HTTP, or ambiguous: another program could parse it differently.
     case malformed
     case headTooLarge
     case bodyTooLarge
-    /// `Host` is not a name of this machine. A web page whose own name has been pointed at 127.0.0.1 (DNS rebinding)
+    /// `Host` is missing, or not a name of this machine. A web page whose own name has been pointed at 127.0.0.1 (DNS rebinding)
     /// sends that name.
     case foreignHost
     /// The bodies of all requests together exceed the ``BodyBudget``.

@@ -2,8 +2,11 @@ import Glibc
 
 /// How a process ended.
 package enum ExitStatus: CustomStringConvertible, Equatable, Sendable {
+    /// With this exit code.
     case exited(Int32)
+    /// By the signal with this number.
     case killed(Int32)
+    /// The status could not be read, or the process was never started.
     case unknown
 
     /// In the form of Lambda's own logs: `exit status 1`, `signal: killed`.

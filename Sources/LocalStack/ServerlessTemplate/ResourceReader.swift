@@ -14,7 +14,7 @@ struct ResourceReader {
         self.evaluator = evaluator
     }
 
-    /// The resources of these types whose condition is true, in the order of the file.
+    /// The resources of these types, in the order of the file, without those whose condition is false.
     func resources(ofTypes types: Set<String>) throws(TemplateError) -> [(id: String, node: Node)] {
         var found: [(String, Node)] = []
         for (id, node) in try document.section("Resources") {

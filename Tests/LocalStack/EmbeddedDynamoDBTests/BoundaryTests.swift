@@ -55,6 +55,55 @@ import Testing
         #expect(try await item(in: database)?["l"] == ["L": [["N": "1"], ["N": "3"]]])
     }
 
+    @Test(
+        "REMOVE and DELETE below the elements of a list refer to their positions before the update",
+        arguments: [
+            ("REMOVE l[0], l[1].b", #"[{"M":{"c":{"N":"3"}}},{"M":{"b":{"N":"9"}}}]"#),
+            ("REMOVE l[1].b, l[0], l[2].b", #"[{"M":{"c":{"N":"3"}}},{"M":{}}]"#),
+            ("DELETE l[1].s :s REMOVE l[0]", #"[{"M":{"b":{"N":"2"},"c":{"N":"3"}}},{"M":{"b":{"N":"9"}}}]"#),
+        ]
+    )
+    func removedBelowElements(expression: String, expected: String) async throws {
+        let second = expression.hasPrefix("DELETE") ? #","s":{"SS":["x"]}"# : ""
+        let database = try await database(
+            with:
+                #""l":{"L":[{"M":{"a":{"N":"1"}}},{"M":{"b":{"N":"2"},"c":{"N":"3"}\#(second)}},{"M":{"b":{"N":"9"}}}]}"#
+        )
+        let values = second.isEmpty ? "" : #","ExpressionAttributeValues":{":s":{"SS":["x"]}}"#
+        try await database.call("UpdateItem", update(expression, values))
+        #expect(try await item(in: database)?["l"]?["L"] == JSONValue(parsing: Array(expected.utf8)))
+    }
+
+    @Test("SET below a list element that does not exist is rejected, even if the update appends one")
+    func setBelowAppendedElement() async throws {
+        let database = try await database(with: #""l":{"L":[{"N":"0"},{"N":"1"}]}"#)
+        let values = #","ExpressionAttributeValues":{":l":{"L":[]},":n":{"N":"5"}}"#
+        #expect(
+            try await database.failure("UpdateItem", update("SET l[3] = :l, l[2][9] = :n", values))
+                == "ValidationException: The document path provided in the update expression is invalid for update"
+        )
+    }
+
+    @Test("An update cannot nest values deeper than a put", arguments: [(12, true), (13, false)])
+    func nestingOfUpdate(steps: Int, isAccepted: Bool) async throws {
+        let value = String(repeating: #"{"L":["#, count: 20) + #"{"N":"1"}"# + String(repeating: "]}", count: 20)
+        let database = try await database(with: #""l":\#(value)"#)
+        let path = "l" + String(repeating: "[0]", count: steps)
+        let failure = try await database.failure("UpdateItem", update("SET \(path) = l"))
+        #expect(failure.hasPrefix(isAccepted ? "success" : "ValidationException: Nesting Levels have exceeded"))
+    }
+
+    @Test("A Query rejects key values that no key can have")
+    func longKeys() async throws {
+        let database = try await TestDatabase()
+        for (size, prefix) in [(2048, "success"), (2049, "ValidationException: One or more parameter values were")] {
+            let query =
+                #"{"TableName":"plain","KeyConditionExpression":"p = :p","ExpressionAttributeValues":"#
+                + #"{":p":{"S":"\#(String(repeating: "a", count: size))"}}}"#
+            #expect(try await database.failure("Query", query).hasPrefix(prefix))
+        }
+    }
+
     @Test("REMOVE does not create an item")
     func removeFromMissingItem() async throws {
         let database = try await TestDatabase()

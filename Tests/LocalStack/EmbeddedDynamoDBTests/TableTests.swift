@@ -16,9 +16,14 @@ import Testing
 
     private static let update = #"{"TableName":"plain","GlobalSecondaryIndexUpdates":["#
 
-    private static func create(_ name: String, _ key: String, type: String) -> String {
+    private static func create(
+        _ name: String,
+        _ key: String,
+        type: String,
+        projection: String = "ALL"
+    ) -> String {
         update + #"{"Create":{"IndexName":"\#(name)","KeySchema":[{"AttributeName":"\#(key)","KeyType":"HASH"}],"#
-            + #""Projection":{"ProjectionType":"ALL"}}}],"#
+            + #""Projection":{"ProjectionType":"\#(projection)"}}}],"#
             + #""AttributeDefinitions":[{"AttributeName":"\#(key)","AttributeType":"\#(type)"}]}"#
     }
 
@@ -85,6 +90,34 @@ import Testing
     )
     func invalidUpdate(request: String, failure: String) async throws {
         #expect(try await TestDatabase().failure("UpdateTable", request) == failure)
+    }
+
+    @Test("An added index does not contain items whose attribute is not valid as a key")
+    func invalidIndexKeys() async throws {
+        let database = try await TestDatabase()
+        for (id, size) in [("a", 0), ("b", 1), ("c", 2048), ("d", 2049)] {
+            let key = String(repeating: "x", count: size)
+            try await database.call(
+                "PutItem", #"{"TableName":"plain","Item":{"p":{"S":"\#(id)"},"g":{"S":"\#(key)"}}}"#)
+        }
+        try await database.call("UpdateTable", Self.create("by-g", "g", type: "S"))
+        #expect(try await Self.count("by-g", in: database) == 2)
+    }
+
+    @Test("Attributes that an index does not project cannot be requested from it", arguments: ["Query", "Scan"])
+    func unprojectedAttributes(operation: String) async throws {
+        let database = try await TestDatabase()
+        try await database.call("UpdateTable", Self.create("by-g", "g", type: "S", projection: "KEYS_ONLY"))
+        let condition =
+            operation == "Scan"
+            ? "" : #","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}}"#
+        let request = #"{"TableName":"plain","IndexName":"by-g"\#(condition),"ProjectionExpression":"#
+        #expect(try await database.failure(operation, request + #""p, g"}"#).hasPrefix("success"))
+        #expect(
+            try await database.failure(operation, request + #""p, x.y, z"}"#)
+                == "ValidationException: One or more parameter values were invalid: Global secondary index by-g does not "
+                + "project [x, z]"
+        )
     }
 
     @Test("An added index survives a restart, even if one that was added before it has been deleted")

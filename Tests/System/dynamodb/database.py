@@ -43,6 +43,7 @@ class Database:
         return port_of(self.endpoint)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Sends the signal and returns the exit status, which is negative for a signal; 0 if the process was not running."""
         process, self.process = self.process, None
         if process is None:
             return 0

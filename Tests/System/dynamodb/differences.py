@@ -1,6 +1,9 @@
 """
 Known differences between moto and AWS. Each rule has a test of the same name in test_differences.py, which cites the
 AWS page.
+
+A rule may match more than the difference: the differential test does not compare the outcomes of an operation that differ
+and that a rule matches. `ours` and `motos` are responses, or `{"error": code, "message": …}`.
 """
 
 CRASH = "moto failed"
@@ -39,6 +42,7 @@ def a_path_element_requires_a_map_or_list(operation, parameters, ours, motos) ->
 
 
 def a_name_in_a_nested_path_counts_as_used(operation, parameters, ours, motos) -> bool:
+    """moto rejects the request, because a name is unused."""
     return "ProjectionExpression" in parameters and "unused in expressions" in _message(motos) and "error" not in ours
 
 

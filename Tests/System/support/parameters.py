@@ -11,9 +11,9 @@ def size(name: str, default: int) -> int:
 
 def seed(name: str, default: int = 20_260_101) -> int:
     """
-    The random seed of a test: the environment's, or always the same, so that a run does not depend on luck.
+    The random seed of a test: the value of the variable `name`, else a random one with EXPLORE=1, else `default`.
 
-    With EXPLORE=1 it is a new one. It is printed, so pytest shows it with a failed test.
+    It is printed, so pytest shows it with a failed test.
     """
     explored = random.SystemRandom().randrange(1 << 32) if os.environ.get("EXPLORE") else default
     chosen = size(name, explored)

@@ -56,8 +56,8 @@ struct Update: Sendable {
         // descending order, so that each index refers to the same element as before the update.
         changes.sort { left, right in
             switch (left.value, right.value) {
-            case (nil, nil): left.path.lastIndex > right.path.lastIndex
-            case (_?, _?): left.path.lastIndex < right.path.lastIndex
+            case (nil, nil): right.path.indexes.lexicographicallyPrecedes(left.path.indexes)
+            case (_?, _?): left.path.indexes.lexicographicallyPrecedes(right.path.indexes)
             default: left.value != nil
             }
         }
@@ -179,9 +179,8 @@ struct Update: Sendable {
 }
 
 extension DocumentPath {
-    /// The index of the list element that the path refers to; 0 for other paths.
-    fileprivate var lastIndex: Int {
-        guard case .index(let index)? = steps.last else { return 0 }
-        return index
+    /// For each step, the index of the list element; 0 for a name.
+    fileprivate var indexes: [Int] {
+        steps.map { if case .index(let index) = $0 { index } else { 0 } }
     }
 }

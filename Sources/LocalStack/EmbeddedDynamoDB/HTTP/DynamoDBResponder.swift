@@ -69,9 +69,7 @@ final class DynamoDBResponder: Responder, Sendable {
             let operation = try Operation(target: target)
             let credential = try SigningCredential(of: request)
             let principal = Principal(
-                accessKeyID: credential.accessKeyID,
-                region: credential.region,
-                authorizer: authorizer
+                accessKeyID: credential.accessKeyID, region: credential.region, authorizer: authorizer
             )
             return Self.response(
                 try await executor.execute(operation, body: Array(buffer: request.body), for: principal))

@@ -99,9 +99,7 @@ struct IndexUpdate: Sendable {
             attributes.removeAll { !used.contains($0["AttributeName"]?.string ?? "") }
         }
         return try TableDefinition.updated(
-            definition,
-            indexes: indexes,
-            attributes: attributes,
+            definition, indexes: indexes, attributes: attributes,
             extra: [
                 Table.indexNumbers: .array(numbers.map { .number(JSONNumber($0)) }),
                 Table.nextIndexNumber: .number(JSONNumber(next)),

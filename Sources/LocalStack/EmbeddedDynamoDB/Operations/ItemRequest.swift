@@ -17,7 +17,8 @@ struct ItemRequest: Sendable {
     static let maximumKeys = 100
     /// More than the three expressions of a Query can use: each has at most 4 KB.
     private static let maximumSubstitutions = 6_000
-    /// Beyond this many bytes, members of maps, lists and sets in expression attribute values are skipped.
+    /// Beyond this many bytes, members of maps, lists and sets in expression attribute values are skipped, and the
+    /// request is rejected.
     private static let maximumSubstitutionSize = 4 * 1024 * 1024
 
     init(_ operation: Operation, body: [UInt8]) throws {
@@ -67,7 +68,7 @@ struct ItemRequest: Sendable {
         }
     }
 
-    /// Reads expression attribute names or values and skips entries after the first 6,000: no expressions can use so many,
+    /// Reads expression attribute names or values and skips entries after ``maximumSubstitutions``: no expressions can use so many,
     /// and unused entries make the request invalid anyway.
     private static func substitutions<Value>(
         _ type: ObjectType,
@@ -89,7 +90,7 @@ struct ItemRequest: Sendable {
 
     var isConsistent: Bool { booleans[.consistentRead] ?? false }
 
-    /// The table's name, also if the request has its ARN; empty if it is missing.
+    /// The table's name, even if the request has its ARN; empty if `TableName` is missing.
     var tableName: String {
         let name = strings[.tableName] ?? ""
         return name.hasPrefix("arn:") ? String(name.split(separator: "/", maxSplits: 1).last ?? "") : name

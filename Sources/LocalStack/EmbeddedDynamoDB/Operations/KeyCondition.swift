@@ -92,8 +92,9 @@ struct KeyCondition: Sendable {
     func range(in schema: KeySchema) throws(ServiceError) -> StorageKeyRange {
         if schema.sort == nil, predicates.count > 1 { throw .validation("Query key condition not supported") }
         for attribute in schema.attributes {
+            let isPartition = attribute.name == schema.partition.name
             guard let predicate = predicates[attribute.name] else {
-                if attribute.name == schema.partition.name || predicates.count > 1 {
+                if isPartition || predicates.count > 1 {
                     throw .validation("Query condition missed key schema element: \(attribute.name)")
                 }
                 continue
@@ -105,6 +106,7 @@ struct KeyCondition: Sendable {
                 throw .validation(
                     "One or more parameter values are not valid. \(attribute.emptyValue). Key: \(attribute.name)")
             }
+            for value in predicate.values { try Table.checkLength(value, isPartition: isPartition) }
         }
         guard case .comparison(.equal, let partition)? = predicates[schema.partition.name],
             let key = StorageKey(

@@ -163,12 +163,7 @@ extension OperationExecutor {
     private static func check(_ write: Write) throws(ServiceError) {
         let item = try write.item?.validated()
         let key = try write.key?.validated()
-        guard (item == nil) != (key == nil) else {
-            throw .validation(
-                "Supplied AttributeValue has more than one datatypes set, "
-                    + "must contain exactly one of the supported datatypes"
-            )
-        }
+        guard (item == nil) != (key == nil) else { throw .validation(AttributeReader.severalTypes) }
         try item?.checkSize()
     }
 

@@ -69,9 +69,7 @@ extension OperationExecutor {
         guard let condition, !condition.holds(for: old?.item ?? AttributeMap()) else { return }
         let wantsItem = request[.returnValuesOnConditionCheckFailure] == "ALL_OLD"
         throw ServiceError(
-            .conditionalCheckFailed,
-            "The conditional request failed",
-            item: wantsItem ? old?.row.json : nil
+            .conditionalCheckFailed, "The conditional request failed", item: wantsItem ? old?.row.json : nil
         )
     }
 }

@@ -34,7 +34,7 @@ struct PageReader {
         }
         switch request[.select] {
         case "ALL_ATTRIBUTES":
-            if let index, !index.projectsAll {
+            if let index, index.projection != nil {
                 throw .invalidParameter(
                     "Select type ALL_ATTRIBUTES is not supported for global secondary index \(index.name) because "
                         + "its projection type is not ALL"
@@ -50,6 +50,11 @@ struct PageReader {
         }
         if projection != nil, let select = request[.select], select != "SPECIFIC_ATTRIBUTES" {
             throw .validation("Cannot specify the ProjectionExpression when choosing to get \(select)")
+        }
+        let missing = (projection?.paths ?? []).map(\.attribute).filter { index?.projection?.contains($0) == false }
+        if let index, !missing.isEmpty {
+            let names = missing.map(\.string).joined(separator: ", ")
+            throw .invalidParameter("Global secondary index \(index.name) does not project [\(names)]")
         }
         let filtered = Set((filter?.paths ?? []).map(\.attribute))
         for attribute in schema.attributes where request.operation == .query && filtered.contains(attribute.name) {

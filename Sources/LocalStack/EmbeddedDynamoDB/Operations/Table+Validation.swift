@@ -53,6 +53,9 @@ extension Table {
     /// Checks the result of an update.
     func check(updated item: AttributeMap) throws(ServiceError) {
         guard item.size <= AttributeMap.maximumItemSize else { throw Update.tooLarge }
+        guard AttributeValue.map(item).nesting <= AttributeReader.maximumNesting + 1 else {
+            throw .validation(AttributeReader.tooDeep)
+        }
         for (index, attribute, value) in indexKeys(of: item) {
             guard value.kind == attribute.type else {
                 throw .validation(
@@ -98,14 +101,13 @@ extension Table {
         try Self.checkLength(value, isPartition: attribute.name == schema.partition.name)
     }
 
-    private static func checkLength(_ value: AttributeValue, isPartition: Bool) throws(ServiceError) {
-        guard value.kind != .N else { return }
-        if isPartition, value.size > 2048 {
-            throw .invalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes")
-        }
-        if !isPartition, value.size > 1024 {
-            throw .invalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
-        }
+    static func checkLength(_ value: AttributeValue, isPartition: Bool) throws(ServiceError) {
+        guard value.isTooLong(isPartition: isPartition) else { return }
+        throw .invalidParameter(
+            isPartition
+                ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+                : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+        )
     }
 
     private static func checkType(
@@ -124,6 +126,9 @@ extension Table {
 extension AttributeValue {
     /// Whether it is an empty string or binary, which a key cannot be.
     var isEmptyKey: Bool { (kind == .S || kind == .B) && size == 0 }
+
+    /// Whether a partition or sort key cannot be of this size. A number never has the maximum size.
+    func isTooLong(isPartition: Bool) -> Bool { size > (isPartition ? 2048 : 1024) }
 }
 
 extension KeySchema.Attribute {

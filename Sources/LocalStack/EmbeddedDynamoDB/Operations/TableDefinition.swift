@@ -39,10 +39,8 @@ struct TableDefinition {
 
         let now = JSONNumber("\((Date().timeIntervalSince1970 * 1000).rounded() / 1000)") ?? JSONNumber(0)
         var stored: [String: JSONValue] = [
-            "CreationDateTime": .number(now),
-            "TableId": .string(UUID().uuidString.lowercased()),
-            "ProvisionedThroughput": throughput,
-            "DeletionProtectionEnabled": false, "TableName": .string(name),
+            "TableName": .string(name), "TableId": .string(UUID().uuidString.lowercased()),
+            "CreationDateTime": .number(now), "ProvisionedThroughput": throughput, "DeletionProtectionEnabled": false,
         ]
         for member in ["AttributeDefinitions", "KeySchema"] { stored[member] = request[member] }
         if request["BillingMode"]?.string == "PAY_PER_REQUEST" {
@@ -97,9 +95,7 @@ struct TableDefinition {
         constraints.checkPresent(request["AttributeDefinitions"]?.array != nil, at: "attributeDefinitions")
         checkAttributeDefinitions(of: request, &constraints)
         constraints.check(
-            request["BillingMode"]?.string,
-            at: "billingMode",
-            isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"]
+            request["BillingMode"]?.string, at: "billingMode", isOneOf: ["PROVISIONED", "PAY_PER_REQUEST"]
         )
         checkKeySchema(of: request, at: "keySchema", &constraints)
         checkThroughput(of: request, at: "provisionedThroughput", &constraints)

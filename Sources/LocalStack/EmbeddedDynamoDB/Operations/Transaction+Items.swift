@@ -44,7 +44,7 @@ extension Transaction {
             let newKey = after.flatMap { StorageKey(of: $0, in: index, of: table.schema) }
             let oldRow = before.map { ItemTable.Row(json: [], size: $0.size) }
             let newRow = after.map { part in
-                if index.projectsAll, let row { return row }
+                if index.projection == nil, let row { return row }
                 return ItemTable.Row(json: part.json, size: part.size)
             }
             var units = 0.0

@@ -6,12 +6,14 @@ struct SecondaryIndex: Sendable {
     let projection: Set<UTF8String>?
     let items: ItemTable
 
-    var projectsAll: Bool { projection == nil }
-
-    /// The attributes of `item` that are projected into the index; nil if a key attribute of the index
-    /// is missing or, in an item older than the index, of another type.
+    /// The attributes of `item` that are projected into the index; nil if a key attribute of the index is missing or, in an
+    /// item older than the index, not valid as a key.
     func projected(_ item: AttributeMap) -> AttributeMap? {
-        guard schema.attributes.allSatisfy({ item[$0.name]?.kind == $0.type }) else { return nil }
+        for attribute in schema.attributes {
+            guard let value = item[attribute.name], value.kind == attribute.type, !value.isEmptyKey,
+                !value.isTooLong(isPartition: attribute.name == schema.partition.name)
+            else { return nil }
+        }
         return projection.map { item.restricted(to: $0) } ?? item
     }
 }

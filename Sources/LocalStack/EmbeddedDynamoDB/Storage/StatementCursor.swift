@@ -46,8 +46,7 @@ struct StatementCursor: ~Copyable {
     /// The bytes of a column, which are valid until the next step.
     func bytes(at column: Int32) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
-            start: sqlite3_column_blob(statement, column),
-            count: Int(sqlite3_column_bytes(statement, column))
+            start: sqlite3_column_blob(statement, column), count: Int(sqlite3_column_bytes(statement, column))
         )
     }
 

@@ -113,8 +113,7 @@ final class Store: Sendable {
                 throw ServiceError(.resourceInUse, "Table already exists: \(name)")
             }
             try transaction.db.execute(
-                sql: "INSERT INTO tables (name, definition) VALUES (?, ?)",
-                arguments: [name, Data(definition.bytes)]
+                sql: "INSERT INTO tables (name, definition) VALUES (?, ?)", arguments: [name, Data(definition.bytes)]
             )
             let table = try Table(id: transaction.db.lastInsertedRowID, definition: definition)
             for items in [table.items] + table.indexes.map(\.items) { try items.create(in: transaction.db) }
@@ -133,8 +132,7 @@ final class Store: Sendable {
             let definition = try definition(old)
             let table = try Table(id: old.id, definition: definition)
             try transaction.db.execute(
-                sql: "UPDATE tables SET definition = ? WHERE id = ?",
-                arguments: [Data(definition.bytes), old.id]
+                sql: "UPDATE tables SET definition = ? WHERE id = ?", arguments: [Data(definition.bytes), old.id]
             )
             let (oldNames, newNames) = (Set(old.indexes.map(\.items.name)), Set(table.indexes.map(\.items.name)))
             for index in old.indexes where !newNames.contains(index.items.name) {

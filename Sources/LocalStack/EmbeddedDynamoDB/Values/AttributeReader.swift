@@ -6,7 +6,10 @@ import JSON
 struct AttributeReader {
     /// The service's message for the first invalid value.
     private(set) var problem: String?
-    private static let maximumNesting = 32
+    static let maximumNesting = 32
+    static let severalTypes =
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+    static let tooDeep = "Nesting Levels have exceeded supported limits"
     private static let tooLarge = "Item size has exceeded the maximum allowed size"
 
     /// The size in bytes of the values that may still follow; negative if there were more. It starts at twice the
@@ -57,7 +60,7 @@ struct AttributeReader {
 
     private mutating func readValue(from reader: inout JSONReader, nesting: Int) throws -> AttributeValue {
         try reader.beginObject(.structure("AttributeValue"), isElement: true)
-        if nesting > Self.maximumNesting { note("Nesting Levels have exceeded supported limits") }
+        if nesting > Self.maximumNesting { note(Self.tooDeep) }
         var value: AttributeValue?
         var types = 0
         while let key = try reader.nextKey() {
@@ -72,10 +75,7 @@ struct AttributeReader {
         if types == 0 {
             note("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
         } else if types > 1 {
-            note(
-                "Supplied AttributeValue has more than one datatypes set, "
-                    + "must contain exactly one of the supported datatypes"
-            )
+            note(Self.severalTypes)
         }
         return value ?? .null
     }

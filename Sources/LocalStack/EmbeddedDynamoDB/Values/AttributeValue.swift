@@ -49,6 +49,15 @@ enum AttributeValue: Hashable, Sendable {
         }
     }
 
+    /// The number of lists and maps around the innermost value.
+    var nesting: Int {
+        switch self {
+        case .list(let elements): elements.lazy.map { $0.nesting + 1 }.max() ?? 0
+        case .map(let map): map.entries.lazy.map { $0.value.nesting + 1 }.max() ?? 0
+        default: 0
+        }
+    }
+
     /// Whether `left` is less than `right`; nil if their types differ or have no order.
     static func isLess(_ left: AttributeValue, _ right: AttributeValue) -> Bool? {
         switch (left, right) {

@@ -69,8 +69,7 @@ extension JSONReader {
             switch error {
             case .length(let length):
                 throw ServiceError(
-                    .serialization,
-                    "Base64 encoded length is expected a multiple of 4 bytes but found: \(length)"
+                    .serialization, "Base64 encoded length is expected a multiple of 4 bytes but found: \(length)"
                 )
             case .character: throw ServiceError(.serialization, "Invalid Base64 character detected")
             case .nonZeroPadding:
