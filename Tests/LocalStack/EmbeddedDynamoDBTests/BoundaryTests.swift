@@ -104,6 +104,21 @@ import Testing
         }
     }
 
+    @Test(
+        "IN compares each candidate, whether or not other candidates have the same value",
+        arguments: ["[]", "[{\"N\":\"1\"}]"])
+    func candidates(content: String) async throws {
+        let database = try await database(
+            with: #""l":{"L":\#(content)},"k":{"L":\#(content)},"m":{"L":[{"N":"2"}]},"e":{"M":{}}"#)
+        for (condition, holds) in [
+            ("l IN (m, m, e, m)", false), ("l IN (m, m, e, k)", true), ("e IN (l, k, l)", false),
+        ] {
+            let failure = try await database.failure(
+                "UpdateItem", update("REMOVE x", #","ConditionExpression":"\#(condition)""#))
+            #expect(failure.hasPrefix(holds ? "success" : "ConditionalCheckFailed"))
+        }
+    }
+
     @Test("REMOVE does not create an item")
     func removeFromMissingItem() async throws {
         let database = try await TestDatabase()

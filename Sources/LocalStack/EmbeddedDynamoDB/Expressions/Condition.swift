@@ -84,7 +84,13 @@ extension Condition {
                 && Comparator.lessOrEqual.holds(value, high.value(in: item))
         case .isIn(let operand, let candidates):
             guard let value = operand.value(in: item) else { return false }
-            return candidates.contains { $0.value(in: item) == value }
+            var compared: Set<UnsafeRawPointer> = []
+            return candidates.contains { candidate in
+                guard let other = candidate.value(in: item), other.kind == value.kind else { return false }
+                // A large value is compared once, even if the expression names it a hundred times.
+                if let storage = other.storage, !compared.insert(storage).inserted { return false }
+                return other == value
+            }
         case .attributeExists(let path): return path.value(in: item) != nil
         case .attributeNotExists(let path): return path.value(in: item) == nil
         case .attributeType(let operand, let kind): return operand.value(in: item)?.kind == kind

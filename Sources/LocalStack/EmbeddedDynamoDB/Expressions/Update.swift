@@ -25,12 +25,7 @@ struct Update: Sendable {
 
     /// Whether all actions are REMOVE or DELETE. Such an update does not create an item.
     var onlyRemoves: Bool {
-        actions.allSatisfy {
-            switch $0.action {
-            case .remove, .delete: true
-            case .set, .add: false
-            }
-        }
+        actions.allSatisfy { if case .set = $0.action { false } else if case .add = $0.action { false } else { true } }
     }
 
     private static let wrongType = ServiceError.validation(

@@ -172,14 +172,11 @@ struct TableDefinition {
     /// Rejects parameters that this database does not support.
     private static func checkIsSupported(_ request: JSONValue) throws(ServiceError) {
         let unsupported: [(parameter: String, isUnused: (JSONValue) -> Bool)] = [
-            ("LocalSecondaryIndexes", { _ in false }),
+            ("LocalSecondaryIndexes", { _ in false }), ("ResourcePolicy", { _ in false }),
+            ("OnDemandThroughput", { _ in false }), ("WarmThroughput", { _ in false }),
             ("StreamSpecification", { $0["StreamEnabled"] ?? false == false }),
-            ("SSESpecification", { $0["Enabled"] ?? false == false }),
-            ("Tags", { $0 == [] }),
-            ("TableClass", { $0 == "STANDARD" }),
-            ("DeletionProtectionEnabled", { $0 == false }),
-            ("ResourcePolicy", { _ in false }), ("OnDemandThroughput", { _ in false }),
-            ("WarmThroughput", { _ in false }),
+            ("SSESpecification", { $0["Enabled"] ?? false == false }), ("DeletionProtectionEnabled", { $0 == false }),
+            ("Tags", { $0 == [] }), ("TableClass", { $0 == "STANDARD" }),
         ]
         for (parameter, isUnused) in unsupported {
             guard let value = request[parameter], !isUnused(value) else { continue }

@@ -49,13 +49,18 @@ enum AttributeValue: Hashable, Sendable {
         }
     }
 
+    /// The address of a list's or map's content, which values that are copies of each other share; nil for other types.
+    var storage: UnsafeRawPointer? {
+        if case .list(let elements) = self { return elements.withUnsafeBytes(\.baseAddress) }
+        if case .map(let map) = self { return map.entries.withUnsafeBytes(\.baseAddress) }
+        return nil
+    }
+
     /// The number of lists and maps around the innermost value.
     var nesting: Int {
-        switch self {
-        case .list(let elements): elements.lazy.map { $0.nesting + 1 }.max() ?? 0
-        case .map(let map): map.entries.lazy.map { $0.value.nesting + 1 }.max() ?? 0
-        default: 0
-        }
+        if case .list(let elements) = self { return elements.lazy.map { $0.nesting + 1 }.max() ?? 0 }
+        if case .map(let map) = self { return map.entries.lazy.map { $0.value.nesting + 1 }.max() ?? 0 }
+        return 0
     }
 
     /// Whether `left` is less than `right`; nil if their types differ or have no order.
