@@ -86,7 +86,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -153,10 +152,14 @@ let package = Package(
         internalTarget(
             "EmbeddedDynamoDB", in: "LocalStack",
             [
-                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "TaskExecutors", logging, serviceLifecycle,
+                "CSQLite", "Encoding", "HTTPConnection", "HTTPServer", "JSON", "TaskExecutors", logging,
+                serviceLifecycle,
                 nio("NIOCore"), nio("NIOPosix"),
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
+        ),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/LocalStack/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
         ),
         internalTarget(
             "LocalAPIGateway", in: "LocalStack",

@@ -78,7 +78,7 @@ PATH = re.compile(rf"[\w.+-]+(?:/[\w.+*-]+)+/?|[\w+-]+\.(?:{SUFFIX})|[\w-]+/")
 # Paths that appear while the project is built, tested or used.
 GENERATED = (".bashoutter", ".build", ".venv", "dist", "event.json", "load.svg", "response.json")
 # Files of other projects that the documents mention, and things that look like paths.
-FOREIGN = {"GRDB.swift", "client.py", "resolv.conf"}
+FOREIGN = {"client.py", "resolv.conf"}
 
 
 def paths(document: str) -> set[str]:

@@ -75,7 +75,7 @@ package struct EmbeddedDynamoDB: Service {
         try await HTTPServer(
             port: port, on: eventLoop, configuration: server, onStart: onStart, makeResponder: { responder }
         ).run()
-        try executor.store.close()
+        executor.store.close()
     }
 
     /// Executes an operation from within the process, without authorization.

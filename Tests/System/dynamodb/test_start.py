@@ -2,12 +2,13 @@
 
 import sqlite3
 import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
 
 from dynamodb.database import Database
-from dynamodb.schema import table
+from dynamodb.schema import definition, table
 from support import paths
 from support.sockets import listeners
 
@@ -24,7 +25,7 @@ def failed_start(*options: str) -> str:
 def test_a_data_directory_of_a_newer_format_is_rejected(tmp_path: Path):
     Database(tmp_path / "data").start().end()
     with sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite") as connection:
-        connection.execute("INSERT INTO grdb_migrations (identifier) VALUES ('1000')")
+        connection.execute("PRAGMA user_version = 1000")
     message = failed_start("--port", "0", "--data", str(tmp_path / "data"))
     assert "was written by a newer version of this program" in message and str(tmp_path / "data") in message
 
@@ -37,6 +38,40 @@ def test_a_data_directory_of_an_older_format_is_migrated(tmp_path: Path):
     with table(database.client()) as name:
         assert database.client().scan(TableName=name)["Count"] == 0
     assert database.end() == 0
+
+
+def test_a_data_directory_from_before_user_version_keeps_its_items(tmp_path: Path):
+    """An earlier build recorded format 1 in a table of its database library and left user_version at 0."""
+    database = Database(tmp_path / "data").start()
+    name = f"t-{uuid.uuid4().hex}"
+    database.client().create_table(**definition(name))
+    database.client().put_item(TableName=name, Item={"p": {"S": "a"}})
+    assert database.end() == 0
+    with sqlite3.connect(tmp_path / "data" / "dynamodb.sqlite") as connection:
+        connection.executescript(
+            "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);"
+            "INSERT INTO grdb_migrations VALUES ('1'); PRAGMA user_version = 0"
+        )
+    database.start()
+    database.client().put_item(TableName=name, Item={"p": {"S": "b"}})
+    assert database.client().scan(TableName=name)["Count"] == 2
+    assert database.end() == 0
+
+
+def test_the_database_is_one_file_after_shutdown(tmp_path: Path):
+    """The connections are closed, so SQLite has moved its write-ahead log into the database."""
+    database = Database(tmp_path / "data").start()
+    with table(database.client()):
+        assert (tmp_path / "data" / "dynamodb.sqlite-wal").stat().st_size > 0
+    assert database.end() == 0
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["dynamodb.sqlite", "lock"]
+
+
+def test_a_file_that_is_not_a_database_is_rejected_with_the_message_of_sqlite(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "dynamodb.sqlite").write_bytes(b"*" * 8192)
+    message = failed_start("--port", "0", "--data", str(tmp_path / "data"))
+    assert f"cannot use the data directory {tmp_path / 'data'}: SQLite error 26: file is not a database" in message
 
 
 def test_a_data_directory_in_use_is_rejected(database: Database):

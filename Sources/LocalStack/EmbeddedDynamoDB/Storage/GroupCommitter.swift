@@ -1,4 +1,5 @@
-import GRDB
+import CSQLite
+import Dispatch
 import Synchronization
 
 /// Group commit: writes that arrive during a commit share the next one.
@@ -21,10 +22,11 @@ final class GroupCommitter: Sendable {
     }
 
     private static let maximumGroupSize = 256
-    private let writer: DatabaseQueue
+    private let db: SQLiteConnection
+    private let queue = DispatchQueue(label: "EmbeddedDynamoDB.writer")
     private let state = Mutex(State())
 
-    init(_ writer: DatabaseQueue) { self.writer = writer }
+    init(_ db: SQLiteConnection) { self.db = db }
 
     /// Performs `work` in a transaction and returns its result after the commit.
     ///
@@ -53,11 +55,14 @@ final class GroupCommitter: Sendable {
                 defer { state.isDraining = true }
                 return !state.isDraining
             }
-            if mustDrain { writer.asyncWriteWithoutTransaction { db in self.drain(db) } }
+            if mustDrain { queue.async { self.drain() } }
         }
     }
 
-    private func drain(_ db: Database) { while let group = nextGroup() { commit(group, in: db) } }
+    /// Closes the connection after the pending writes.
+    func close() { queue.sync { db.close() } }
+
+    private func drain() { while let group = nextGroup() { commit(group) } }
 
     private func nextGroup() -> [Write]? {
         state.withLock { state in
@@ -74,18 +79,20 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    private func commit(_ group: [Write], in db: Database) {
+    private func commit(_ group: [Write]) {
         var completions: [@Sendable ((any Error)?) -> Void] = []
         do {
-            try db.inTransaction(.immediate) {
-                var transaction = Transaction(db)
-                for write in group { completions.append(try write.perform(&transaction)) }
-                try transaction.writeStatistics()
-                return .commit
-            }
+            var transaction = Transaction(db)
+            try db.execute("BEGIN IMMEDIATE")
+            for write in group { completions.append(try write.perform(&transaction)) }
+            try transaction.writeStatistics()
+            try db.execute("COMMIT")
+            transaction.onCommit()
             for complete in completions { complete(nil) }
         } catch {
-            let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+            // Fails if SQLite has already rolled back, as it does when the disk is full.
+            try? db.execute("ROLLBACK")
+            let isFull = (error as? SQLiteError)?.code == SQLITE_FULL
             let error: any Error = isFull ? ServiceError.diskFull : error
             for complete in completions { complete(error) }
             for write in group.dropFirst(completions.count) { write.fail(error) }

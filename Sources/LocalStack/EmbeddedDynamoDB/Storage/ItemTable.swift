@@ -1,5 +1,3 @@
-import GRDB
-
 /// The SQLite table that contains the items of a table or an index in key order.
 struct ItemTable: Sendable {
     /// An item as DynamoDB JSON, and its size in bytes by DynamoDB's rules.
@@ -30,32 +28,31 @@ struct ItemTable: Sendable {
         selectDescending = selectRange + " partition DESC, sort DESC, owner DESC"
     }
 
-    func create(in db: Database) throws {
+    func create(in db: SQLiteConnection) throws {
         try db.execute(
-            sql: """
-                CREATE TABLE \(name) (
-                    partition BLOB NOT NULL, sort BLOB NOT NULL, owner BLOB NOT NULL,
-                    size INTEGER NOT NULL, item BLOB NOT NULL,
-                    PRIMARY KEY (partition, sort, owner)
-                ) WITHOUT ROWID
-                """
+            """
+            CREATE TABLE \(name) (
+                partition BLOB NOT NULL, sort BLOB NOT NULL, owner BLOB NOT NULL,
+                size INTEGER NOT NULL, item BLOB NOT NULL,
+                PRIMARY KEY (partition, sort, owner)
+            ) WITHOUT ROWID;
+            INSERT INTO statistics (entries, count, bytes) VALUES ('\(name)', 0, 0)
+            """
         )
-        try db.execute(sql: "INSERT INTO statistics (entries, count, bytes) VALUES (?, 0, 0)", arguments: [name])
     }
 
-    func drop(in db: Database) throws {
-        try db.execute(sql: "DROP TABLE \(name)")
-        try db.execute(sql: "DELETE FROM statistics WHERE entries = ?", arguments: [name])
+    func drop(in db: SQLiteConnection) throws {
+        try db.execute("DROP TABLE \(name); DELETE FROM statistics WHERE entries = '\(name)'")
     }
 
-    func row(at key: StorageKey, in source: some StatementSource) throws -> Row? {
-        let cursor = try StatementCursor(selectRow, in: source)
+    func row(at key: StorageKey, in db: SQLiteConnection) throws -> Row? {
+        let cursor = try StatementCursor(selectRow, in: db)
         cursor.bind(key.partition, key.sort, key.owner)
         guard try cursor.next() else { return nil }
         return Row(json: Array(cursor.bytes(at: 0)), size: cursor.int(at: 1))
     }
 
-    func put(_ row: Row, at key: StorageKey, in db: Database) throws {
+    func put(_ row: Row, at key: StorageKey, in db: SQLiteConnection) throws {
         let cursor = try StatementCursor(insert, in: db)
         cursor.bind(key.partition, key.sort, key.owner)
         cursor.bind(row.size, at: 4)
@@ -63,7 +60,7 @@ struct ItemTable: Sendable {
         _ = try cursor.next()
     }
 
-    func remove(at key: StorageKey, in db: Database) throws {
+    func remove(at key: StorageKey, in db: SQLiteConnection) throws {
         let cursor = try StatementCursor(delete, in: db)
         cursor.bind(key.partition, key.sort, key.owner)
         _ = try cursor.next()
@@ -73,10 +70,10 @@ struct ItemTable: Sendable {
     /// is valid only during the call, and the item's size in bytes.
     func visit(
         _ range: StorageKeyRange,
-        in source: some StatementSource,
+        in db: SQLiteConnection,
         _ visit: (UnsafeRawBufferPointer, Int) throws -> Bool
     ) throws {
-        let cursor = try StatementCursor(range.isReversed ? selectDescending : selectAscending, in: source)
+        let cursor = try StatementCursor(range.isReversed ? selectDescending : selectAscending, in: db)
         let (lower, upper) = (range.lower, range.upper)
         cursor.bind(lower.partition, lower.sort, lower.owner, upper.partition, upper.sort, upper.owner)
         while try cursor.next() {

@@ -4,12 +4,12 @@ import Synchronization
 /// concurrently with the writer.
 final class ReaderPool: Sendable {
     private let path: String
-    private let idle = Mutex<[Reader]>([])
+    private let idle = Mutex<[SQLiteConnection]>([])
 
     init(path: String) { self.path = path }
 
-    func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
-        let reader = try idle.withLock { $0.popLast() } ?? Reader(path: path)
+    func read<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+        let reader = try idle.withLock { $0.popLast() } ?? SQLiteConnection(path: path, isReadOnly: true)
         defer { idle.withLock { $0.append(reader) } }
         return try body(reader)
     }

@@ -1,13 +1,13 @@
-import GRDB
-import GRDBSQLite
+import CSQLite
 
-/// One execution of a prepared statement. It calls SQLite directly, since GRDB boxes every argument and column.
+/// One execution of a prepared statement.
 struct StatementCursor: ~Copyable {
     /// SQLITE_TRANSIENT: SQLite copies the bound value.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    private let statement: OpaquePointer
+    private let prepared: SQLiteConnection.Statement
+    private var statement: OpaquePointer { prepared.handle }
 
-    init(_ sql: String, in source: some StatementSource) throws { statement = try source.prepared(sql) }
+    init(_ sql: String, in db: SQLiteConnection) throws(SQLiteError) { prepared = try db.prepared(sql) }
 
     deinit {
         sqlite3_reset(statement)
@@ -17,14 +17,8 @@ struct StatementCursor: ~Copyable {
     /// Binds the values to consecutive parameters. The first parameter of a statement is 1.
     func bind(_ values: [UInt8]..., from first: Int32 = 1) {
         for (index, bytes) in zip(first..., values) {
-            // An empty array has no base address, and SQLite would bind NULL.
-            guard !bytes.isEmpty else {
-                sqlite3_bind_zeroblob(statement, index, 0)
-                continue
-            }
-            bytes.withUnsafeBytes { bytes in
-                _ = sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), Self.transient)
-            }
+            // The pointer to an empty array is not null either; SQLite would bind NULL otherwise.
+            sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), Self.transient)
         }
     }
 
@@ -33,13 +27,11 @@ struct StatementCursor: ~Copyable {
     func bind(_ text: String, at index: Int32) { sqlite3_bind_text(statement, index, text, -1, Self.transient) }
 
     /// Steps to the next row; returns false after the last one.
-    func next() throws -> Bool {
+    func next() throws(SQLiteError) -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let code:
-            let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(statement)))
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+        default: throw SQLiteError.last(on: sqlite3_db_handle(statement))
         }
     }
 

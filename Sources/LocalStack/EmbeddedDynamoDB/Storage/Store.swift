@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import JSON
 import Synchronization
 
@@ -7,7 +6,6 @@ import Synchronization
 final class Store: Sendable {
     private static let fileName = "dynamodb.sqlite"
 
-    private let writer: DatabaseQueue
     private let readers: ReaderPool
     private let committer: GroupCommitter
     private let lock: DirectoryLock
@@ -40,34 +38,26 @@ final class Store: Sendable {
             throw .dataDirectoryUnusable(directory, reason: "\(error.localizedDescription)")
         }
         lock = try DirectoryLock(directory)
-        var configuration = Configuration()
-        configuration.label = "EmbeddedDynamoDB"
-        configuration.journalMode = .wal
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000")
-        }
         let path = directory + "/" + Self.fileName
         do {
-            writer = try DatabaseQueue(path: path, configuration: configuration)
-            // GRDB's default for WAL is NORMAL, which can lose the last commits in a power failure.
-            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try !writer.read(SchemaVersion.migrator.hasBeenSuperseded) else { throw SchemaVersion.TooNew() }
-            try SchemaVersion.migrator.migrate(writer)
-            catalog = Mutex(try writer.read(Self.loadTables))
+            let writer = try SQLiteConnection(path: path)
+            try writer.execute("PRAGMA journal_mode = WAL")
+            try SchemaVersion.migrate(writer)
+            catalog = Mutex(try Self.loadTables(writer))
+            committer = GroupCommitter(writer)
         } catch is SchemaVersion.TooNew {
             throw .dataDirectoryTooNew(directory)
         } catch {
             throw .dataDirectoryUnusable(directory, reason: "\(error)")
         }
-        committer = GroupCommitter(writer)
         readers = ReaderPool(path: path)
     }
 
-    private static func loadTables(_ db: Database) throws -> [String: Table] {
+    private static func loadTables(_ db: SQLiteConnection) throws -> [String: Table] {
         var tables: [String: Table] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT id, definition FROM tables") {
-            let text: Data = row["definition"]
-            let table = try Table(id: row["id"], definition: try JSONValue(parsing: Array(text)))
+        let rows = try StatementCursor("SELECT id, definition FROM tables", in: db)
+        while try rows.next() {
+            let table = try Table(id: rows.int(at: 0), definition: JSONValue(parsing: Array(rows.bytes(at: 1))))
             tables[table.name] = table
         }
         return tables
@@ -112,12 +102,13 @@ final class Store: Sendable {
             guard tableAndStatus(named: name) == nil else {
                 throw ServiceError(.resourceInUse, "Table already exists: \(name)")
             }
-            try transaction.db.execute(
-                sql: "INSERT INTO tables (name, definition) VALUES (?, ?)", arguments: [name, Data(definition.bytes)]
-            )
+            let insert = try StatementCursor("INSERT INTO tables (name, definition) VALUES (?, ?)", in: transaction.db)
+            insert.bind(name, at: 1)
+            insert.bind(definition.bytes, from: 2)
+            _ = try insert.next()
             let table = try Table(id: transaction.db.lastInsertedRowID, definition: definition)
             for items in [table.items] + table.indexes.map(\.items) { try items.create(in: transaction.db) }
-            transaction.db.afterNextTransaction { _ in
+            transaction.onCommit = {
                 self.beginTransition(of: name, deleted: nil)
                 self.catalog.withLock { $0[name] = table }
             }
@@ -131,9 +122,10 @@ final class Store: Sendable {
             let old = try table(named: name)
             let definition = try definition(old)
             let table = try Table(id: old.id, definition: definition)
-            try transaction.db.execute(
-                sql: "UPDATE tables SET definition = ? WHERE id = ?", arguments: [Data(definition.bytes), old.id]
-            )
+            let update = try StatementCursor("UPDATE tables SET definition = ? WHERE id = ?", in: transaction.db)
+            update.bind(definition.bytes)
+            update.bind(old.id, at: 2)
+            _ = try update.next()
             let (oldNames, newNames) = (Set(old.indexes.map(\.items.name)), Set(table.indexes.map(\.items.name)))
             for index in old.indexes where !newNames.contains(index.items.name) {
                 try index.items.drop(in: transaction.db)
@@ -142,7 +134,7 @@ final class Store: Sendable {
                 try index.items.create(in: transaction.db)
                 try transaction.fill(index, of: table)
             }
-            transaction.db.afterNextTransaction { _ in self.catalog.withLock { $0[name] = table } }
+            transaction.onCommit = { self.catalog.withLock { $0[name] = table } }
             return table
         }
     }
@@ -151,8 +143,8 @@ final class Store: Sendable {
         try await committer.write(isExclusive: true) { [self] transaction in
             let table = try table(named: name)
             for items in [table.items] + table.indexes.map(\.items) { try items.drop(in: transaction.db) }
-            try transaction.db.execute(sql: "DELETE FROM tables WHERE id = ?", arguments: [table.id])
-            transaction.db.afterNextTransaction { _ in
+            try transaction.db.execute("DELETE FROM tables WHERE id = \(table.id)")
+            transaction.onCommit = {
                 self.beginTransition(of: name, deleted: table)
                 self.catalog.withLock { $0[name] = nil }
             }
@@ -171,10 +163,10 @@ final class Store: Sendable {
     // MARK: Items
 
     /// Reads the latest committed state without waiting for writers. Each statement has a snapshot of its own.
-    func read<Result>(_ body: (Reader) throws -> Result) throws -> Result {
+    func read<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
         do {
             return try readers.read(body)
-        } catch let error as DatabaseError where error.message?.hasPrefix("no such table") == true {
+        } catch let error as SQLiteError where error.message.hasPrefix("no such table") {
             // The table or the index was deleted after the request had looked it up.
             throw ServiceError.tableNotFound
         }
@@ -197,8 +189,8 @@ final class Store: Sendable {
         }
     }
 
-    func close() throws {
+    func close() {
         readers.close()
-        try writer.close()
+        committer.close()
     }
 }

@@ -1,8 +1,8 @@
-import GRDB
+import CSQLite
 import JSON
 
 struct Table: Sendable {
-    let id: Int64
+    let id: Int
     let name: String
     let schema: KeySchema
     let indexes: [SecondaryIndex]
@@ -17,11 +17,11 @@ struct Table: Sendable {
     static let nextIndexNumber = "NextIndexNumber"
 
     /// - Parameter definition: A validated definition; see ``TableDefinition/stored``.
-    init(id: Int64, definition: JSONValue) throws(DatabaseError) {
+    init(id: Int, definition: JSONValue) throws(SQLiteError) {
         let types = (definition["AttributeDefinitions"]?.array ?? []).reduce(into: [String: AttributeValue.Kind]()) {
             $0[$1["AttributeName"]?.string ?? ""] = ($1["AttributeType"]?.string).flatMap(AttributeValue.Kind.init)
         }
-        let unreadable = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "cannot read table \(id)'s definition")
+        let unreadable = SQLiteError(code: SQLITE_CORRUPT, message: "cannot read table \(id)'s definition")
         guard let name = definition["TableName"]?.string, let schema = KeySchema(definition, types: types) else {
             throw unreadable
         }
@@ -32,7 +32,7 @@ struct Table: Sendable {
         items = ItemTable(name: "items_\(id)")
         let numbers = definition[Self.indexNumbers]?.array
         let indexes = (definition["GlobalSecondaryIndexes"]?.array ?? []).enumerated()
-        self.indexes = try indexes.map { position, index throws(DatabaseError) in
+        self.indexes = try indexes.map { position, index throws(SQLiteError) in
             guard let name = index["IndexName"]?.string, let indexSchema = KeySchema(index, types: types) else {
                 throw unreadable
             }

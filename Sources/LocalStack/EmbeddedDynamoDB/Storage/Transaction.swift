@@ -1,11 +1,11 @@
-import GRDB
-
 /// An open write transaction, which tracks the changes of the item count and size of each table and index.
 struct Transaction {
-    let db: Database
+    let db: SQLiteConnection
+    /// Called after the commit.
+    var onCommit: () -> Void = {}
     private var changes: [String: (count: Int, bytes: Int)] = [:]
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: SQLiteConnection) { self.db = db }
 
     /// Replaces the row `old` at `key` with `new`; either may be nil.
     mutating func replace(
@@ -25,11 +25,12 @@ struct Transaction {
 
     func writeStatistics() throws {
         for (table, change) in changes where change != (0, 0) {
-            let statement = try db.cachedStatement(
-                sql: "UPDATE statistics SET count = count + ?, bytes = bytes + ? WHERE entries = ?"
-            )
-            statement.setUncheckedArguments([change.count, change.bytes, table])
-            try statement.execute()
+            let update = "UPDATE statistics SET count = count + ?, bytes = bytes + ? WHERE entries = ?"
+            let cursor = try StatementCursor(update, in: db)
+            cursor.bind(change.count, at: 1)
+            cursor.bind(change.bytes, at: 2)
+            cursor.bind(table, at: 3)
+            _ = try cursor.next()
         }
     }
 }
