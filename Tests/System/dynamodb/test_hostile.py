@@ -7,9 +7,9 @@ wait for it. docs/verification.md has the times.
 
 import http.client
 import json
-import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from functools import lru_cache
 
 import pytest
@@ -19,8 +19,6 @@ from dynamodb.database import Database
 from dynamodb.schema import definition, index
 from support.aws import AUTHORIZATION
 from support.processes import cpu_seconds
-
-pytestmark = pytest.mark.alone
 
 HEADERS = {"Authorization": AUTHORIZATION, "Content-Type": "application/x-amz-json-1.0"}
 LARGEST = 16 * 1024 * 1024 - 4096
@@ -303,8 +301,14 @@ def test_a_hostile_request_costs_little_more_than_its_bytes(hostile: Database, r
     assert seconds <= RATIO * reference, summary
 
 
-def slowest_wait(database: Database, request: tuple[str, bytes], other: tuple[str, bytes]) -> float:
-    """The longest time in seconds that `other` takes, sent again and again, while the database executes a request."""
+OTHERS = {
+    "GetItem": encoded({"TableName": "hostile", "Key": {"p": {"S": "small"}}}),
+    "PutItem": encoded({"TableName": "hostile", "Item": {"p": {"S": "other"}}}),
+}
+
+
+def slowest_waits(database: Database, hostile_request: tuple[str, bytes]) -> dict[str, float]:
+    """The longest time in seconds that each of OTHERS takes, sent again and again, while the database executes a request."""
 
     def send(connection: http.client.HTTPConnection, operation: str, body: bytes) -> int:
         connection.request("POST", "/", body, {**HEADERS, "X-Amz-Target": f"DynamoDB_20120810.{operation}"})
@@ -312,34 +316,38 @@ def slowest_wait(database: Database, request: tuple[str, bytes], other: tuple[st
             response.read()
             return response.status
 
-    first, second = (http.client.HTTPConnection("127.0.0.1", database.port, timeout=60) for _ in range(2))
-    assert send(second, *other) == 200
-    slowest = 0.0
-    with ThreadPoolExecutor(1) as threads:
-        pending = threads.submit(send, first, *request)
+    def slowest_wait(connection: http.client.HTTPConnection, operation: str) -> float:
+        slowest = 0.0
         while not pending.done():
             start = time.perf_counter()
-            assert send(second, *other) == 200
+            assert send(connection, operation, OTHERS[operation]) == 200
             slowest = max(slowest, time.perf_counter() - start)
-    assert pending.result() in (200, 400)
-    first.close()
-    second.close()
-    return slowest
+        return slowest
+
+    with ThreadPoolExecutor(1 + len(OTHERS)) as threads, ExitStack() as opened:
+        first, *others = (
+            opened.enter_context(closing(http.client.HTTPConnection("127.0.0.1", database.port, timeout=60)))
+            for _ in range(1 + len(OTHERS))
+        )
+        for connection in others:
+            connection.connect()
+        pending = threads.submit(send, first, *hostile_request)
+        waits = threads.map(slowest_wait, others, OTHERS)
+        assert pending.result() in (200, 400)
+        return dict(zip(OTHERS, waits, strict=True))
 
 
-OTHERS = {
-    "GetItem": {"TableName": "hostile", "Key": {"p": {"S": "small"}}},
-    "PutItem": {"TableName": "hostile", "Item": {"p": {"S": "other"}}},
-}
-
-
-@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.alone
 @pytest.mark.parametrize("name", REQUESTS)
-def test_other_clients_do_not_wait_for_a_hostile_request(hostile: Database, name: str, other: str):
+def test_other_clients_do_not_wait_for_a_hostile_request(hostile: Database, name: str):
     request = request_named(name)
     # At most three attempts: other processes delay the database and this test as well.
-    waits = []
-    while len(waits) < 3 and min(waits, default=math.inf) > MAXIMUM_WAIT[other]:
-        waits.append(slowest_wait(hostile, request, (other, encoded(OTHERS[other]))))
-    print(f"{name}: {other} waits {min(waits) * 1000:.0f} ms")
-    assert min(waits) <= MAXIMUM_WAIT[other], f"{[round(wait * 1000) for wait in waits]} ms"
+    attempts = []
+    while len(attempts) < 3 and not any(within_limits(attempt) for attempt in attempts):
+        attempts.append(slowest_waits(hostile, request))
+    print(f"{name}: {attempts}")
+    assert any(within_limits(attempt) for attempt in attempts), attempts
+
+
+def within_limits(waits: dict[str, float]) -> bool:
+    return all(wait <= MAXIMUM_WAIT[operation] for operation, wait in waits.items())
