@@ -236,8 +236,16 @@ FOREIGN = [
 def test_dns_rebinding_is_rejected_on_every_port(target: Target, host: str):
     text = f"POST {target.path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
     responses = exchange(target.port, text.encode())
-    assert statuses(responses) == ([403] if target.responds else []), responses[:300]
+    # Neither URI nor Host field has user information in HTTP (RFC 9110, section 4.2.4).
+    expected = 400 if "@" in host else 403
+    assert statuses(responses) == ([expected] if target.responds else []), responses[:300]
     assert b"evil" not in responses
+
+
+def test_an_absolute_target_is_served_unless_its_host_is_foreign(stack: Stack):
+    text = "GET http://{}/haiku?limit=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    responses = {host: exchange(port_of(stack.api), text.format(host).encode()) for host in ("localhost", "evil.example")}
+    assert {host: statuses(response) for host, response in responses.items()} == {"localhost": [200], "evil.example": [403]}
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/config.json", "/haiku"])

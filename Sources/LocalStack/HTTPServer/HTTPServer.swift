@@ -106,7 +106,8 @@ package struct HTTPServer: Service {
             idleUntil: .now() + (isServed ? configuration.timeouts.idle : configuration.timeouts.lingering)
         ) { request throws(RequestRejection) in
             guard isServed else { throw .tooManyConnections }
-            guard HostName.isOne(of: names, request.host ?? "") else { throw .foreignHost }
+            // Browsers, which name resolution can mislead, always send a host.
+            guard HostName.isOne(of: names, request.host ?? "localhost") else { throw .foreignHost }
             return responder.decide(on: request)
         }
         return ConnectionHandler(machine, responder: responder, date: listener.date)

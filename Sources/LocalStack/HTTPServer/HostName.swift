@@ -9,7 +9,8 @@ package enum HostName {
     package static func isOne(of names: [String] = local, _ authority: String) -> Bool {
         var name = authority.utf8[...]
         if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
-            guard UInt16(Substring(name[name.index(after: colon)...])) != nil else { return false }
+            let port = Substring(name[name.index(after: colon)...])
+            guard port.isEmpty || UInt16(port) != nil else { return false }
             name = name[..<colon]
         }
         return names.contains(Substring(name).lowercased())

@@ -8,7 +8,7 @@ package struct Request: Sendable {
     package var path: String
     /// The query without the question mark, undecoded; nil if the target has none.
     package var query: String?
-    /// The value of `Host`; nil only in HTTP/1.0.
+    /// The host in an absolute target, or else the value of `Host`; nil only in HTTP/1.0.
     package var host: String?
     package var headers: HTTPHeaderFields
     package var body: ByteBuffer
@@ -37,7 +37,7 @@ package enum RequestRejection: Error, Equatable, Sendable {
     case malformed
     case headTooLarge
     case bodyTooLarge
-    /// `Host` is missing, or not a name of this machine. A web page whose own name has been pointed at 127.0.0.1 (DNS rebinding)
+    /// The host is not a name of this machine. A web page whose own name has been pointed at 127.0.0.1 (DNS rebinding)
     /// sends that name.
     case foreignHost
     /// The bodies of all requests together exceed the ``BodyBudget``.

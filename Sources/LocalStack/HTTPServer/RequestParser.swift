@@ -77,9 +77,11 @@ package struct RequestParser {
                 state = .chunkSize
             case .trailers(let size):
                 guard size <= maximumHeadBytes else { throw .headTooLarge }
-                guard let line = try takeLine(maximumHeadBytes) else { return nil }
+                guard var line = try takeLine(maximumHeadBytes) else { return nil }
                 if line.readableBytes == 0 { return end() }
-                state = .trailers(size: size + line.readableBytes + 2)
+                line.writeStaticString("\r\n")
+                guard HTTPHeaderFields(parsing: line) != nil else { throw .malformed }
+                state = .trailers(size: size + line.readableBytes)
             }
         }
     }
@@ -146,15 +148,19 @@ package struct RequestParser {
             let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last
         else { return nil }
         let (method, target, version) = (line[..<first], line[(first + 1)..<last], line[(last + 1)...])
+        // A later minor version is processed as 1.1 (RFC 9110, section 2.5).
         guard !method.isEmpty, method.allSatisfy(HTTPHeaderFields.isAllowedInName),
-            target.first == UInt8(ascii: "/") || target.elementsEqual("*".utf8),
-            !target.contains(where: { $0 == 0x20 || $0 == 0x09 }),
-            version.elementsEqual("HTTP/1.1".utf8) || version.elementsEqual("HTTP/1.0".utf8),
+            target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }),
+            version.count == 8, version.starts(with: "HTTP/1.".utf8),
+            (0x30...0x39).contains(version[version.endIndex - 1]),
             let headers = HTTPHeaderFields(parsing: rest.slice())
         else { return nil }
         let isHTTP10 = version.last == UInt8(ascii: "0")
-        let host = headers.values(of: "host")
-        guard host.count == 1 || host.isEmpty && isHTTP10, let length = length(headers, isHTTP10) else { return nil }
+        let hosts = headers.values(of: "host")
+        guard hosts.count == 1 || hosts.isEmpty && isHTTP10, hosts.allSatisfy(isHost),
+            let length = length(headers, isHTTP10),
+            let (host, path) = resolve(String(decoding: target, as: UTF8.self), method: method, host: hosts.first)
+        else { return nil }
         let options = headers.values(of: "connection").flatMap {
             $0.lowercased().filter { !$0.isWhitespace }.split(separator: ",")
         }
@@ -166,11 +172,29 @@ package struct RequestParser {
         )
         let request = Request(
             method: String(decoding: method, as: UTF8.self),
-            target: String(decoding: target, as: UTF8.self),
-            host: host.first,
+            target: path,
+            host: host,
             headers: headers
         )
         return (request, framing)
+    }
+
+    /// The host and the path of a target (section 3.2); nil if the target is invalid. The host in an absolute form, which
+    /// proxies receive, replaces that of the header field.
+    private static func resolve(_ target: String, method: ByteBufferView, host: String?) -> (
+        host: String?, path: String
+    )? {
+        if target.hasPrefix("/") || target == "*" && method.elementsEqual("OPTIONS".utf8) { return (host, target) }
+        guard target.prefix(7).lowercased() == "http://" else { return nil }
+        let authority = target.dropFirst(7).prefix { $0 != "/" && $0 != "?" }
+        let path = target[authority.endIndex...]
+        return isHost(String(authority)) ? (String(authority), path.hasPrefix("/") ? String(path) : "/\(path)") : nil
+    }
+
+    /// Whether the text can be a host with an optional port. An "http" URI has no empty host and no user information
+    /// (RFC 9110, section 4.2).
+    private static func isHost(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"/?#@\\".utf8.contains($0) }
     }
 
     /// The result of ``length(_:_:)`` for a chunked body.

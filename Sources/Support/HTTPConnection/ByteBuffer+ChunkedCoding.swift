@@ -23,7 +23,8 @@ extension ByteBuffer {
     }
 
     /// The size in a chunk's first line (RFC 9112, section 7.1): hexadecimal digits, and optional extensions after a
-    /// semicolon; nil if the line has another form or the size more than 15 digits.
+    /// semicolon; nil if the line has another form or the size more than 15 digits. Extensions are ignored, but must begin
+    /// with a name and contain no control character, which other implementations may take for the end of the line.
     package var httpChunkSize: Int? {
         let line = readableBytesUInt8Span
         var (size, index) = (0, 0)
@@ -32,6 +33,15 @@ extension ByteBuffer {
             size = size << 4 | Int(digit)
             index += 1
         }
-        return index > 0 && (index == line.count || line[index] == UInt8(ascii: ";")) ? size : nil
+        return index > 0 && Self.areChunkExtensions(readableBytesView.dropFirst(index)) ? size : nil
+    }
+
+    private static func areChunkExtensions(_ text: ByteBufferView) -> Bool {
+        guard let first = text.first else { return true }
+        let rest = text.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }
+        let afterName = rest.drop(while: HTTPHeaderFields.isAllowedInName)
+        return first == UInt8(ascii: ";") && afterName.count < rest.count
+            && (afterName.first.map { "=; \t".utf8.contains($0) } ?? true)
+            && text.allSatisfy(HTTPHeaderFields.isAllowedInValue)
     }
 }

@@ -73,7 +73,7 @@ package struct HTTPHeaderFields: Sendable {
     }
 
     /// RFC 9110, section 5.5: visible characters, bytes outside ASCII, space and tab.
-    private static func isAllowedInValue(_ byte: UInt8) -> Bool {
+    package static func isAllowedInValue(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 

@@ -35,7 +35,7 @@ struct RequestParserTests {
         let text =
             "GET /a/b?c=d&e HTTP/1.1\r\nHost: x:1\r\nAccept:  a, b \r\n\r\n" + Self.head("Content-Length: 3") + "abc"
             + "\r\n" + Self.head("Transfer-Encoding: Chunked")
-            + "3;x=y\r\nabc\r\n00a\r\n0123456789\r\n0\r\nT: u\r\n\r\n"
+            + "3; x=\"y;\";z\r\nabc\r\n00a;b\r\n0123456789\r\n0\r\nT: u\r\n\r\n"
             + "GET /? HTTP/1.0\r\n\r\n"
         let found = try Self.parse(text, piece: size)
         #expect(found.map(\.request.method) == ["GET", "POST", "POST", "GET"])
@@ -64,12 +64,36 @@ struct RequestParserTests {
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
         "GET / http/1.1\r\nHost: a\r\n\r\n", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
         "GET HTTP/1.1\r\nHost: a\r\n\r\n", "GE(T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+        head("Transfer-Encoding: chunked") + "2;\r\nab\r\n", head("Transfer-Encoding: chunked") + "2;[\r\nab\r\n",
+        head("Transfer-Encoding: chunked") + "2;a[\r\nab\r\n",
+        head("Transfer-Encoding: chunked") + "2;a\u{0}\r\nab\r\n",
+        head("Transfer-Encoding: chunked") + "2;a\rb\r\nab\r\n",
+        head("Transfer-Encoding: chunked") + "0\r\nX Y\r\n\r\n",
+        head("Transfer-Encoding: chunked") + "0\r\nX: a\u{0}\r\n\r\n",
+        "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", "GET /é HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http:///a HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: b@a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        "GET / HTTP/1.10\r\nHost: a\r\n\r\n",
         "GET /\t HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}", "GET / HTTP/1.1\r\r", "\n",
     ]
 
     @Test(arguments: malformed, [1, .max])
     func `a malformed or ambiguous request is rejected`(text: String, size: Int) {
         #expect(throws: RequestRejection.malformed) { try Self.parse(text, piece: size) }
+    }
+
+    @Test(arguments: [
+        ("http://b:1/c?d", "b:1", "/c", "d"), ("HTTP://[::1]", "[::1]", "/", nil), ("http://b?d", "b", "/", "d"),
+    ])
+    func `the host of an absolute target replaces that of the header field`(
+        target: String, host: String, path: String, query: String?
+    ) throws {
+        let found = try Self.parse("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(found.map(\.request.host) == [host])
+        #expect(found.map(\.request.path) == [path])
+        #expect(found.map(\.request.query) == [query])
     }
 
     @Test(arguments: ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"])
@@ -114,7 +138,7 @@ struct RequestParserTests {
 
     @Test(arguments: [
         ("1.1", nil, true), ("1.1", "keep-alive", true), ("1.1", "close", false), ("1.1", "TE, Close", false),
-        ("1.1", "close , TE", false),
+        ("1.1", "close , TE", false), ("1.2", nil, true), ("1.9", "close", false),
         ("1.0", nil, false), ("1.0", "Keep-Alive", true), ("1.0", "close", false),
     ])
     func `version and Connection determine whether the connection is kept alive`(
