@@ -150,4 +150,25 @@ import Testing
                 "x\"y": ["M": ["z": ["L": [["N": "1"], ["B": "AQ=="]]]]], "é": ["S": "q\"\\"],
             ])
     }
+
+    @Test(
+        "A projection finds whole attributes among values with quotation marks, backslashes and braces",
+        arguments: [
+            ["a"], ["b", "d"], ["c", "e", "g"], ["e", "a"], ["g", "f", "e", "d", "c", "b", "a", "p"], ["missing", "f"],
+        ])
+    func wholeAttributesBetweenOthers(names: [String]) async throws {
+        let database = try await TestDatabase()
+        let item = try JSONValue(
+            parsing: Array(
+                ##"""
+                {"p":{"S":"p"},"a":{"S":"\\"},"b":{"S":"\"}"},"c":{"M":{"c":{"L":[{"S":"}]"},{"NULL":true},{"M":{}}]}}},
+                 "d":{"SS":["{\"","\\\\\""]},"e":{"BOOL":true},"f":{"S":""},"g":{"L":[]},"e\"f":{"S":"古池や"}}
+                """##.utf8))
+        let text = String(decoding: item.bytes, as: UTF8.self)
+        try await database.call("PutItem", #"{"TableName":"plain","Item":\#(text)}"#)
+        let get =
+            #"{"TableName":"plain","Key":{"p":{"S":"p"}},"ProjectionExpression":"\#(names.joined(separator: ","))"}"#
+        let expected = (item.object ?? [:]).filter { names.contains($0.key) }
+        #expect(try await database.call("GetItem", get)["Item"] == .object(expected))
+    }
 }

@@ -125,7 +125,7 @@ extension ExpressionParser {
         case .value: return Node(content: .operand(.value(try parseValue())))
         case .identifier(let word) where following == .symbol("("):
             guard !Self.keywords.contains(word.uppercased()) else { throw syntaxError() }
-            return try parseFunction(String(word))
+            return try parseFunction(word)
         case .identifier(let word) where Self.keywords.contains(word.uppercased()): throw syntaxError()
         default: return Node(content: .operand(.path(try parsePath())))
         }

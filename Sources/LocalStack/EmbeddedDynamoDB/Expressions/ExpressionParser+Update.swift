@@ -75,7 +75,7 @@ extension ExpressionParser {
             leave()
             return operand
         case .value: return .value(try parseValue())
-        case .identifier(let name) where following == .symbol("("): return try parseFunction(String(name))
+        case .identifier(let name) where following == .symbol("("): return try parseFunction(name)
         default: return .path(try parsePath())
         }
     }

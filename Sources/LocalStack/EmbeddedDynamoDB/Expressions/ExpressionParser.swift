@@ -19,7 +19,7 @@ struct ExpressionParser {
     /// The name of the request parameter that holds the expression.
     let parameter: String
     var placeholders: Placeholders
-    private let source: String
+    private let source: [UInt8]
     private let tokens: [Lexer.LocatedToken]
     private var position = 0
     private var problems: [Problem: String] = [:]
@@ -29,15 +29,15 @@ struct ExpressionParser {
     init(_ source: String, parameter: String, placeholders: Placeholders) throws(ServiceError) {
         self.parameter = parameter
         self.placeholders = placeholders
-        self.source = source
-        guard !source.utf8.allSatisfy({ $0 == 0x20 }) else {
+        self.source = Array(source.utf8)
+        guard !self.source.allSatisfy({ $0 == 0x20 }) else {
             throw Self.invalid(parameter, "The expression can not be empty;")
         }
-        guard source.utf8.count <= Self.maximumLength else {
-            let size = "expression size: \(source.utf8.count)"
+        guard self.source.count <= Self.maximumLength else {
+            let size = "expression size: \(self.source.count)"
             throw Self.invalid(parameter, "Expression size has exceeded the maximum allowed size; \(size)")
         }
-        tokens = Lexer.tokens(of: source)
+        tokens = Lexer.tokens(of: self.source)
     }
 
     // MARK: Problems
@@ -64,8 +64,9 @@ struct ExpressionParser {
         let token = tokens[position]
         let near =
             tokens[max(position - 1, 0)].range.lowerBound..<tokens[min(position + 1, tokens.count - 1)].range.upperBound
-        let text = token.token == .end ? "<EOF>" : source[token.range]
-        return Self.invalid(parameter, "Syntax error; token: \"\(text)\", near: \"\(source[near])\"")
+        func text(_ range: Range<Int>) -> String { String(decoding: source[range], as: UTF8.self) }
+        let unexpected = token.token == .end ? "<EOF>" : text(token.range)
+        return Self.invalid(parameter, "Syntax error; token: \"\(unexpected)\", near: \"\(text(near))\"")
     }
 
     /// Enters a level of nesting. The limit keeps the recursion from exhausting the stack. An expression never needs
@@ -147,7 +148,7 @@ struct ExpressionParser {
             if ReservedWords.contain(text) {
                 note(.reservedWord, "Attribute name is a reserved keyword; reserved keyword: \(text)")
             }
-            return UTF8String(String(text))
+            return UTF8String(text)
         case .name(let placeholder):
             advance()
             guard let name = placeholders.name(placeholder) else {
@@ -180,6 +181,7 @@ struct ExpressionParser {
 
     /// Notes paths that overlap (one is a prefix of the other) or conflict (a name in one, an index in the other).
     mutating func noteOverlaps(among paths: [DocumentPath]) {
+        guard Set(paths.map(\.attribute)).count < paths.count else { return }
         var earlier: [UTF8String: [DocumentPath]] = [:]
         for second in paths {
             for first in earlier[second.attribute] ?? [] {

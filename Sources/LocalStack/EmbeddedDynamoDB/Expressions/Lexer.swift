@@ -2,19 +2,19 @@
 enum Lexer {
     struct LocatedToken {
         let token: Token
-        let range: Range<String.Index>
+        let range: Range<Int>
     }
 
-    static func tokens(of expression: String) -> [LocatedToken] {
-        let text = expression.utf8
+    /// - Parameter expression: The expression in UTF-8.
+    static func tokens(of expression: [UInt8]) -> [LocatedToken] {
         var tokens: [LocatedToken] = []
-        var start = text.startIndex
-        while start < text.endIndex {
-            if isSpace(text[start]) {
-                start = text.index(after: start)
+        var start = 0
+        while start < expression.count {
+            if isSpace(expression[start]) {
+                start += 1
                 continue
             }
-            let end = text.index(start, offsetBy: length(of: text[start...]))
+            let end = start + length(of: expression[start...])
             tokens.append(LocatedToken(token: token(expression[start..<end]), range: start..<end))
             start = end
         }
@@ -22,7 +22,7 @@ enum Lexer {
         return tokens
     }
 
-    private static func length(of rest: Substring.UTF8View) -> Int {
+    private static func length(of rest: ArraySlice<UInt8>) -> Int {
         guard let first = rest.first else { return 0 }
         if first == UInt8(ascii: "#") || first == UInt8(ascii: ":") {
             return 1 + rest.dropFirst().prefix(while: isIdentifier).count
@@ -34,13 +34,14 @@ enum Lexer {
         return 1 + rest.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count
     }
 
-    private static func token(_ text: Substring) -> Token {
-        switch text.utf8.first {
-        case UInt8(ascii: "#") where text.utf8.count > 1: .name(text)
-        case UInt8(ascii: ":") where text.utf8.count > 1: .value(text)
+    private static func token(_ bytes: ArraySlice<UInt8>) -> Token {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return switch bytes.first {
+        case UInt8(ascii: "#") where bytes.count > 1: .name(text)
+        case UInt8(ascii: ":") where bytes.count > 1: .value(text)
         case let first? where isDigit(first): .index(text)
         case let first? where isLetter(first): .identifier(text)
-        case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(String(text))
+        case let first? where "()[],.=<>+-".utf8.contains(first): .symbol(text)
         default: .invalid(text)
         }
     }

@@ -14,14 +14,14 @@ struct Placeholders {
         unusedValues = Set(values.keys)
     }
 
-    mutating func name(_ placeholder: Substring) -> String? {
-        unusedNames.remove(String(placeholder))
-        return names[String(placeholder)]
+    mutating func name(_ placeholder: String) -> String? {
+        unusedNames.remove(placeholder)
+        return names[placeholder]
     }
 
-    mutating func value(_ placeholder: Substring) -> AttributeValue? {
-        unusedValues.remove(String(placeholder))
-        return values[String(placeholder)]
+    mutating func value(_ placeholder: String) -> AttributeValue? {
+        unusedValues.remove(placeholder)
+        return values[placeholder]
     }
 
     func checkAllUsed() throws(ServiceError) {

@@ -1,7 +1,8 @@
 /// A projection expression: the parts of an item to return.
 struct Projection: Sendable {
     let paths: [DocumentPath]
-    /// The names of the attributes in UTF-8, if there are at most 16 and each path is a whole attribute; otherwise nil.
+    /// The names of the attributes in UTF-8, sorted, if there are at most 16, each path is a whole attribute, and no name
+    /// has escapes in JSON; otherwise nil.
     let wholeAttributes: [[UInt8]]?
     /// The paths as a tree, if there is no ``wholeAttributes``.
     private let root: Branch?
@@ -45,8 +46,10 @@ struct Projection: Sendable {
     /// - Parameter paths: Paths of which none is a prefix of another.
     init(paths: [DocumentPath]) {
         self.paths = paths
-        let isSimple = paths.count <= 16 && paths.allSatisfy(\.steps.isEmpty)
-        wholeAttributes = isSimple ? paths.map { Array($0.attribute.utf8) } : nil
+        let isSimple =
+            paths.count <= 16 && paths.allSatisfy { $0.steps.isEmpty && NamingRules.isWellFormed($0.attribute.utf8) }
+        wholeAttributes =
+            isSimple ? paths.map { Array($0.attribute.utf8) }.sorted { $0.lexicographicallyPrecedes($1) } : nil
         guard !isSimple else {
             root = nil
             return

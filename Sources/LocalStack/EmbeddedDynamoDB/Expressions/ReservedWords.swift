@@ -2,7 +2,7 @@
 ///
 /// Source: "Reserved words in DynamoDB".
 enum ReservedWords {
-    static func contain(_ word: Substring) -> Bool { words.contains(word.uppercased()[...]) }
+    static func contain(_ word: String) -> Bool { words.contains(word.uppercased()[...]) }
 
     private static let words = Set(
         """

@@ -1,15 +1,15 @@
 /// A token of the expression language.
 enum Token: Equatable {
-    case identifier(Substring)
+    case identifier(String)
     /// `#name`, including the sign.
-    case name(Substring)
+    case name(String)
     /// `:value`, including the sign.
-    case value(Substring)
+    case value(String)
     /// Digits.
-    case index(Substring)
+    case index(String)
     /// `( ) [ ] , . + -` and the comparators.
     case symbol(String)
     /// A character that is not part of the language, or a `#` or `:` without a name.
-    case invalid(Substring)
+    case invalid(String)
     case end
 }

@@ -22,20 +22,20 @@ struct SigningCredential {
                 "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
             )
         case let header? where header.hasPrefix("AWS4-"):
-            // Bytes are several times faster to split than characters.
-            let parts = header.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
-            func value(of name: String) -> Substring? {
-                let member = parts.last {
-                    $0.starts(with: name.utf8) && $0.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
-                }
-                return member.flatMap { Substring($0.dropFirst(name.utf8.count + 1)) }
+            // An array of bytes is many times faster to split than a string.
+            let parts = Array(header.utf8).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
+            var values: [String: String] = [:]
+            for part in parts {
+                let name = part.prefix { $0 != UInt8(ascii: "=") }
+                values[String(decoding: name, as: UTF8.self)] = String(
+                    decoding: part.dropFirst(name.count + 1), as: UTF8.self)
             }
-            let reasons = ["Credential", "Signature", "SignedHeaders"].filter { value(of: $0)?.isEmpty ?? true }
+            let reasons = ["Credential", "Signature", "SignedHeaders"].filter { values[$0, default: ""].isEmpty }
                 .map { "Authorization header requires '\($0)' parameter. " }
             guard reasons.isEmpty else {
                 throw ServiceError(.incompleteSignature, reasons.joined() + "Authorization=\(header)")
             }
-            credential = String(value(of: "Credential") ?? "")
+            credential = values["Credential"] ?? ""
         case nil where isPresigned:
             let names = ["Algorithm", "Credential", "Signature", "SignedHeaders", "Date"].map { "X-Amz-" + $0 }
             let reasons = names.filter { query[$0, default: ""].isEmpty }
@@ -46,8 +46,8 @@ struct SigningCredential {
             credential = query["X-Amz-Credential"] ?? ""
         default: throw ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token")
         }
-        let scope = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { Substring($0) }
+        let bytes = Array(credential.utf8)
+        let scope = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard scope.count >= 5 else {
             throw ServiceError(
                 .incompleteSignature,
@@ -55,7 +55,7 @@ struct SigningCredential {
                     + "got '\(credential)'"
             )
         }
-        accessKeyID = scope.dropLast(4).joined(separator: "/")
-        region = String(scope[scope.count - 3])
+        accessKeyID = String(decoding: bytes[..<(scope[scope.count - 4].startIndex - 1)], as: UTF8.self)
+        region = String(decoding: scope[scope.count - 3], as: UTF8.self)
     }
 }

@@ -20,13 +20,13 @@ struct Constraints {
 
     /// Checks an enumerated member, which may be absent.
     mutating func check(_ value: String?, at path: String, isOneOf allowed: [String]) {
-        guard let value else { return }
-        check(allowed.contains(value), value, at: path, "satisfy enum value set: [\(allowed.joined(separator: ", "))]")
+        guard let value, !allowed.contains(value) else { return }
+        check(false, value, at: path, "satisfy enum value set: [\(allowed.joined(separator: ", "))]")
     }
 
     /// Checks an enumerated parameter, which may be absent.
     mutating func check(_ value: String?, of parameter: ItemRequest.StringParameter) {
-        check(value, at: parameter.path, isOneOf: parameter.allowedValues)
+        if value != nil { check(value, at: parameter.path, isOneOf: parameter.allowedValues) }
     }
 
     mutating func checkPresent(_ isPresent: Bool, at path: String) { check(isPresent, nil, at: path, "not be null") }
@@ -48,7 +48,7 @@ struct Constraints {
         of value: @autoclosure () -> String? = nil,
         at path: String
     ) {
-        guard let number else { return }
+        guard let number, !range.contains(number) else { return }
         let (minimum, maximum) = (range.lowerBound, range.upperBound)
         check(
             number >= minimum, value() ?? "\(number)", at: path, "have \(quantity) greater than or equal to \(minimum)")

@@ -34,11 +34,11 @@ enum Operation: String, Sendable {
 
     /// - Parameter target: The header X-Amz-Target, such as `DynamoDB_20120810.PutItem`.
     init(target: String) throws(ServiceError) {
-        let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
-        guard parts.count == 2, ["DynamoDB_20120810", "DynamoDBStreams_20120810"].contains(parts[0]) else {
+        let parts = target.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1)
+        guard parts.count == 2, ["DynamoDB_20120810", "DynamoDBStreams_20120810"].contains(Substring(parts[0])) else {
             throw ServiceError(.unknownOperation, "")
         }
-        try self.init(named: parts[1])
+        try self.init(named: String(Substring(parts[1])))
     }
 
     init(named name: String) throws(ServiceError) {

@@ -103,7 +103,7 @@ struct PageReader {
         var (scanned, count, size) = (0, 0, 0)
         var last: [UInt8] = []
         var endsEarly = false
-        var found = JSONWriter(capacity: 4096)
+        var found = JSONWriter(capacity: 8192)
         try found.array { found in
             try store.read { reader in
                 try items.visit(range, in: reader) { json, itemSize in
@@ -132,8 +132,7 @@ struct PageReader {
             writer.member("ScannedCount", scanned)
             if endsEarly {
                 writer.key("LastEvaluatedKey")
-                let item = try last.withUnsafeBytes { try AttributeReader.readStored($0) }
-                writer.attributes(item.restricted(to: startKeyNames))
+                try writer.item(last, Projection(paths: startKeyNames.map { DocumentPath(attribute: $0, steps: []) }))
             }
             let units = ConsumedCapacity.ofRead(size, isConsistent: request.isConsistent)
             let capacity = index.map { ConsumedCapacity(indexes: [$0.name: units]) } ?? ConsumedCapacity(table: units)
