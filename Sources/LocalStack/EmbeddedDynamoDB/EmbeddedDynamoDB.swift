@@ -25,11 +25,9 @@ package struct EmbeddedDynamoDB: Service {
     }
 
     private let executor: OperationExecutor
-    private let port: Int
     private let eventLoop: any EventLoop
     private var server: HTTPServer.Configuration
-    private let logger: Logger
-    private let authorizer: Principal.Authorizer?
+    private let responder: DynamoDBResponder
     private let onStart: @Sendable (Int) async -> Void
 
     /// Opens the database. ``execute(operation:body:)`` works from now on, the HTTP server while ``run()`` runs.
@@ -57,12 +55,12 @@ package struct EmbeddedDynamoDB: Service {
     ) throws(StartError) {
         let store = try Store(directory: dataDirectory, transitionTime: tableTransition, now: now)
         executor = OperationExecutor(store: store)
-        self.port = port
         self.eventLoop = eventLoop
         self.server = server
-        self.server.hostNames = DynamoDBResponder.hostNames
-        self.logger = logger
-        self.authorizer = authorizer
+        self.server.port = port
+        self.server.hostNames.append("dynamodb.localhost")
+        responder = DynamoDBResponder(
+            executor: executor, authorizer: authorizer, eventLoop: eventLoop, logger: logger)
         self.onStart = onStart
     }
 
@@ -70,11 +68,7 @@ package struct EmbeddedDynamoDB: Service {
     ///
     /// - Throws: `IOError` if it cannot listen on the port, such as one that is in use.
     package func run() async throws {
-        let responder = DynamoDBResponder(
-            executor: executor, authorizer: authorizer, eventLoop: eventLoop, logger: logger)
-        try await HTTPServer(
-            port: port, on: eventLoop, configuration: server, onStart: onStart, makeResponder: { responder }
-        ).run()
+        try await HTTPServer.run(server, on: eventLoop, makeResponder: { responder }, onStart: onStart)
         executor.store.close()
     }
 

@@ -12,14 +12,10 @@ package final class BodyBudget: Sendable {
     private let maximum: Int
     private let reserved = Atomic(0)
 
-    /// - Parameter maximum: The limit on the bytes reserved for all bodies together.
     package init(bytes maximum: Int = 128 << 20) { self.maximum = maximum }
 
-    /// Reserves bytes, and returns whether the budget covers all that is reserved. The bytes must be released even if it
-    /// does not.
+    /// Returns whether the budget covers all that is reserved. The bytes must be released even if it does not.
     package func reserve(_ bytes: Int) -> Bool { reserved.add(bytes, ordering: .relaxed).newValue <= maximum }
 
-    package func release(_ bytes: Int) {
-        if bytes > 0 { reserved.subtract(bytes, ordering: .relaxed) }
-    }
+    package func release(_ bytes: Int) { reserved.subtract(bytes, ordering: .relaxed) }
 }

@@ -13,18 +13,6 @@ package import NIOCore
 /// | responding | `respond` | head, or closing if the connection is not kept alive |
 /// | head, body, closing | the deadline, the end of the client's side | closed |
 package struct ConnectionStateMachine {
-    package struct Timeouts: Sendable {
-        /// The time from one response to the end of the next request's head.
-        package var idle = TimeAmount.minutes(5)
-        /// The time that a client has to send a body, or to receive a response.
-        package var client = TimeAmount.seconds(30)
-        /// The time for which the server drops what arrives after the last response. If it closed the connection at once,
-        /// a client that is still sending could lose the response (RFC 9112, section 9.6).
-        package var lingering = TimeAmount.seconds(1)
-
-        package init() {}
-    }
-
     package enum Action {
         /// Call ``respond(_:date:at:)`` with the responder's response, now or later.
         case handle(Request)
@@ -33,7 +21,6 @@ package struct ConnectionStateMachine {
         /// Call ``respond(_:date:at:)`` with the responder's response to the rejection, or close the connection.
         case reject(RequestRejection, Request?)
         case write(ByteBuffer)
-        /// Close the server's side.
         case closeOutput
         case close
     }
@@ -41,228 +28,168 @@ package struct ConnectionStateMachine {
     private enum State {
         case head
         /// Receives a body of at most `limit` bytes. If there is a rejection already, the body is dropped.
-        case body(limit: Int, rejection: Rejection?)
+        case body(limit: Int, rejection: Action?)
         case responding
-        /// Everything that arrives is dropped.
         case closing(isOutputClosed: Bool)
         case closed
     }
 
-    private typealias Rejection = (response: HTTPResponse, time: NIODeadline)
-
     /// The connection closes after the rejection of a request with a longer body.
     private static let maximumDroppedBytes = 1 << 20
-    /// A client that sends more after the last response is disconnected before ``Timeouts/lingering`` has passed.
+    /// A client that sends more after the last response is disconnected early.
     private static let maximumLingeringBytes = 64 << 20
 
-    private let timeouts: Timeouts
-    private let bodies: BodyBudget
-    private let decide: (Request) throws(RequestRejection) -> RequestDecision
+    private let configuration: HTTPServer.Configuration
+    private let isServed: Bool
+    private let decide: (Request) -> RequestDecision
     private var parser: RequestParser
     private var state = State.head
-    private var framing = RequestParser.Framing(length: 0, isHTTP10: false, isKeepAlive: false, expectsContinue: false)
+    private var framing = RequestParser.Framing()
     /// The current request, from its head until its response.
     private var request: Request?
-    private var body = ByteBuffer()
-    /// The number of bytes of the body that have arrived, including dropped ones.
+    /// The number of bytes of the body, or after the last response, that have arrived, including dropped ones.
     private var received = 0
-    /// The number of bytes reserved in ``bodies``.
     private var reserved = 0
-    private var dropped = 0
-    private var isInputClosed = false
-    private var isShuttingDown = false
-    private var stateDeadline: NIODeadline?
-    private var writeDeadline: NIODeadline?
+    package var isInputClosed = false
+    /// Whether to close the connection when no request is in progress.
+    package var isShuttingDown = false
+    /// Whether the kernel still lacks bytes of the last response.
+    private var isFlushing = false
+    /// When to close the connection.
+    package private(set) var deadline: NIODeadline
 
-    /// - Parameters:
-    ///   - idleUntil: When the head of the first request must have arrived.
-    ///   - decide: Decides on a request when its head has arrived.
+    /// - Parameter isServed: Whether to handle requests; otherwise the first is rejected.
     package init(
-        timeouts: Timeouts = Timeouts(),
-        maximumHeadBytes: Int,
-        bodies: BodyBudget,
-        idleUntil: NIODeadline,
-        decide: @escaping (Request) throws(RequestRejection) -> RequestDecision
+        _ configuration: HTTPServer.Configuration,
+        isServed: Bool = true,
+        at now: NIODeadline,
+        decide: @escaping (Request) -> RequestDecision
     ) {
-        self.timeouts = timeouts
-        self.bodies = bodies
+        self.configuration = configuration
+        self.isServed = isServed
         self.decide = decide
-        parser = RequestParser(maximumHeadBytes: maximumHeadBytes)
-        stateDeadline = idleUntil
-    }
-
-    /// When ``timerDidExpire(at:)`` is due.
-    package var deadline: NIODeadline {
-        min(stateDeadline ?? .distantFuture, writeDeadline ?? .distantFuture)
+        parser = RequestParser(maximumHeadBytes: configuration.maximumHeadBytes)
+        deadline = now + (isServed ? configuration.idleTimeout : configuration.lingeringTime)
     }
 
     /// Whether to read from the socket. While a request is in progress, at most one read of pipelined requests is buffered.
     package var wantsBytes: Bool {
         switch state {
-        case .head: writeDeadline == nil || parser.unreadBytes == 0
-        case .body, .closing: true
-        case .responding: parser.unreadBytes == 0
+        case .head where !isFlushing, .body, .closing: true
+        case .head, .responding: parser.unread.readableBytes == 0
         case .closed: false
         }
     }
 
-    package var isClosed: Bool { if case .closed = state { true } else { false } }
-
-    // MARK: Events
-
     package mutating func receive(_ bytes: ByteBuffer) {
-        switch state {
-        case .closing:
-            dropped += bytes.readableBytes
-            if dropped > Self.maximumLingeringBytes { isInputClosed = true }
-        case .closed: break
-        default: parser.append(bytes)
-        }
+        guard case .closing = state else { return parser.append(bytes) }
+        received += bytes.readableBytes
+        if received > Self.maximumLingeringBytes { isInputClosed = true }
     }
 
-    package mutating func inputDidClose() { isInputClosed = true }
-
-    /// The kernel has all bytes of the response.
-    package mutating func responseDidFlush() { writeDeadline = nil }
-
-    package mutating func timerDidExpire(at now: NIODeadline) {
-        if deadline <= now { close() }
+    package mutating func responseDidFlush(at now: NIODeadline) {
+        isFlushing = false
+        deadline = now + configuration.idleTimeout
     }
 
-    /// Closes the connection when no request is in progress.
-    package mutating func shutDown() { isShuttingDown = true }
-
-    package mutating func close() {
+    @discardableResult
+    package mutating func close() -> Action {
         release()
-        stateDeadline = nil
-        writeDeadline = nil
+        deadline = .distantFuture
         state = .closed
+        return .close
     }
 
-    /// Returns what to write; nil if the connection has closed.
-    ///
-    /// - Parameter date: The value of the `Date` header field.
-    package mutating func respond(_ response: HTTPResponse, date: String, at now: NIODeadline) -> EncodedResponse? {
+    /// Returns what to write, with `date` as the value of `Date`; nil if the connection has closed.
+    package mutating func respond(_ response: HTTPResponse, date: String, at now: NIODeadline) -> ByteBuffer? {
         guard case .responding = state else { return nil }
         let isHead = request?.method == "HEAD"
         release()
         let closes = !framing.isKeepAlive || isShuttingDown
         state = closes ? .closing(isOutputClosed: false) : .head
-        stateDeadline = closes ? nil : now + timeouts.idle
-        writeDeadline = now + timeouts.client
+        isFlushing = true
+        deadline = now + configuration.clientTimeout
         let option = closes ? "close" : framing.isHTTP10 ? "keep-alive" : nil
-        return EncodedResponse(response, isHead: isHead, date: date, connectionOption: option)
+        return response.encoded(isHead: isHead, date: date, connectionOption: option)
     }
-
-    // MARK: Actions
 
     package mutating func next(at now: NIODeadline) -> Action? {
-        while true {
-            switch state {
-            // The next request and the close wait for the last response. Closing a channel discards what it has not flushed.
-            case .head where writeDeadline != nil, .closing where writeDeadline != nil: return nil
-            case .head, .body:
-                do {
-                    guard let part = try parser.next() else { return waitForBytes() }
-                    if let action = try handle(part, at: now) { return action }
-                } catch {
-                    framing.isKeepAlive = false
-                    startResponding()
-                    return .reject(error, request)
+        // The next request and the close wait for the last response. Closing a channel discards what it has not flushed.
+        while !isFlushing {
+            do throws(RequestRejection) {
+                switch state {
+                case .head:
+                    guard let (request, framing) = try parser.nextHead() else {
+                        return isInputClosed || isShuttingDown ? close() : nil
+                    }
+                    (self.request, self.framing) = (request, framing)
+                    deadline = now + configuration.clientTimeout
+                    guard isServed else { throw .tooManyConnections }
+                    guard request.isFor(configuration.hostNames) else { throw .foreignHost }
+                    if let action = try perform(decide(request)) { return action }
+                case .body(let limit, let rejection):
+                    while let bytes = try parser.nextBody() { try receive(bytes, limit, isKept: rejection == nil) }
+                    guard parser.isAtHead else { return waitForBody() }
+                    return startResponding(rejection ?? request.map(Action.handle) ?? .close)
+                case .closing(isOutputClosed: false):
+                    state = .closing(isOutputClosed: true)
+                    deadline = now + configuration.lingeringTime
+                    return .closeOutput
+                case .closing where isInputClosed: return close()
+                case .responding, .closing, .closed: return nil
                 }
-            case .closing(isOutputClosed: false):
-                state = .closing(isOutputClosed: true)
-                stateDeadline = now + timeouts.lingering
-                return .closeOutput
-            case .closing where isInputClosed:
-                close()
-                return .close
-            case .responding, .closing, .closed: return nil
+            } catch {
+                framing.isKeepAlive = false
+                return startResponding(.reject(error, request))
             }
-        }
-    }
-
-    private mutating func waitForBytes() -> Action? {
-        let isBetweenRequests = if case .head = state { true } else { false }
-        if isInputClosed || isShuttingDown && isBetweenRequests {
-            close()
-            return .close
-        }
-        if case .body = state, framing.expectsContinue {
-            framing.expectsContinue = false
-            return .write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
         }
         return nil
     }
 
-    private mutating func handle(
-        _ part: RequestParser.Part,
-        at now: NIODeadline
-    ) throws(RequestRejection) -> Action? {
-        switch (part, state) {
-        case (.head(let request, let framing), _):
-            self.request = request
-            self.framing = framing
-            return try perform(decide(request), at: now)
-        case (.body(let bytes), .body(let limit, let rejection)):
-            received += bytes.readableBytes
-            guard received <= limit else { throw .bodyTooLarge }
-            if rejection == nil { try append(bytes) }
-            return nil
-        case (.end, .body(_, let rejection?)):
-            startResponding()
-            return .send(rejection.response, at: rejection.time)
-        case (.end, _):
-            guard var request else { return nil }
-            request.body = body
-            body = ByteBuffer()
-            startResponding()
-            return .handle(request)
-        case (.body, _): return nil
-        }
+    private mutating func waitForBody() -> Action? {
+        if isInputClosed { return close() }
+        guard framing.expectsContinue else { return nil }
+        framing.expectsContinue = false
+        return .write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
 
-    private mutating func perform(
-        _ decision: RequestDecision,
-        at now: NIODeadline
-    ) throws(RequestRejection) -> Action? {
-        stateDeadline = now + timeouts.client
+    private mutating func perform(_ decision: RequestDecision) throws(RequestRejection) -> Action? {
         switch decision {
         case .admit(let limit):
             guard framing.length ?? 0 <= limit else { throw .bodyTooLarge }
             state = .body(limit: limit, rejection: nil)
-            return nil
         case .reject(let response, let time):
-            guard framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes else {
-                state = .body(limit: Self.maximumDroppedBytes, rejection: (response, time))
-                return nil
+            let rejection = Action.send(response, at: time)
+            if framing.expectsContinue || framing.length ?? 0 > Self.maximumDroppedBytes {
+                framing.isKeepAlive = false
+                return startResponding(rejection)
             }
-            framing.isKeepAlive = false
-            startResponding()
-            return .send(response, at: time)
-        case .close:
-            close()
-            return .close
+            state = .body(limit: Self.maximumDroppedBytes, rejection: rejection)
+        case .close: return close()
         }
+        return nil
     }
 
-    private mutating func append(_ bytes: ByteBuffer) throws(RequestRejection) {
+    private mutating func receive(_ bytes: ByteBuffer, _ limit: Int, isKept: Bool) throws(RequestRejection) {
+        received += bytes.readableBytes
+        guard received <= limit else { throw .bodyTooLarge }
+        guard isKept else { return }
         let excess = received - BodyBudget.exemptBytes - reserved
         if excess > 0 {
             reserved += excess
-            guard bodies.reserve(excess) else { throw .tooManyBytes }
+            guard configuration.bodies.reserve(excess) else { throw .tooManyBytes }
         }
-        if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+        if received == bytes.readableBytes { request?.body = bytes } else { request?.body.writeImmutableBuffer(bytes) }
     }
 
-    private mutating func startResponding() {
+    private mutating func startResponding(_ action: Action) -> Action {
         state = .responding
-        stateDeadline = nil
+        deadline = .distantFuture
+        return action
     }
 
     private mutating func release() {
-        bodies.release(reserved)
-        (reserved, received) = (0, 0)
-        (request, body) = (nil, ByteBuffer())
+        configuration.bodies.release(reserved)
+        (reserved, received, request) = (0, 0, nil)
     }
 }

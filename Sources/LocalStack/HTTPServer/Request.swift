@@ -13,7 +13,6 @@ package struct Request: Sendable {
     package var headers: HTTPHeaderFields
     package var body: ByteBuffer
 
-    /// - Parameter target: The path and, after a question mark, the query.
     package init(
         method: String = "GET",
         target: String,
@@ -28,6 +27,18 @@ package struct Request: Sendable {
         self.host = host
         self.headers = headers
         self.body = body
+    }
+
+    /// Whether ``host``, with or without a port (RFC 9110, section 7.2), is one of `names`, which are in lower case. Browsers,
+    /// which name resolution can mislead, always send a host.
+    package func isFor(_ names: [String]) -> Bool {
+        guard var name = host?.utf8[...] else { return true }
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), name.last != UInt8(ascii: "]") {
+            let port = Substring(name[name.index(after: colon)...])
+            guard port.isEmpty || UInt16(port) != nil else { return false }
+            name = name[..<colon]
+        }
+        return names.contains(Substring(name).lowercased())
     }
 }
 

@@ -9,9 +9,8 @@ package protocol Responder: AnyObject {
     /// Returns the response to an admitted request. If the future fails, the connection closes.
     func respond(to request: Request) -> EventLoopFuture<HTTPResponse>
 
-    /// Returns the response to a request that the server rejects; nil to close the connection without a response.
-    ///
-    /// - Parameter request: The request, if its head has been parsed.
+    /// Returns the response to a request that the server rejects; nil to close the connection without a response. `request`
+    /// is nil if its head could not be parsed.
     func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse?
 
     /// Called when the connection has closed. Does nothing by default.

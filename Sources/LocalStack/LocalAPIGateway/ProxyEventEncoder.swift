@@ -13,7 +13,9 @@ import Time
 package struct ProxyEventEncoder {
     let request: Request
     let match: RouteMatch
+    /// Such as `JKJaXmPLvHcESHA=`.
     let requestID: String
+    /// An X-Ray trace header. One that API Gateway generates has only a root.
     let traceHeader: String
     /// Milliseconds since 1970.
     let time: Int
@@ -21,11 +23,15 @@ package struct ProxyEventEncoder {
     package init(request: Request, match: RouteMatch) {
         self.request = request
         self.match = match
-        requestID = GatewayIdentifiers.requestID()
+        requestID = Identifier.random(15, of: Self.requestIDAlphabet) + "="
         time = Int(WallClock.milliseconds())
         traceHeader =
-            request.headers.first(name: "x-amzn-trace-id") ?? GatewayIdentifiers.traceHeader(milliseconds: time)
+            request.headers.first(name: "x-amzn-trace-id")
+            ?? "Root=1-\(String(time / 1_000, radix: 16))-\(Identifier.hexadecimal(24))"
     }
+
+    private static let requestIDAlphabet: StaticString =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     /// The event as JSON.
     package func payload() -> ByteBuffer {

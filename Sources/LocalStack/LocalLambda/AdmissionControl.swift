@@ -21,12 +21,8 @@ package struct AdmissionControl {
         serviceTime = serviceTime.map { $0 + (sample - $0) * Self.weight } ?? sample
     }
 
-    /// The time that one more invocation can expect to wait.
-    ///
-    /// - Parameters:
-    ///   - queued: The number of queued invocations.
-    ///   - ages: How long each process has been starting or busy.
-    ///   - unused: The number of processes that may still be started.
+    /// The time that one more invocation can expect to wait behind `queued` others, if the processes have been starting or
+    /// busy for `ages`, and `unused` more may be started.
     package func expectedWait(queued: Int, ages: some Sequence<Duration>, unused: Int) -> Duration {
         let serviceTime = serviceTime ?? 0
         var rate = unused == 0 ? 0 : Double(unused) / serviceTime

@@ -14,7 +14,7 @@ final class FunctionProcess {
     private let pool: FunctionPool
     private let environment: FunctionEnvironment
     private var child: ChildProcess?
-    private var listener: Listener?
+    private var server: HTTPServer?
     private var connections: [StateMachine.ConnectionID: RuntimeAPIResponder] = [:]
     private var lastConnectionID = 0
     private var timer: Scheduled<Void>?
@@ -24,7 +24,7 @@ final class FunctionProcess {
         var configuration = HTTPServer.Configuration()
         // A runtime needs one connection. Many would take the descriptors that the other services need.
         configuration.maximumConnections = 8
-        configuration.timeouts.idle = .hours(24)
+        configuration.idleTimeout = .hours(24)
         configuration.hostNames = ["localhost", "127.0.0.1"]
         configuration.bodies = BodyBudget(bytes: .max)
         configuration.allowsHalfClosure = false
@@ -120,21 +120,16 @@ final class FunctionProcess {
 
     private func listen() {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        HTTPServer(
-            port: 0,
-            on: loop,
-            configuration: Self.serverConfiguration,
-            makeResponder: { bound.value.makeResponder() }
-        )
-        .bind().assumeIsolated().whenComplete { [self] in
-            switch $0 {
-            case .success(let listener):
-                self.listener = listener.value
-                perform(state.spawnIsDue())
-            case .failure(let error):
-                perform(state.didFailToSpawn("\(error)"))
+        HTTPServer.listen(Self.serverConfiguration, on: loop) { bound.value.makeResponder() }
+            .assumeIsolated().whenComplete { [self] in
+                switch $0 {
+                case .success(let server):
+                    self.server = server.value
+                    perform(state.spawnIsDue())
+                case .failure(let error):
+                    perform(state.didFailToSpawn("\(error)"))
+                }
             }
-        }
     }
 
     private func makeResponder() -> RuntimeAPIResponder {
@@ -154,7 +149,7 @@ final class FunctionProcess {
             defer { close(output) }
             child = try ChildProcess(
                 executable: function.executable,
-                environment: environment.variables(runtimeAPI: "127.0.0.1:\(listener?.port ?? 0)"),
+                environment: environment.variables(runtimeAPI: "127.0.0.1:\(server?.port ?? 0)"),
                 directory: environment.taskRoot,
                 output: output
             )
@@ -175,8 +170,8 @@ final class FunctionProcess {
 
     /// Closes the connections too: the process's own have ended with it, but other clients may be connected.
     private func closeEndpoint() {
-        listener?.close()
-        listener = nil
+        server?.close()
+        server = nil
     }
 
     private func send(_ invocation: Invocation, on connection: StateMachine.ConnectionID) {

@@ -9,7 +9,6 @@ package struct RejectionSchedule {
     package static let burst = 100
     /// The time between two rejections under overload: several times what a rejection costs.
     package static let interval = TimeAmount.milliseconds(2)
-    /// The longest that a rejection waits.
     package static let maximumDelay = TimeAmount.seconds(1)
 
     private var last = NIODeadline.uptimeNanoseconds(0)

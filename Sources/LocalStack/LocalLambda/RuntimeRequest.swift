@@ -11,16 +11,17 @@ enum RuntimeRequest {
 
     /// Returns nil if the Runtime API has no such method and path.
     init?(_ request: Request) {
-        let prefix = "/2018-06-01/runtime/"
-        guard request.path.utf8.starts(with: prefix.utf8) else { return nil }
-        let path = request.path.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/"))
+        let prefix = "/2018-06-01/runtime/".utf8
+        let bytes = Array(request.path.utf8)
+        guard bytes.starts(with: prefix) else { return nil }
+        let path = bytes.dropFirst(prefix.count).split(separator: UInt8(ascii: "/"))
         switch (request.method, path.count) {
         case ("GET", 2) where path[0].elementsEqual("invocation".utf8) && path[1].elementsEqual("next".utf8):
             self = .next
         case ("POST", 2) where path[0].elementsEqual("init".utf8) && path[1].elementsEqual("error".utf8):
             self = .initError
         case ("POST", 3) where path[0].elementsEqual("invocation".utf8):
-            guard let id = String(path[1]) else { return nil }
+            let id = String(decoding: path[1], as: UTF8.self)
             if path[2].elementsEqual("response".utf8) {
                 self = .response(id)
             } else if path[2].elementsEqual("error".utf8) {

@@ -39,14 +39,11 @@ struct DynamoDBCommand: AsyncParsableCommand {
     func run() async throws {
         try PortCheck.verify(port, option: "--port")
         let logger = Logger(label: "dynamodb") { StreamLogHandler.standardError(label: $0) }
-        var server = HTTPServer.Configuration()
-        server.maximumConnections = HTTPServer.Configuration.maximumConnections(
-            openFiles: FileDescriptorLimit.raise())
         let database = try EmbeddedDynamoDB(
             dataDirectory: dataDirectory,
             port: port,
             tableTransition: .milliseconds(tableTransition),
-            server: server,
+            server: .init(openFiles: FileDescriptorLimit.raise()),
             logger: logger,
             onStart: { port in
                 // Unlike print, this does not buffer if standard output is a pipe.

@@ -19,9 +19,8 @@ extension LocalStack {
     }
 
     private var serverConfiguration: HTTPServer.Configuration {
-        var server = HTTPServer.Configuration()
-        server.maximumConnections = HTTPServer.Configuration.maximumConnections(openFiles: openFiles)
-        server.timeouts.client = .nanoseconds(Int64(options.clientTimeout * 1e9))
+        var server = HTTPServer.Configuration(openFiles: openFiles)
+        server.clientTimeout = .nanoseconds(Int64(options.clientTimeout * 1e9))
         server.bodies = bodies
         return server
     }
@@ -56,12 +55,8 @@ extension LocalStack {
         )
     }
 
-    /// The server of the API and the website. It starts to listen when `prepare` has returned the database's port.
-    func makeGateway(
-        lambda: LocalLambda,
-        on eventLoop: any EventLoop,
-        prepare: @escaping @Sendable () async throws -> Int
-    ) -> some Service {
+    /// Serves the API and the website until graceful shutdown.
+    func serve(_ lambda: LocalLambda, on eventLoop: any EventLoop, databasePort: Int) async throws {
         let gateway = LocalAPIGateway(
             routes: template.routes,
             cors: template.cors,
@@ -79,29 +74,21 @@ extension LocalStack {
             eventLoop: eventLoop
         )
         var server = serverConfiguration
+        server.port = options.port
         server.maximumHeadBytes = LocalAPIGateway.maximumHeadBytes
-        let databasePort = ResolvedPort()
-        let (logger, logWriter) = (logger, logWriter)
-        return HTTPServer(
-            port: options.port,
-            on: eventLoop,
-            configuration: server,
-            prepare: { databasePort.port = try await prepare() },
-            onStart: { port in
-                let api = "http://127.0.0.1:\(port)"
-                let urls = [
-                    "BashoutterApiEndpoint = \(api)",
-                    "BucketUrl = \(api)/",
-                    "DynamoDbEndpoint = http://127.0.0.1:\(databasePort.port)",
-                ]
-                AsyncLogWriter.announce(urls)
-                logger.info("ready; press Ctrl-C to stop")
-                Self.summarizeEachSecond(accessLog, on: eventLoop) {
-                    if AsyncLogWriter.isTerminal { for url in urls { logWriter.write(line: url) } }
-                }
-            },
-            makeResponder: { responder }
-        )
+        try await HTTPServer.run(server, on: eventLoop, makeResponder: { responder }) { port in
+            let api = "http://127.0.0.1:\(port)"
+            let urls = [
+                "BashoutterApiEndpoint = \(api)",
+                "BucketUrl = \(api)/",
+                "DynamoDbEndpoint = http://127.0.0.1:\(databasePort)",
+            ]
+            AsyncLogWriter.announce(urls)
+            logger.info("ready; press Ctrl-C to stop")
+            Self.summarizeEachSecond(accessLog, on: eventLoop) { [logWriter] in
+                if AsyncLogWriter.isTerminal { for url in urls { logWriter.write(line: url) } }
+            }
+        }
     }
 
     private func makeAccessLog(on eventLoop: any EventLoop) -> NIOLoopBoundBox<AccessLog> {

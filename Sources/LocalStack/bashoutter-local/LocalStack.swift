@@ -64,15 +64,17 @@ struct LocalStack {
         let lambda = makeLambda(on: front.next())
         let (databasePorts, databaseStarted) = AsyncStream.makeStream(of: Int.self)
         let database = try makeDatabase(on: back.next()) { databaseStarted.yield($0) }
-        let gateway = makeGateway(lambda: lambda, on: front.next()) {
-            guard let port = await databasePorts.first(where: { _ in true }) else { throw CancellationError() }
-            try await prepare(database, at: port, lambda)
-            return port
-        }
-        var services = ServiceGroupConfiguration(
-            services: ([database, lambda, gateway] as [any Service]).map {
-                .init(service: ManagedService($0), failureTerminationBehavior: .gracefullyShutdownGroup)
+        let managed = [
+            ManagedService("EmbeddedDynamoDB") { try await database.run() },
+            ManagedService("LocalLambda") { await lambda.run() },
+            ManagedService("LocalAPIGateway") {
+                guard let port = await databasePorts.first(where: { _ in true }) else { throw CancellationError() }
+                try await prepare(database, at: port, lambda)
+                try await serve(lambda, on: front.next(), databasePort: port)
             },
+        ]
+        var services = ServiceGroupConfiguration(
+            services: managed.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigint, .sigterm],
             logger: libraryLogger
         )

@@ -1,13 +1,15 @@
 import ServiceLifecycle
 
-/// A service that describes itself by its type's name. ServiceLifecycle logs the descriptions of its services at the levels
-/// debug and trace, which would otherwise include the environment of every function and the paths of files.
+/// A service with a short description, which ServiceLifecycle logs at the levels debug and trace. Otherwise it would log the
+/// environment of every function and the paths of files.
 struct ManagedService: Service, CustomStringConvertible {
-    private let service: any Service
+    let description: String
+    private let body: @Sendable () async throws -> Void
 
-    init(_ service: any Service) { self.service = service }
+    init(_ description: String, _ body: @escaping @Sendable () async throws -> Void) {
+        self.description = description
+        self.body = body
+    }
 
-    var description: String { "\(type(of: service))" }
-
-    func run() async throws { try await service.run() }
+    func run() async throws { try await body() }
 }

@@ -22,16 +22,17 @@ private func outcome(of bytes: UnsafeRawBufferPointer, in sizes: [Int]) -> [Stri
             parser.append(ByteBuffer(bytes: rest.prefix(size)))
             rest = rest.dropFirst(size)
             piece += 1
-            while let part = try parser.next() {
-                switch part {
-                case .head(let request, let framing):
+            while true {
+                if parser.isAtHead {
+                    guard let (request, framing) = try parser.nextHead() else { break }
                     expect(framing.length ?? 0 >= 0, "a length is not negative")
                     expect(request.headers.isWellFormed, "no field contains a line break")
                     texts.append("\(request.method) \(request.path) \(request.headers.map { $0 }) \(framing)")
-                case .body(let bytes): body += bytes.readableBytesView
-                case .end: texts.append("\(body)")
                 }
-                if case .end = part { body = [] }
+                while let bytes = try parser.nextBody() { body += bytes.readableBytesView }
+                guard parser.isAtHead else { break }
+                texts.append("\(body)")
+                body = []
             }
         }
         texts.append("\(body)")

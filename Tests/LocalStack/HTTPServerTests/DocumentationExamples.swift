@@ -15,7 +15,6 @@ enum DocumentationExamples {
             }
             func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse? { nil }
         }
-        let server = HTTPServer(port: 8080, on: eventLoop) { MyResponder(on: eventLoop) }
-        try await server.run()
+        try await HTTPServer.run(.init(port: 8080), on: eventLoop) { MyResponder(on: eventLoop) }
     }
 }

@@ -95,4 +95,13 @@ struct EncodingTests {
         #expect(
             "09afAF/:@G`g".utf8.map(Hexadecimal.value(of:)) == [0, 9, 10, 15, 10, 15, nil, nil, nil, nil, nil, nil])
     }
+
+    @Test
+    func `random identifiers differ and use the whole alphabet`() {
+        let texts = (0..<1_000).map { _ in Identifier.random(52, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345") }
+        #expect(Set(texts).count == 1_000)
+        #expect(texts.allSatisfy { $0.utf8.count == 52 })
+        #expect(Set(texts.joined()) == Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"))
+        #expect(Set((0..<100).map { _ in Identifier.hexadecimal(32) }.joined()) == Set("0123456789abcdef"))
+    }
 }

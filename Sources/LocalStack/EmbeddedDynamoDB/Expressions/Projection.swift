@@ -50,13 +50,7 @@ struct Projection: Sendable {
             paths.count <= 16 && paths.allSatisfy { $0.steps.isEmpty && NamingRules.isWellFormed($0.attribute.utf8) }
         wholeAttributes =
             isSimple ? paths.map { Array($0.attribute.utf8) }.sorted { $0.lexicographicallyPrecedes($1) } : nil
-        guard !isSimple else {
-            root = nil
-            return
-        }
-        var root = Branch()
-        for path in paths { root.insert(path.elements[...]) }
-        self.root = root
+        root = isSimple ? nil : paths.reduce(into: Branch()) { $0.insert($1.elements[...]) }
     }
 
     init(parsing source: String, placeholders: inout Placeholders) throws(ServiceError) {

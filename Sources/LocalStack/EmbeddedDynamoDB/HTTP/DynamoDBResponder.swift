@@ -3,13 +3,13 @@ import HTTPConnection
 import HTTPServer
 import Logging
 import NIOCore
+import Synchronization
 import TaskExecutors
 
 /// DynamoDB's protocol: AWS JSON 1.0, with a `POST /` for each operation, and `GET /` as a health check.
 ///
 /// Source: "DynamoDB low-level API".
 final class DynamoDBResponder: Responder, Sendable {
-    static let hostNames = HostName.local + ["dynamodb.localhost"]
     private static let maximumBodySize = 16 * 1024 * 1024
 
     private let executor: OperationExecutor
@@ -17,7 +17,7 @@ final class DynamoDBResponder: Responder, Sendable {
     private let eventLoop: any EventLoop
     private let inlineExecutor: EventLoopTaskExecutor
     private let logger: Logger
-    private let diskFullLog = ThrottledLog()
+    private let nextDiskFullLog = Mutex(NIODeadline.uptimeNanoseconds(0))
 
     init(executor: OperationExecutor, authorizer: Principal.Authorizer?, eventLoop: any EventLoop, logger: Logger) {
         self.executor = executor
@@ -49,19 +49,16 @@ final class DynamoDBResponder: Responder, Sendable {
     }
 
     func response(to rejection: RequestRejection, of request: Request?) -> HTTPResponse? {
-        switch rejection {
-        case .malformed: Self.response(ServiceError(.serialization, "The request is not valid HTTP").body, status: 400)
-        case .headTooLarge: Self.response(ServiceError(.requestTooLarge, "The header is too large").body, status: 431)
-        case .bodyTooLarge:
-            Self.response(
-                ServiceError(.requestTooLarge, "Request size exceeded limit of 16777216 bytes").body, status: 413)
-        case .foreignHost:
-            Self.response(ServiceError(.accessDenied, "The Host header names another machine").body, status: 403)
-        case .tooManyBytes:
-            Self.response(to: ServiceError(.serviceUnavailable, "Too many bytes of requests are in memory"))
-        case .tooManyConnections:
-            Self.response(to: ServiceError(.serviceUnavailable, "Too many connections"))
-        }
+        let (kind, message, status): (ServiceError.Kind, String, Int) =
+            switch rejection {
+            case .malformed: (.serialization, "The request is not valid HTTP", 400)
+            case .headTooLarge: (.requestTooLarge, "The header is too large", 431)
+            case .bodyTooLarge: (.requestTooLarge, "Request size exceeded limit of 16777216 bytes", 413)
+            case .foreignHost: (.accessDenied, "The Host header names another machine", 403)
+            case .tooManyBytes: (.serviceUnavailable, "Too many bytes of requests are in memory", 503)
+            case .tooManyConnections: (.serviceUnavailable, "Too many connections", 503)
+            }
+        return Self.response(ServiceError(kind, message).body, status: status)
     }
 
     private func execute(_ request: Request, target: String) async -> HTTPResponse {
@@ -74,11 +71,20 @@ final class DynamoDBResponder: Responder, Sendable {
             return Self.response(
                 try await executor.execute(operation, body: Array(buffer: request.body), for: principal))
         } catch let error as ServiceError {
-            if error == .diskFull { diskFullLog.error("\(error.message) until space is freed", to: logger) }
-            return Self.response(to: error)
+            if error == .diskFull { logDiskFull(error) }
+            return Self.response(error.body, status: error.kind.status)
         } catch {
             logger.error("\(target) failed", metadata: ["error": "\(error)"])
-            return Self.response(to: ServiceError(.internalServerError, "Internal server error"))
+            return Self.response(ServiceError(.internalServerError, "Internal server error").body, status: 500)
+        }
+    }
+
+    /// Logs at most every five seconds, however many requests fail.
+    private func logDiskFull(_ error: ServiceError) {
+        nextDiskFullLog.withLock { next in
+            guard next <= .now() else { return }
+            next = .now() + .seconds(5)
+            logger.error("\(error.message) until space is freed")
         }
     }
 
@@ -93,14 +99,10 @@ final class DynamoDBResponder: Responder, Sendable {
             status: status,
             headers: [
                 "Content-Type": contentType,
-                "x-amzn-RequestId": RequestID.random(),
+                "x-amzn-RequestId": Identifier.random(52, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"),
                 "x-amz-crc32": "\(body.withUnsafeBytes { CRC32.checksum(of: $0) })",
             ],
             body: ByteBuffer(bytes: body)
         )
-    }
-
-    private static func response(to error: ServiceError) -> HTTPResponse {
-        response(error.body, status: error.kind.status)
     }
 }

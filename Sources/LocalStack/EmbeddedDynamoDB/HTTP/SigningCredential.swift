@@ -26,9 +26,9 @@ struct SigningCredential {
             let parts = Array(header.utf8).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.dropFirst()
             var values: [String: String] = [:]
             for part in parts {
-                let name = part.prefix { $0 != UInt8(ascii: "=") }
-                values[String(decoding: name, as: UTF8.self)] = String(
-                    decoding: part.dropFirst(name.count + 1), as: UTF8.self)
+                let member = part.split(separator: UInt8(ascii: "="), maxSplits: 1)
+                    .map { String(decoding: $0, as: UTF8.self) }
+                if member.count == 2 { values[member[0]] = member[1] }
             }
             let reasons = ["Credential", "Signature", "SignedHeaders"].filter { values[$0, default: ""].isEmpty }
                 .map { "Authorization header requires '\($0)' parameter. " }
