@@ -185,6 +185,10 @@ let package = Package(
             ["Encoding", "HTTPConnection", "HTTPServer", "Time", nio("NIOCore"), nio("NIOPosix")]
         ),
         internalTarget("ServerlessTemplate", in: "LocalStack", [.product(name: "Yams", package: "Yams")]),
+        internalTarget(
+            "ServerExecutables", in: "LocalStack",
+            ["bashoutter-local", "DeleteHaiku", "GetHaiku", "PatchHaiku", "PostHaiku"]
+        ),
 
         // MARK: LoadClient
         .executableTarget(

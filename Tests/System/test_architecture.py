@@ -33,14 +33,25 @@ def layer(name: str) -> str:
     return targets()[name]["path"].split("/")[1]
 
 
-def declared(name: str) -> set[str]:
-    """The modules and packages that Package.swift lets a module use."""
-    uses = set()
+@cache
+def dependencies(name: str) -> set[str]:
+    """The modules, executables and packages that Package.swift declares for a module."""
+    found = set()
     for dependency in targets()[name]["dependencies"]:
         # {"byName": ["JSON", null]} or {"product": ["NIOCore", "swift-nio", null, null]}
         [(kind, values)] = dependency.items()
-        uses.add(values[1] if kind == "product" else values[0])
-    return uses
+        found.add(values[1] if kind == "product" else values[0])
+    return found
+
+
+def executables(name: str) -> set[str]:
+    """The executables that SwiftPM builds before a module. It does not link them to it."""
+    return {used for used in dependencies(name) & set(targets()) if targets()[used]["type"] == "executable"}
+
+
+def declared(name: str) -> set[str]:
+    """The modules and packages that Package.swift lets a module use."""
+    return dependencies(name) - executables(name)
 
 
 def documented() -> dict[str, tuple[str, set[str]]]:
@@ -72,6 +83,12 @@ def test_modules_use_only_their_own_layer_and_those_below():
                 assert layer(used) in LAYERS[LAYERS.index(layer(name)) :], f"{name} uses {used}"
             else:
                 assert layer(used) in (layer(name), *LAYERS[1:]), f"{name} uses {used}"
+
+
+def test_script_server_builds_what_it_runs():
+    assert "script/build --target ServerExecutables\n" in (ROOT / "script" / "server").read_text(encoding="utf-8")
+    assert executables("ServerExecutables") == {"bashoutter-local", *FUNCTIONS}
+    assert [name for name in modules() if name != "ServerExecutables" and executables(name)] == []
 
 
 def closure(name: str) -> set[str]:
