@@ -5,7 +5,7 @@ import Encoding
 package struct CanonicalRequest: Sendable {
     package let bytes: [UInt8]
     /// The lower-case names of the signed headers, sorted and separated by semicolons.
-    package let signedHeaders: String
+    let signedHeaders: [UInt8]
 
     /// - Parameters:
     ///   - path: The path, percent-encoded as it is sent.
@@ -22,25 +22,26 @@ package struct CanonicalRequest: Sendable {
         payloadHash: String,
         normalizesPath: Bool = true
     ) {
-        let headers = headers.enumerated().map { (name: $1.name.lowercased(), position: $0, value: $1.value) }
-            .sorted { ($0.name, $0.position) < ($1.name, $1.position) }
+        // The values of a repeated name stay in their order, because sorting is stable.
+        let headers = headers.map { (name: $0.name.lowercased(), value: $0.value) }.sorted { $0.name < $1.name }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512 + headers.reduce(0) { $0 + $1.value.utf8.count })
-        bytes.append(contentsOf: method.utf8)
+        bytes.append(utf8: method)
         bytes.append(UInt8(ascii: "\n"))
         Self.append(path: path, normalized: normalizesPath, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
         Self.append(query: query, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
-        var signedHeaders = ""
+        var signedHeaders: [UInt8] = []
+        signedHeaders.reserveCapacity(128)
         var previous: String?
         for header in headers {
             if header.name == previous {
                 bytes[bytes.count - 1] = UInt8(ascii: ",")
             } else {
-                if previous != nil { signedHeaders += ";" }
-                signedHeaders += header.name
-                bytes.append(contentsOf: header.name.utf8)
+                if previous != nil { signedHeaders.append(UInt8(ascii: ";")) }
+                signedHeaders.append(utf8: header.name)
+                bytes.append(utf8: header.name)
                 bytes.append(UInt8(ascii: ":"))
             }
             Self.append(headerValue: header.value, to: &bytes)
@@ -48,9 +49,9 @@ package struct CanonicalRequest: Sendable {
             previous = header.name
         }
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: signedHeaders.utf8)
+        bytes += signedHeaders
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: payloadHash.utf8)
+        bytes.append(utf8: payloadHash)
         self.bytes = bytes
         self.signedHeaders = signedHeaders
     }
@@ -99,7 +100,7 @@ package struct CanonicalRequest: Sendable {
     /// Trims the value and replaces each run of white space inside with one space.
     private static func append(headerValue: String, to bytes: inout [UInt8]) {
         // The fast path matters for the session token, which is long and has no white space.
-        guard headerValue.utf8.contains(where: isSpace) else { return bytes.append(contentsOf: headerValue.utf8) }
+        guard headerValue.utf8.contains(where: isSpace) else { return bytes.append(utf8: headerValue) }
         let words = headerValue.utf8.split(whereSeparator: isSpace)
         bytes.append(contentsOf: words.joined(separator: [0x20]))
     }

@@ -8,5 +8,5 @@ package enum DynamoDBOperation: String, Sendable {
     case scan = "Scan"
 
     /// The value of the `X-Amz-Target` header.
-    var target: String { "DynamoDB_20120810.\(rawValue)" }
+    var target: String { "DynamoDB_20120810." + rawValue }
 }

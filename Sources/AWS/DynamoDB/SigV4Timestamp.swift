@@ -8,7 +8,7 @@ package struct SigV4Timestamp: Sendable, Equatable {
     package let dateTime: String
 
     package init(secondsSince1970 seconds: Int) {
-        dateTime = UTCDateTime(secondsSince1970: seconds).iso8601(dateSeparator: "", timeSeparator: "") + "Z"
-        date = String(dateTime.prefix { $0 != "T" })
+        dateTime = UTCDateTime(secondsSince1970: seconds).iso8601(.basic, zone: "Z")
+        date = String(Substring(dateTime.utf8.prefix { $0 != UInt8(ascii: "T") }))
     }
 }

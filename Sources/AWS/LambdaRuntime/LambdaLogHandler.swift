@@ -84,7 +84,7 @@ package struct LambdaLogHandler: LogHandler {
 
     private var timestamp: String {
         let moment = now()
-        return UTCDateTime(secondsSince1970: Int(moment / 1000)).iso8601() + ".\((moment % 1000).zeroPadded(3))Z"
+        return UTCDateTime(secondsSince1970: Int(moment / 1000)).iso8601(zone: ".\((moment % 1000).zeroPadded(3))Z")
     }
 
     /// Writes the line in one system call, so that the lines of several processes do not interleave.

@@ -17,6 +17,6 @@ extension Timestamp: CustomStringConvertible {
     /// The textbook's form, `2020-07-06T02:46:04+00:00`: ISO 8601, whole seconds, UTC.
     package var description: String {
         let seconds = microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000).quotient
-        return UTCDateTime(secondsSince1970: Int(seconds)).iso8601() + "+00:00"
+        return UTCDateTime(secondsSince1970: Int(seconds)).iso8601(zone: "+00:00")
     }
 }

@@ -24,6 +24,6 @@ package enum HTTPDate {
         let date = moment.date
         let weekday = (date.daysSince1970 + weekdayOfEpoch).flooredQuotientAndRemainder(dividingBy: 7).remainder
         return "\(weekdays[weekday]), \(date.day.zeroPadded(2)) \(months[date.month - 1]) \(date.year.zeroPadded(4))"
-            + " \(moment.time()) GMT"
+            + " \(moment.time) GMT"
     }
 }

@@ -29,15 +29,50 @@ package struct UTCDateTime: Equatable, Sendable {
         date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second
     }
 
-    /// `2020-07-06T02:46:04`; Signature Version 4 uses the form without separators, `20200706T024604`.
-    package func iso8601(dateSeparator: String = "-", timeSeparator: String = ":") -> String {
-        let date = [date.year.zeroPadded(4), date.month.zeroPadded(2), date.day.zeroPadded(2)]
-        return date.joined(separator: dateSeparator) + "T" + time(separator: timeSeparator)
+    /// The two formats of ISO 8601.
+    package enum ISO8601Format {
+        /// `20200706T024604`
+        case basic
+        /// `2020-07-06T02:46:04`
+        case extended
+    }
+
+    /// - Parameter zone: The designator of the time zone, which follows the time.
+    package func iso8601(_ format: ISO8601Format = .extended, zone: String) -> String {
+        // Strings that grow piece by piece take several times as long.
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(decimal: date.year, digits: 4)
+        if format == .extended { text.append(UInt8(ascii: "-")) }
+        text.append(decimal: date.month, digits: 2)
+        if format == .extended { text.append(UInt8(ascii: "-")) }
+        text.append(decimal: date.day, digits: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(decimal: hour, digits: 2)
+        if format == .extended { text.append(UInt8(ascii: ":")) }
+        text.append(decimal: minute, digits: 2)
+        if format == .extended { text.append(UInt8(ascii: ":")) }
+        text.append(decimal: second, digits: 2)
+        text.append(contentsOf: zone.utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// `02:46:04`
-    package func time(separator: String = ":") -> String {
-        hour.zeroPadded(2) + separator + minute.zeroPadded(2) + separator + second.zeroPadded(2)
+    package var time: String {
+        "\(hour.zeroPadded(2)):\(minute.zeroPadded(2)):\(second.zeroPadded(2))"
+    }
+}
+
+extension [UInt8] {
+    /// Appends the decimal digits, padded with leading zeros to at least `digits`.
+    fileprivate mutating func append(decimal value: Int, digits: Int) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: value.magnitude, digits: digits)
+    }
+
+    private mutating func append(decimal value: UInt, digits: Int) {
+        if value > 9 || digits > 1 { append(decimal: value / 10, digits: digits - 1) }
+        append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }
 

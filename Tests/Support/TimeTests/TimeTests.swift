@@ -50,9 +50,15 @@ struct TimeTests {
     @Test
     func `ISO 8601 fields are zero-padded, with or without separators`() {
         let moment = UTCDateTime(secondsSince1970: 1_593_999_964)
-        #expect(moment.iso8601() == "2020-07-06T01:46:04")
-        #expect(moment.iso8601(dateSeparator: "", timeSeparator: "") == "20200706T014604")
-        #expect(UTCDateTime(secondsSince1970: -1).iso8601() == "1969-12-31T23:59:59")
+        #expect(moment.iso8601(zone: "+00:00") == "2020-07-06T01:46:04+00:00")
+        #expect(moment.iso8601(.basic, zone: "Z") == "20200706T014604Z")
+        #expect(UTCDateTime(secondsSince1970: -1).iso8601(zone: "Z") == "1969-12-31T23:59:59Z")
         #expect(moment.secondsSince1970 == 1_593_999_964)
+    }
+
+    @Test(arguments: [(999, "0999"), (9_999, "9999"), (12_345, "12345"), (-5, "-0005")])
+    func `years have at least four digits`(year: Int, digits: String) {
+        let moment = UTCDateTime(date: CivilDate(year: year, month: 1, day: 2), hour: 3, minute: 4, second: 5)
+        #expect(moment.iso8601(zone: "Z") == "\(digits)-01-02T03:04:05Z")
     }
 }
