@@ -32,7 +32,7 @@ package struct Poem: Hashable, Sendable {
                 if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
                     throw PoemError(field: self, reason: .controlCharacter)
                 }
-                if !scalar.properties.isWhitespace { isBlank = false }
+                if isBlank, !scalar.properties.isWhitespace { isBlank = false }
             }
             if isBlank { throw PoemError(field: self, reason: .empty) }
             if length > maximumLength { throw PoemError(field: self, reason: .tooLong) }

@@ -57,7 +57,9 @@ extension ProxyResponse {
 
     /// `{"description": "…"}`
     init(status: Int, description: String) {
-        self.init(status: status, json: JSONValue.object(["description": .string(description)]).bytes)
+        var writer = JSONWriter()
+        writer.object { $0.member("description", description) }
+        self.init(status: status, json: writer.bytes)
     }
 
     init(status: Int, json: [UInt8]) {

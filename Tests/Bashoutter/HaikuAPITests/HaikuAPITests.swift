@@ -50,6 +50,7 @@ struct PostTests {
         ("[]", "The body is not a JSON object"), (#""text""#, "The body is not a JSON object"),
         ("", "The body is not valid JSON: unexpected end of the text at byte 0"),
         ("{", "The body is not valid JSON: unexpected end of the text at byte 1"),
+        ("[1", "The body is not valid JSON: unexpected end of the text at byte 2"),
         (#"{"username":"\ud800"}"#, "The body is not valid JSON: lone surrogate in a string at byte 13"),
         ("username=u&first=a", "The body is not valid JSON: unexpected byte 0x75 at byte 0"),
     ])
@@ -77,6 +78,16 @@ struct PostTests {
         let gateway = Gateway()
         #expect(try await gateway.post(body).status == 201)
         #expect(gateway.haiku.all.first?.likes == 0)
+    }
+
+    @Test
+    func `the last value of a repeated key counts`() async throws {
+        let gateway = Gateway()
+        let twice = #"{"username":"u","first":1,"second":"b","third":"c","first":"a"}"#
+        #expect(try await gateway.post(twice).status == 201)
+        #expect(gateway.haiku.all.first?.poem.first == "a")
+        let response = try await gateway.post(#"{"username":"u","first":"a","second":"b","third":"c","first":1}"#)
+        #expect(response.description == "Bad request. first is not a string")
     }
 
     @Test(arguments: ["👨‍👩‍👧‍👦", "e\u{301}", "𠮷野家", "\u{202E}rtl", "ꙮ", "\"\\/", "<script>", " 前後 "])
