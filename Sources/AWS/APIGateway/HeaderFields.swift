@@ -1,18 +1,15 @@
 /// The header fields of a request. Names are case-insensitive (RFC 9110, section 5.1). If a field occurs more than
 /// once, the subscript returns its first value.
 package struct HeaderFields: Equatable, Sendable {
-    private struct Field: Equatable {
-        let name: String
-        let value: String
+    // A function reads one of some twenty fields. Searching for it takes less time than hashing all names.
+    private let fields: [(name: String, value: String)]
+
+    package init(_ fields: [(name: String, value: String)] = []) {
+        self.fields = fields
     }
 
-    // A function reads one of some twenty fields. Searching for it takes less time than hashing all names.
-    private var fields: [Field] = []
-
-    package init() {}
-
-    mutating func append(name: String, value: String) {
-        fields.append(Field(name: name, value: value))
+    package static func == (left: HeaderFields, right: HeaderFields) -> Bool {
+        left.fields.elementsEqual(right.fields, by: ==)
     }
 
     package subscript(name: String) -> String? {

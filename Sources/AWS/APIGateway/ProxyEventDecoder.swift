@@ -76,6 +76,7 @@ extension JSONReader {
         var strings: [(name: String, value: String)] = []
         if try readNullIfPresent() { return strings }
         try beginObject()
+        strings.reserveCapacity(16)
         while let key = try nextKey() {
             let name = key.string
             if let value = try readOptionalString() { strings.append((name, value)) }

@@ -45,13 +45,11 @@ extension ProxyRequest {
     }
 
     private static func headers(_ members: ProxyEventDecoder) -> HeaderFields {
-        var headers = HeaderFields()
+        guard !members.multiHeaders.isEmpty else { return HeaderFields(members.singleHeaders) }
         // HeaderFields returns the first field with a name, so multiValueHeaders take precedence.
-        for (name, values) in members.multiHeaders where !values.isEmpty {
-            headers.append(name: name, value: values[0])
+        let firstValues = members.multiHeaders.compactMap { name, values in values.first.map { (name: name, value: $0) }
         }
-        for (name, value) in members.singleHeaders { headers.append(name: name, value: value) }
-        return headers
+        return HeaderFields(firstValues + members.singleHeaders)
     }
 
     private static func body(_ members: ProxyEventDecoder) throws(ProxyEventError) -> [UInt8] {

@@ -39,26 +39,30 @@ package struct ProxyResponse: Equatable, Sendable {
     }
 
     private func writeHeaders(to writer: inout JSONWriter, _ format: ProxyRequest.PayloadFormat) {
-        // A response has a few fields: comparing their names takes less time than hashing them.
-        var fields: [(name: String, values: [String])] = []
-        for (name, value) in headers {
-            if let index = fields.firstIndex(where: { $0.name == name }) {
-                fields[index].values.append(value)
-            } else {
-                fields.append((name, [value]))
-            }
-        }
+        var multiple: [(name: String, values: [String])] = []
         writer.key("headers")
         writer.object {
-            for (name, values) in fields where format == .version2 || values.count == 1 {
-                $0.key(name)
-                $0.string(values.count == 1 ? values[0] : values.joined(separator: ", "))
+            // A response has a few fields: comparing their names takes less time than hashing them.
+            for (index, field) in headers.enumerated() {
+                if headers[..<index].contains(where: { $0.name == field.name }) { continue }
+                guard headers[(index + 1)...].contains(where: { $0.name == field.name }) else {
+                    $0.key(field.name)
+                    $0.string(field.value)
+                    continue
+                }
+                let values = headers.filter { $0.name == field.name }.map(\.value)
+                switch format {
+                case .version1: multiple.append((field.name, values))
+                case .version2:
+                    $0.key(field.name)
+                    $0.string(values.joined(separator: ", "))
+                }
             }
         }
-        guard format == .version1, fields.contains(where: { $0.values.count > 1 }) else { return }
+        guard !multiple.isEmpty else { return }
         writer.key("multiValueHeaders")
         writer.object {
-            for (name, values) in fields where values.count > 1 {
+            for (name, values) in multiple {
                 $0.key(name)
                 $0.array { for value in values { $0.string(value) } }
             }

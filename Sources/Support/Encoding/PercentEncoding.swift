@@ -1,4 +1,5 @@
 /// Percent-encoding (RFC 3986, section 2.1) and, for queries, the form encoding that browsers use (`+` for a space).
+@usableFromInline
 package enum PercentEncoding {
     /// Encodes every byte except the unreserved characters (RFC 3986, section 2.3), with upper-case digits.
     package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
@@ -17,6 +18,8 @@ package enum PercentEncoding {
     }
 
     /// Decodes `text`. A malformed escape is kept unchanged; text that does not decode to UTF-8 is returned undecoded.
+    // Inlinable, so that the search is specialized for the type of the text.
+    @inlinable
     package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String {
         guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
             return String(decoding: text, as: UTF8.self)
@@ -36,6 +39,7 @@ package enum PercentEncoding {
     }
 
     /// Decodes `text`. A malformed escape is kept unchanged.
+    @usableFromInline
     package static func decodeBytes(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
