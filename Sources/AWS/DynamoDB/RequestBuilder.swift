@@ -1,5 +1,4 @@
 import HTTPConnection
-import NIOCore
 import Synchronization
 import Time
 
@@ -41,7 +40,7 @@ final class RequestBuilder: Sendable {
         )
         fields.append((name: "Authorization", value: signer.authorization(for: canonical, at: timestamp)))
         fields.append((name: "User-Agent", value: "bashoutter"))
-        return HTTPRequest(method: .post, path: "/", headers: HTTPHeaderFields(fields), body: ByteBuffer(bytes: body))
+        return HTTPRequest(method: .post, path: "/", headers: HTTPHeaderFields(fields), body: body)
     }
 
     /// Signs later requests with the service's time. Returns whether this changes the time enough for a retry to succeed.

@@ -15,7 +15,6 @@ package struct BlockingConnection: ~Copyable {
     private let endpoint: HTTPEndpoint
     private let authority: String
     private var socket: TCPSocket?
-    private var written = ByteBuffer()
     private var received = ByteBuffer()
 
     package init(to endpoint: HTTPEndpoint) {
@@ -49,11 +48,10 @@ package struct BlockingConnection: ~Copyable {
     }
 
     private mutating func write(_ request: HTTPRequest) throws(Failure) {
-        written.clear()
-        let rest = request.write(to: &written, authority: authority)
+        let (head, longBody) = request.encoded(authority: authority)
         do throws(IOError) {
-            try socket?.write(written)
-            if let rest { try socket?.write(rest) }
+            try socket?.write(head)
+            if let longBody { try socket?.write(longBody) }
         } catch {
             throw Failure(kind: .closedBeforeResponse, message: "\(error)")
         }

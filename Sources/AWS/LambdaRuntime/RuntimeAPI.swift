@@ -1,5 +1,4 @@
 import HTTPConnection
-import NIOCore
 
 /// A client of Lambda's Runtime API, version 2018-06-01, over one keep-alive connection. Calls block the thread.
 ///
@@ -27,9 +26,7 @@ package struct RuntimeAPI: ~Copyable {
         let path = "\(Self.basePath)/invocation/\(requestID)"
         switch outcome {
         case .response(let bytes):
-            try post(
-                HTTPRequest(
-                    method: .post, path: "\(path)/response", headers: Self.headers, body: ByteBuffer(bytes: bytes)))
+            try post(HTTPRequest(method: .post, path: "\(path)/response", headers: Self.headers, body: bytes))
         case .error(let error):
             try post(Self.request(for: error, path: "\(path)/error", category: "Function"))
         }
@@ -44,7 +41,7 @@ package struct RuntimeAPI: ~Copyable {
         var headers = Self.headers
         headers.add(name: "Content-Type", value: "application/vnd.aws.lambda.error+json")
         headers.add(name: "Lambda-Runtime-Function-Error-Type", value: "\(category).\(error.type)")
-        return HTTPRequest(method: .post, path: path, headers: headers, body: ByteBuffer(bytes: error.json))
+        return HTTPRequest(method: .post, path: path, headers: headers, body: error.json)
     }
 
     private mutating func post(_ request: HTTPRequest) throws(RuntimeAPIError) {

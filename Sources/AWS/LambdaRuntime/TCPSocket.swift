@@ -41,9 +41,9 @@ final class TCPSocket {
 
     deinit { close(descriptor) }
 
-    /// Sends all of `buffer`.
-    func write(_ buffer: ByteBuffer) throws(IOError) {
-        try buffer.withUnsafeReadableBytes { bytes throws(IOError) in
+    /// Sends all of `bytes`.
+    func write(_ bytes: [UInt8]) throws(IOError) {
+        try bytes.span.withUnsafeBytes { bytes throws(IOError) in
             var rest = bytes
             while !rest.isEmpty {
                 let count = send(descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))

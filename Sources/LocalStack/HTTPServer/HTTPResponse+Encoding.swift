@@ -9,10 +9,10 @@ extension HTTPResponse {
         let hasContent = status != 204 && status != 304
         // Appending strings to an array takes a fraction of the time of writing them into a buffer.
         var head: [UInt8] = []
-        head.reserveCapacity(160 + headers.lines.readableBytes)
+        head.reserveCapacity(160 + headers.lines.count)
         func append(_ parts: String...) { for part in parts { head += part.utf8 } }
         append("HTTP/1.1 ", String(status), " ", Self.reasons[status] ?? "", "\r\n")
-        head += headers.lines.readableBytesView
+        head += headers.lines
         if hasContent { append("Content-Length: ", String(body.readableBytes), "\r\n") }
         if let connectionOption { append("Connection: ", connectionOption, "\r\n") }
         append("Date: ", date, "\r\n\r\n")

@@ -56,9 +56,10 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         exchange.isSent = true
         // The previous request has been written, so its buffer can be reused.
         written.clear()
-        let rest = exchange.request.write(to: &written, authority: authority)
+        let (head, longBody) = exchange.request.encoded(authority: authority)
+        written.writeBytes(head)
         context.write(wrapOutboundOut(written), promise: nil)
-        if let rest { context.write(wrapOutboundOut(rest), promise: nil) }
+        if let longBody { context.write(wrapOutboundOut(ByteBuffer(bytes: longBody)), promise: nil) }
         // One flush writes both with one system call.
         context.flush()
     }

@@ -1,60 +1,81 @@
+import Encoding
 package import NIOCore
 
 /// Header fields in order, stored as they are on the wire. Strings are created only for the fields that are read.
 package struct HTTPHeaderFields: Sendable {
-    /// The position of a field in ``lines``, relative to the first readable byte.
+    /// The position of a field in ``lines``.
     private struct Field {
         let name: Range<Int>
         let value: Range<Int>
     }
 
     /// `name: value\r\n` for each field.
-    package private(set) var lines = ByteBuffer()
+    package private(set) var lines: [UInt8] = []
     private var fields: [Field] = []
 
     package init() {}
 
     package init(_ pairs: [(name: String, value: String)]) {
         fields.reserveCapacity(pairs.count)
+        lines.reserveCapacity(pairs.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 })
         for (name, value) in pairs { add(name: name, value: value) }
     }
 
     package mutating func add(name: String, value: String) {
-        let start = lines.readableBytes
-        let nameEnd = start + lines.writeString(name)
-        lines.writeStaticString(": ")
-        let valueEnd = nameEnd + 2 + lines.writeString(value)
-        lines.writeStaticString("\r\n")
-        fields.append(Field(name: start..<nameEnd, value: nameEnd + 2..<valueEnd))
+        let start = lines.count
+        lines.append(utf8: name)
+        let nameEnd = lines.count
+        lines.append(utf8: ": ")
+        let valueStart = lines.count
+        lines.append(utf8: value)
+        fields.append(Field(name: start..<nameEnd, value: valueStart..<lines.count))
+        lines.append(utf8: "\r\n")
     }
 
     /// The value of the first field with this name, case-insensitively (RFC 9110, section 5.1); nil if there is none.
     /// Invalid UTF-8 is replaced.
     package func first(name: String) -> String? {
-        let bytes = lines.readableBytesUInt8Span
-        for field in fields where Self.isEqual(bytes.extracting(field.name), name) {
-            return lines.getString(at: lines.readerIndex + field.value.lowerBound, length: field.value.count)
-        }
-        return nil
+        fields.first { hasName(name, $0) }.map { string($0.value) }
     }
 
     /// The values of all fields with this name, as in ``first(name:)``.
     package func values(of name: String) -> [String] {
-        let bytes = lines.readableBytesUInt8Span
-        var values: [String] = []
-        for field in fields where Self.isEqual(bytes.extracting(field.name), name) {
-            values.append(string(field.value))
-        }
-        return values
+        fields.filter { hasName(name, $0) }.map { string($0.value) }
     }
 
     /// Whether no field contains bytes, such as line breaks, that would change the structure of the message.
     package var isWellFormed: Bool {
-        let bytes = lines.readableBytesUInt8Span
-        return fields.allSatisfy { field in
-            !field.name.isEmpty && field.name.allSatisfy { Self.isAllowedInName(bytes[$0]) }
-                && field.value.allSatisfy { Self.isAllowedInValue(bytes[$0]) }
+        fields.allSatisfy { field in
+            !field.name.isEmpty && Self.endOfName(in: lines.span, from: field.name.lowerBound) == field.name.upperBound
+                && Self.endOfValue(in: lines.span, from: field.value.lowerBound) >= field.value.upperBound
         }
+    }
+
+    /// The end of the run of bytes from `start` on that may be part of a name.
+    private static func endOfName(in bytes: Span<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < bytes.count, isAllowedInName(bytes[end]) { end += 1 }
+        return end
+    }
+
+    /// The end of the run of bytes from `start` on that may be part of a value.
+    private static func endOfValue(in bytes: Span<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end + 8 <= bytes.count,
+            !hasControl(bytes.bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self))
+        {
+            end += 8
+        }
+        while end < bytes.count, isAllowedInValue(bytes[end]) { end += 1 }
+        return end
+    }
+
+    /// Whether one of eight bytes is below 0x20 or equal to 0x7F.
+    private static func hasControl(_ bytes: UInt64) -> Bool {
+        // Subtracting sets the high bit of the first byte that is smaller than what is subtracted.
+        let deletes = bytes ^ 0x7F7F_7F7F_7F7F_7F7F
+        let small = (bytes &- 0x2020_2020_2020_2020) & ~bytes | (deletes &- 0x0101_0101_0101_0101) & ~deletes
+        return small & 0x8080_8080_8080_8080 != 0
     }
 
     /// RFC 9110, section 5.6.2: a token.
@@ -77,10 +98,10 @@ package struct HTTPHeaderFields: Sendable {
         byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 
-    private static func isEqual(_ bytes: Span<UInt8>, _ name: String) -> Bool {
-        guard bytes.count == name.utf8.count else { return false }
+    private func hasName(_ name: String, _ field: Field) -> Bool {
+        guard field.name.count == name.utf8.count else { return false }
         return name.withContiguousUTF8 { name in
-            name.indices.allSatisfy { isEqualIgnoringCase(bytes[$0], name[$0]) }
+            zip(field.name, name).allSatisfy { Self.isEqualIgnoringCase(lines[$0], $1) }
         }
     }
 
@@ -104,7 +125,7 @@ extension HTTPHeaderFields: Sequence {
     }
 
     private func string(_ range: Range<Int>) -> String {
-        String(decoding: lines.readableBytesView.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+        String(decoding: lines[range], as: UTF8.self)
     }
 }
 
@@ -113,16 +134,15 @@ extension HTTPHeaderFields {
     /// bare line feeds and white space before the colon are rejected, since implementations that interpret them
     /// differently enable request smuggling.
     package init?(parsing lines: ByteBuffer) {
-        let bytes = lines.readableBytesUInt8Span
-        self.lines = lines
+        let copy = lines.withUnsafeReadableBytes { Array($0) }
+        self.lines = copy
+        let bytes = copy.span
         fields.reserveCapacity(12)
         var start = 0
         while start < bytes.count {
-            var colon = start
-            while colon < bytes.count, Self.isAllowedInName(bytes[colon]) { colon += 1 }
+            let colon = Self.endOfName(in: bytes, from: start)
             guard colon > start, colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else { return nil }
-            var end = colon + 1
-            while end < bytes.count, Self.isAllowedInValue(bytes[end]) { end += 1 }
+            let end = Self.endOfValue(in: bytes, from: colon + 1)
             guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: "\r"), bytes[end + 1] == UInt8(ascii: "\n") else {
                 return nil
             }

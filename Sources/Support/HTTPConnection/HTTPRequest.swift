@@ -1,6 +1,6 @@
-package import NIOCore
+import Encoding
 
-/// A request. ``write(to:authority:)`` adds the field `Host` and, if there is a body, `Content-Length`.
+/// A request. ``encoded(authority:)`` adds the field `Host` and, if there is a body, `Content-Length`.
 package struct HTTPRequest: Sendable {
     package enum Method: Sendable {
         case get
@@ -12,9 +12,9 @@ package struct HTTPRequest: Sendable {
     package var path: String
     /// Must not contain `Host`, `Content-Length` or `Transfer-Encoding`.
     package var headers: HTTPHeaderFields
-    package var body: ByteBuffer?
+    package var body: [UInt8]?
 
-    package init(method: Method, path: String, headers: HTTPHeaderFields = [:], body: ByteBuffer? = nil) {
+    package init(method: Method, path: String, headers: HTTPHeaderFields = [:], body: [UInt8]? = nil) {
         self.method = method
         self.path = path
         self.headers = headers
@@ -30,31 +30,28 @@ package struct HTTPRequest: Sendable {
     /// Copying a body of up to this many bytes behind the head is cheaper than a second write.
     private static let coalescingThreshold = 1 << 14
 
-    /// Writes the request (RFC 9112, sections 3 and 5), except for a long body, which is returned to be sent next.
+    /// The request as bytes (RFC 9112, sections 3 and 5): the head, with the body unless it is long, and a long body.
     ///
     /// - Parameter authority: The value of the `Host` field.
-    package func write(to buffer: inout ByteBuffer, authority: String) -> ByteBuffer? {
-        writeHead(to: &buffer, authority: authority)
-        guard let body, body.readableBytes <= Self.coalescingThreshold else { return body }
-        buffer.writeImmutableBuffer(body)
-        return nil
-    }
-
-    private func writeHead(to buffer: inout ByteBuffer, authority: String) {
-        switch method {
-        case .get: buffer.writeStaticString("GET ")
-        case .post: buffer.writeStaticString("POST ")
-        }
-        buffer.writeString(path)
-        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
-        buffer.writeString(authority)
-        buffer.writeStaticString("\r\n")
-        buffer.writeImmutableBuffer(headers.lines)
+    package func encoded(authority: String) -> (head: [UInt8], longBody: [UInt8]?) {
+        let isLong = (body?.count ?? 0) > Self.coalescingThreshold
+        var head: [UInt8] = []
+        head.reserveCapacity(
+            96 + path.utf8.count + authority.utf8.count + headers.lines.count + (isLong ? 0 : body?.count ?? 0))
+        head.append(utf8: method == .get ? "GET " : "POST ")
+        head.append(utf8: path)
+        head.append(utf8: " HTTP/1.1\r\nHost: ")
+        head.append(utf8: authority)
+        head.append(utf8: "\r\n")
+        head += headers.lines
         if let body {
-            buffer.writeStaticString("Content-Length: ")
-            buffer.writeString(String(body.readableBytes))
-            buffer.writeStaticString("\r\n")
+            head.append(utf8: "Content-Length: ")
+            head.append(utf8: String(body.count))
+            head.append(utf8: "\r\n")
         }
-        buffer.writeStaticString("\r\n")
+        head.append(utf8: "\r\n")
+        guard !isLong else { return (head, body) }
+        if let body { head += body }
+        return (head, nil)
     }
 }

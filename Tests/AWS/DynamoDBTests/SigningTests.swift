@@ -22,7 +22,7 @@ struct SigningTests {
         let request = try #require(connection.requests.first)
         #expect(request.method == .post)
         #expect(request.path == "/")
-        #expect(request.body == ByteBuffer(bytes: body))
+        #expect(request.body == body)
         #expect(request.headers["x-amz-target"] == ["DynamoDB_20120810.GetItem"])
         #expect(request.headers["content-type"] == ["application/x-amz-json-1.0"])
         #expect(request.headers["x-amz-date"] == ["20150830T123600Z"])

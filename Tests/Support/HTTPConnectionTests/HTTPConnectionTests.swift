@@ -65,7 +65,7 @@ struct HTTPConnectionTests {
                 method: .post,
                 path: "/",
                 headers: ["X-Name": "value"],
-                body: ByteBuffer(string: "body")
+                body: Array("body".utf8)
             )
             _ = try await connection.send(post, timeout: .seconds(30))
             #expect(server.connections == 1)

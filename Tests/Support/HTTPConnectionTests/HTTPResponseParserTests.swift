@@ -136,6 +136,24 @@ struct HTTPResponseParserTests {
         #expect(String(buffer: try parse(text, maximumBodyBytes: 11).body) == "hello world")
     }
 
+    /// Values are validated eight bytes at a time.
+    @Test(arguments: 0..<20)
+    func `a control character other than a tab is rejected anywhere in a field's value`(position: Int) {
+        func value(_ character: String) -> String {
+            String(repeating: "v", count: position) + character + String(repeating: "v", count: 20 - position)
+        }
+        for allowed in ["\t", " ", "~", "\u{80}", "\u{FF}", "句"].map(value) {
+            #expect(HTTPHeaderFields([(name: "X", value: allowed)]).isWellFormed)
+            #expect(throws: Never.self) { try parse("HTTP/1.1 204 No Content\r\nX: \(allowed)\r\n\r\n") }
+        }
+        for control in ["\u{0}", "\u{1F}", "\u{7F}", "\r", "\n"].map(value) {
+            #expect(!HTTPHeaderFields([(name: "X", value: control)]).isWellFormed)
+            #expect(throws: HTTPResponseParser.Failure.self) {
+                try parse("HTTP/1.1 204 No Content\r\nX: \(control)\r\n\r\n")
+            }
+        }
+    }
+
     @Test
     func `bytes after a response are detected`() throws {
         var parser = HTTPResponseParser(maximumBodyBytes: 10)
