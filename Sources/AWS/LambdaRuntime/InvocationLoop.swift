@@ -79,9 +79,15 @@ package struct InvocationLoop<Handler: LambdaHandler>: ~Copyable {
             try await handler.handle(invocation.event, context: context)
         }
         let left = ContinuousClock.now.duration(to: context.handlerDeadline)
-        let timer = eventLoop.scheduleTask(in: TimeAmount(left)) { handling.cancel() }
+        let timer = try eventLoop.scheduleCallback(in: TimeAmount(left), handler: Cancellation(task: handling))
         defer { timer.cancel() }
         return try await handling.value
+    }
+
+    private struct Cancellation: NIOScheduledCallbackHandler, Sendable {
+        let task: Task<[UInt8], any Error>
+
+        func handleScheduledCallback(eventLoop: some EventLoop) { task.cancel() }
     }
 }
 

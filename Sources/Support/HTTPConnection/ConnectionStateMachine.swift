@@ -35,7 +35,8 @@ final class ConnectionStateMachine {
         guard exchange.id != lastCancelled else { return exchange.fail(.cancelled) }
         if let timeout {
             guard timeout > .zero else { return exchange.fail(.timedOut) }
-            exchange.limit(to: timeout, on: eventLoop) { self.abandon(exchange, as: .timedOut) }
+            let connection = NIOLoopBound(self, eventLoop: eventLoop)
+            exchange.limit(to: timeout, on: eventLoop, Expiry(id: exchange.id, connection: connection))
         }
         current = exchange
         if let handler = reusableHandler() {
@@ -49,6 +50,18 @@ final class ConnectionStateMachine {
                 case .failure(let error): exchange.fail(error.kind, error.message)
                 }
             }
+        }
+    }
+
+    /// The timeout of an exchange.
+    private struct Expiry: NIOScheduledCallbackHandler {
+        let id: UInt64
+        let connection: NIOLoopBound<ConnectionStateMachine>
+
+        func handleScheduledCallback(eventLoop: some EventLoop) {
+            let connection = connection.value
+            guard let current = connection.current, current.id == id else { return }
+            connection.abandon(current, as: .timedOut)
         }
     }
 

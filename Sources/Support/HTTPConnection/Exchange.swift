@@ -12,7 +12,7 @@ final class Exchange {
     var isSent = false
 
     private var continuation: CheckedContinuation<Outcome, Never>?
-    private var timer: Scheduled<Void>?
+    private var timer: NIOScheduledCallback?
 
     init(id: UInt64, request: HTTPRequest, continuation: CheckedContinuation<Outcome, Never>) {
         self.id = id
@@ -22,9 +22,12 @@ final class Exchange {
 
     var isFinished: Bool { continuation == nil }
 
-    /// Calls `expire` after `timeout`, unless the exchange finishes first.
-    func limit(to timeout: Duration, on eventLoop: any EventLoop, expire: @escaping () -> Void) {
-        timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout), expire)
+    /// Calls `handler` after `timeout`, unless the exchange finishes first.
+    func limit(
+        to timeout: Duration, on eventLoop: any EventLoop, _ handler: some NIOScheduledCallbackHandler & Sendable
+    ) {
+        // This fails only if the event loop was shut down.
+        timer = try? eventLoop.scheduleCallback(in: TimeAmount(timeout), handler: handler)
     }
 
     func succeed(_ response: HTTPResponse) { finish(.success(response)) }
