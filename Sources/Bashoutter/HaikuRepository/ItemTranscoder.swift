@@ -27,6 +27,9 @@ struct ItemTranscoder {
     private(set) var lastEvaluatedKey: [UInt8]?
     private var order = AttributeOrder()
 
+    /// About how many bytes an item takes in a response.
+    private static let typicalItemSize = 300
+
     private init() {}
 
     /// The `item_id` of a haiku. An id chosen by another tool may contain escapes.
@@ -38,6 +41,7 @@ struct ItemTranscoder {
     /// Transcodes the response to a Query or Scan.
     init(_ response: inout JSONReader) throws(JSONError) {
         json.reserveCapacity(response.bytes.count)
+        entries.reserveCapacity(response.bytes.count / Self.typicalItemSize)
         try response.beginObject()
         while let key = try response.nextKey() {
             switch key {

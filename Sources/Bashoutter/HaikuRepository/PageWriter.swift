@@ -1,7 +1,7 @@
 import Haiku
 
-/// Writes a page: a JSON array, object by object.
-struct PageWriter {
+/// Writes a page: a JSON array, object by object. A copy of it would make ``finish(nextCursor:)`` copy the page.
+struct PageWriter: ~Copyable {
     private var json = [UInt8(ascii: "[")]
 
     /// - Parameter count: For how many haiku memory is reserved, so that the page is not copied as it grows.
