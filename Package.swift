@@ -109,7 +109,7 @@ let package = Package(
         internalTarget("APIGateway", in: "AWS", ["Encoding", "JSON"]),
         internalTarget(
             "LambdaRuntime", in: "AWS",
-            ["HTTPConnection", "JSON", "TaskExecutors", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
+            ["CMalloc", "HTTPConnection", "JSON", "TaskExecutors", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
         ),
         internalTarget(
             "DynamoDB", in: "AWS",
@@ -130,6 +130,7 @@ let package = Package(
         internalTarget("ProcessLimits", in: "Support"),
         internalTarget("TaskExecutors", in: "Support", [nio("NIOCore")]),
         internalTarget("SHA2", in: "Support", ["CLibcrypto"]),
+        .systemLibrary(name: "CMalloc", path: "Sources/Support/CMalloc"),
         .target(name: "CNameService", path: "Sources/Support/CNameService"),
         .systemLibrary(
             name: "CLibcrypto", path: "Sources/Support/CLibcrypto", pkgConfig: "libcrypto",

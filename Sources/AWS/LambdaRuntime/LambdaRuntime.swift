@@ -1,3 +1,4 @@
+import CMalloc
 import HTTPConnection
 import Logging
 import NIOCore
@@ -30,6 +31,7 @@ package enum LambdaRuntime {
         _ makeHandler: @escaping @Sendable (InitializationContext) async throws -> Handler
     ) -> Never {
         if CommandLine.arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) { printHelp() }
+        keepFreedMemory()
         ResolverSettings.applyForStaticExecutables()
         GracefulShutdown.installSignalHandler()
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
@@ -85,6 +87,15 @@ package enum LambdaRuntime {
     private static func fail(_ message: String, _ environment: LambdaEnvironment) -> Never {
         makeLogger(environment, level: .critical).critical("\(message)")
         exit(1)
+    }
+
+    /// Makes the next invocation reuse the memory of the last one. By default, glibc returns freed memory at the end of
+    /// the heap to the kernel: a list of 1,000 haiku then takes 130 page faults, which is a third of its time.
+    private static func keepFreedMemory() {
+        #if canImport(Glibc)
+            mallopt(M_MMAP_THRESHOLD, 4 << 20)
+            mallopt(M_TRIM_THRESHOLD, 16 << 20)
+        #endif
     }
 
     private static func printHelp() -> Never {

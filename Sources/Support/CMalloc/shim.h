@@ -1,0 +1,2 @@
+// Swift's Glibc module does not export this header.
+#include <malloc.h>
