@@ -109,21 +109,29 @@ let package = Package(
         internalTarget("APIGateway", in: "AWS", ["Encoding", "JSON"]),
         internalTarget(
             "LambdaRuntime", in: "AWS",
-            ["CMalloc", "HTTPConnection", "JSON", "TaskExecutors", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
+            [
+                "CMalloc", "HTTPConnection", "HTTPMessage", "JSON", "TaskExecutors", "Time", logging, nio("NIOCore"),
+                nio("NIOPosix"),
+            ]
         ),
         internalTarget(
             "DynamoDB", in: "AWS",
-            ["Encoding", "HTTPConnection", "JSON", "SHA2", "Time", logging, nio("NIOCore"), nio("NIOPosix")]
+            [
+                "Encoding", "HTTPConnection", "HTTPMessage", "JSON", "SHA2", "Time", logging, nio("NIOCore"),
+                nio("NIOPosix"),
+            ]
         ),
 
         // MARK: Support
         internalTarget(
             "HTTPConnection", in: "Support",
             [
-                "CNameService", "Encoding", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                "CNameService", "Encoding", "HTTPMessage", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        // Apart from HTTPConnection, so that the local stack compiles without waiting for BoringSSL.
+        internalTarget("HTTPMessage", in: "Support", ["Encoding", nio("NIOCore")]),
         internalTarget("JSON", in: "Support", ["Encoding"]),
         internalTarget("Encoding", in: "Support"),
         internalTarget("Time", in: "Support"),
@@ -141,7 +149,7 @@ let package = Package(
         .executableTarget(
             name: "bashoutter-local",
             dependencies: [
-                "EmbeddedDynamoDB", "HTTPConnection", "HTTPServer", "JSON", "LocalAPIGateway", "LocalLambda",
+                "EmbeddedDynamoDB", "HTTPMessage", "HTTPServer", "JSON", "LocalAPIGateway", "LocalLambda",
                 "LocalS3Website", "ProcessLimits", "ServerlessTemplate", argumentParser, logging, serviceLifecycle,
                 nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -153,7 +161,7 @@ let package = Package(
         internalTarget(
             "EmbeddedDynamoDB", in: "LocalStack",
             [
-                "CSQLite", "Encoding", "HTTPConnection", "HTTPServer", "JSON", "TaskExecutors", logging,
+                "CSQLite", "Encoding", "HTTPMessage", "HTTPServer", "JSON", "TaskExecutors", logging,
                 serviceLifecycle,
                 nio("NIOCore"), nio("NIOPosix"),
             ]
@@ -165,25 +173,25 @@ let package = Package(
         internalTarget(
             "LocalAPIGateway", in: "LocalStack",
             [
-                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate", "Time",
+                "Encoding", "HTTPMessage", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate", "Time",
                 nio("NIOCore"),
             ]
         ),
         internalTarget(
             "LocalLambda", in: "LocalStack",
             [
-                "CSpawn", "Encoding", "HTTPConnection", "HTTPServer", "JSON", "Time", serviceLifecycle, nio("NIOCore"),
+                "CSpawn", "Encoding", "HTTPMessage", "HTTPServer", "JSON", "Time", serviceLifecycle, nio("NIOCore"),
                 nio("NIOPosix"),
             ]
         ),
         internalTarget(
             "HTTPServer", in: "LocalStack",
-            ["HTTPConnection", "Time", serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]
+            ["HTTPMessage", "Time", serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]
         ),
         .target(name: "CSpawn", path: "Sources/LocalStack/CSpawn"),
         internalTarget(
             "LocalS3Website", in: "LocalStack",
-            ["Encoding", "HTTPConnection", "HTTPServer", "Time", nio("NIOCore"), nio("NIOPosix")]
+            ["Encoding", "HTTPMessage", "HTTPServer", "Time", nio("NIOCore"), nio("NIOPosix")]
         ),
         internalTarget("ServerlessTemplate", in: "LocalStack", [.product(name: "Yams", package: "Yams")]),
         internalTarget(
@@ -204,7 +212,7 @@ let package = Package(
         internalTarget(
             "LoadClient", in: "LoadClient",
             [
-                "CCurl", "Encoding", "HTTPConnection", "JSON",
+                "CCurl", "Encoding", "HTTPConnection", "HTTPMessage", "JSON",
                 .product(name: "Histogram", package: "hdrhistogram-swift"), nio("NIOCore"),
             ]
         ),
@@ -240,16 +248,25 @@ let package = Package(
         unitTests(for: "APIGateway", in: "AWS", ["JSON"]),
         unitTests(
             for: "LambdaRuntime", in: "AWS",
-            ["HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix")]
+            [
+                "HTTPConnection", "HTTPMessage", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOHTTP1"),
+                nio("NIOPosix"),
+            ]
         ),
         unitTests(
             for: "DynamoDB", in: "AWS",
-            ["Encoding", "HTTPConnection", "JSON", "ScriptedServer", logging, nio("NIOCore"), nio("NIOPosix")]
+            [
+                "Encoding", "HTTPConnection", "HTTPMessage", "JSON", "ScriptedServer", logging, nio("NIOCore"),
+                nio("NIOPosix"),
+            ]
         ),
 
         unitTests(
             for: "HTTPConnection", in: "Support",
-            ["ScriptedServer", nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl")]
+            [
+                "HTTPMessage", "ScriptedServer", nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
         ),
         unitTests(for: "JSON", in: "Support"),
         unitTests(for: "Encoding", in: "Support"),
@@ -261,18 +278,18 @@ let package = Package(
         unitTests(
             for: "LocalAPIGateway", in: "LocalStack",
             [
-                "Encoding", "HTTPConnection", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate",
+                "Encoding", "HTTPMessage", "HTTPServer", "JSON", "LocalLambda", "ServerlessTemplate",
                 nio("NIOCore"), nio("NIOPosix"),
             ]
         ),
         unitTests(
             for: "LocalLambda", in: "LocalStack",
-            ["HTTPConnection", "HTTPServer", "JSON", nio("NIOCore"), nio("NIOPosix")]
+            ["HTTPMessage", "HTTPServer", "JSON", nio("NIOCore"), nio("NIOPosix")]
         ),
-        unitTests(for: "HTTPServer", in: "LocalStack", ["HTTPConnection", nio("NIOCore"), nio("NIOPosix")]),
+        unitTests(for: "HTTPServer", in: "LocalStack", ["HTTPMessage", nio("NIOCore"), nio("NIOPosix")]),
         unitTests(
             for: "LocalS3Website", in: "LocalStack",
-            ["HTTPConnection", "HTTPServer", nio("NIOCore"), nio("NIOPosix")]
+            ["HTTPMessage", "HTTPServer", nio("NIOCore"), nio("NIOPosix")]
         ),
         unitTests(for: "ServerlessTemplate", in: "LocalStack"),
 

@@ -1,5 +1,6 @@
 import Encoding
 import HTTPConnection
+import HTTPMessage
 import NIOCore
 
 extension DynamoDBClient {

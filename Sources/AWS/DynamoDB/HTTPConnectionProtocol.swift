@@ -1,4 +1,5 @@
 package import HTTPConnection
+package import HTTPMessage
 
 /// The part of `HTTPConnection`'s interface that ``DynamoDBClient`` uses, so that tests can replace the network.
 package protocol HTTPConnectionProtocol: Sendable {

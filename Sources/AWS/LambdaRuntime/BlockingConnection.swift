@@ -1,4 +1,5 @@
 package import HTTPConnection
+import HTTPMessage
 import NIOCore
 
 /// The connection to the Runtime API: keep-alive HTTP/1.1 over a socket whose calls block the thread. It connects when

@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 package import NIOCore
 
 /// A response of the Runtime API to `GET …/invocation/next`: the event and the parsed headers.

@@ -1,4 +1,5 @@
 import HTTPConnection
+import HTTPMessage
 
 /// A client of Lambda's Runtime API, version 2018-06-01, over one keep-alive connection. Calls block the thread.
 ///

@@ -1,4 +1,4 @@
-import HTTPConnection
+import HTTPMessage
 import NIOCore
 
 /// Passes the events of a channel to a ``ConnectionStateMachine`` and performs its actions.

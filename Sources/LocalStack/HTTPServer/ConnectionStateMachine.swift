@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 package import NIOCore
 
 /// The state of one connection of an ``HTTPServer``, without a socket, a timer or a clock.

@@ -1,4 +1,4 @@
-import HTTPConnection
+import HTTPMessage
 package import NIOCore
 import NIOPosix
 import ServiceLifecycle

@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 package import NIOCore
 
 /// A request. Its body is empty until all of it has arrived.

@@ -1,4 +1,4 @@
-import HTTPConnection
+import HTTPMessage
 package import NIOCore
 
 /// Parses the requests of a connection, one at a time (RFC 9112).

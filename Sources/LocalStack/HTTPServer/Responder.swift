@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 package import NIOCore
 
 /// Serves the requests of one connection, on the server's event loop.

@@ -1,4 +1,4 @@
-import HTTPConnection
+import HTTPMessage
 import HTTPServer
 import ServerlessTemplate
 

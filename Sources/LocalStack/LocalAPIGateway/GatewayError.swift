@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 import HTTPServer
 import LocalLambda
 import NIOCore

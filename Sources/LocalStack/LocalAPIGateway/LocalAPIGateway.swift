@@ -1,4 +1,4 @@
-package import HTTPConnection
+package import HTTPMessage
 package import HTTPServer
 package import LocalLambda
 package import NIOCore

@@ -1,6 +1,6 @@
 import Encoding
 import Foundation
-import HTTPConnection
+import HTTPMessage
 package import HTTPServer
 import JSON
 package import NIOCore

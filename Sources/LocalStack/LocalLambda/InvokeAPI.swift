@@ -1,5 +1,5 @@
 import Foundation
-package import HTTPConnection
+package import HTTPMessage
 package import HTTPServer
 import JSON
 package import NIOCore

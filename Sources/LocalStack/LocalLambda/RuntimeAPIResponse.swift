@@ -1,4 +1,4 @@
-import HTTPConnection
+import HTTPMessage
 import NIOCore
 
 /// A response of the Runtime API other than an invocation.

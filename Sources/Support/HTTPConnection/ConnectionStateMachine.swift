@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOCore
 
 /// The state of an ``HTTPConnection``, confined to its event loop: opens, keeps and replaces the channel.

@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOCore
 
 /// A request and the continuation that awaits its response. It finishes exactly once, on the event loop.

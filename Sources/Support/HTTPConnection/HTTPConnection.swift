@@ -1,3 +1,4 @@
+package import HTTPMessage
 package import NIOCore
 import Synchronization
 

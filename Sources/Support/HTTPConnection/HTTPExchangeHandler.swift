@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOCore
 import NIOSSL
 import NIOTLS

@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOCore
 
 /// The status line and the header fields of a response, and how its body is framed (RFC 9112).

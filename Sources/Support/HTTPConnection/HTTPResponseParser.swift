@@ -1,4 +1,5 @@
 import Encoding
+package import HTTPMessage
 package import NIOCore
 
 /// Parses the responses of an HTTP/1.1 connection, one at a time (RFC 9112).

@@ -1,6 +1,7 @@
 import DynamoDB
 import Encoding
 import HTTPConnection
+import HTTPMessage
 import JSON
 import NIOCore
 import Testing

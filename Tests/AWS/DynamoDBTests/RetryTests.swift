@@ -1,5 +1,6 @@
 import DynamoDB
 import HTTPConnection
+import HTTPMessage
 import Testing
 
 @Suite

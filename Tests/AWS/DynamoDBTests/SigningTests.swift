@@ -1,5 +1,5 @@
 import DynamoDB
-import HTTPConnection
+import HTTPMessage
 import NIOCore
 import Testing
 

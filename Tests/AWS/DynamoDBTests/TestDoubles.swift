@@ -1,5 +1,6 @@
 import DynamoDB
 import HTTPConnection
+import HTTPMessage
 import Logging
 import NIOCore
 import Synchronization

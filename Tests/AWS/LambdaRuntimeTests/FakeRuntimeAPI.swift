@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1

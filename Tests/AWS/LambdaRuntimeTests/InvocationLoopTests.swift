@@ -1,5 +1,6 @@
 import Foundation
 import HTTPConnection
+import HTTPMessage
 import JSON
 import LambdaRuntime
 import Logging

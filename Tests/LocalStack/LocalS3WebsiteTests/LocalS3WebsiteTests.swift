@@ -1,5 +1,5 @@
 import Foundation
-import HTTPConnection
+import HTTPMessage
 import HTTPServer
 import LocalS3Website
 import NIOCore

@@ -1,4 +1,5 @@
 import HTTPConnection
+import HTTPMessage
 import NIOCore
 import NIOPosix
 import ScriptedServer

@@ -1,6 +1,7 @@
 import CCurl
 import Glibc
 import HTTPConnection
+import HTTPMessage
 import NIOCore
 
 /// Sends requests over HTTP/1.1 without TLS, in about half of the CPU time that libcurl takes

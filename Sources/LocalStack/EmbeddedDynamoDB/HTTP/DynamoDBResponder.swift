@@ -1,5 +1,5 @@
 import Encoding
-import HTTPConnection
+import HTTPMessage
 import HTTPServer
 import Logging
 import NIOCore

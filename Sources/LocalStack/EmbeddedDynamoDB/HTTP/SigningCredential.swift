@@ -1,5 +1,5 @@
 import Encoding
-import HTTPConnection
+import HTTPMessage
 import HTTPServer
 
 /// The signer's identity in a Signature Version 4, in the Authorization header or in the query. The signature is not
