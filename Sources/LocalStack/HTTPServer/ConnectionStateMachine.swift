@@ -60,9 +60,7 @@ package struct ConnectionStateMachine {
 
     /// - Parameter isServed: Whether to handle requests; otherwise the first is rejected.
     package init(
-        _ configuration: HTTPServer.Configuration,
-        isServed: Bool = true,
-        at now: NIODeadline,
+        _ configuration: HTTPServer.Configuration, isServed: Bool = true, at now: NIODeadline,
         decide: @escaping (Request) -> RequestDecision
     ) {
         self.configuration = configuration
@@ -95,8 +93,7 @@ package struct ConnectionStateMachine {
     @discardableResult
     package mutating func close() -> Action {
         release()
-        deadline = .distantFuture
-        state = .closed
+        (state, deadline) = (.closed, .distantFuture)
         return .close
     }
 
@@ -183,8 +180,7 @@ package struct ConnectionStateMachine {
     }
 
     private mutating func startResponding(_ action: Action) -> Action {
-        state = .responding
-        deadline = .distantFuture
+        (state, deadline) = (.responding, .distantFuture)
         return action
     }
 

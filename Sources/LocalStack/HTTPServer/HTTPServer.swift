@@ -33,8 +33,7 @@ package final class HTTPServer: ChannelInboundHandler {
         /// a client that is still sending could lose the response (RFC 9112, section 9.6).
         var lingeringTime = TimeAmount.seconds(1)
 
-        /// - Parameter openFiles: The limit on the files that this process may have open, which the servers share with the
-        ///   functions' processes and the database.
+        /// - Parameter openFiles: This process's limit on open files, which functions and the database share.
         package init(port: Int = 0, openFiles: Int = 8_000) {
             self.port = port
             maximumConnections = min(2_000, max(openFiles / 8, 1))
@@ -53,8 +52,7 @@ package final class HTTPServer: ChannelInboundHandler {
     private var lastDate = (second: 0, text: "")
 
     private init(_ configuration: Configuration, makeResponder: @escaping () -> any Responder) {
-        self.configuration = configuration
-        self.makeResponder = makeResponder
+        (self.configuration, self.makeResponder) = (configuration, makeResponder)
     }
 
     /// Serves requests until graceful shutdown, then completes those in progress. `makeResponder` makes the responder of one
@@ -62,10 +60,8 @@ package final class HTTPServer: ChannelInboundHandler {
     ///
     /// - Throws: `IOError` if it cannot listen on the port, and the errors of `onStart`.
     package static func run(
-        _ configuration: Configuration,
-        on eventLoop: any EventLoop,
-        makeResponder: @escaping @Sendable () -> any Responder,
-        onStart: (Int) async throws -> Void = { _ in }
+        _ configuration: Configuration, on eventLoop: any EventLoop,
+        makeResponder: @escaping @Sendable () -> any Responder, onStart: (Int) async throws -> Void = { _ in }
     ) async throws {
         let server = try await listen(configuration, on: eventLoop, makeResponder: makeResponder).get()
         try await onStart(eventLoop.submit { server.value.port }.get())
@@ -78,8 +74,7 @@ package final class HTTPServer: ChannelInboundHandler {
     }
 
     package static func listen(
-        _ configuration: Configuration,
-        on eventLoop: any EventLoop,
+        _ configuration: Configuration, on eventLoop: any EventLoop,
         makeResponder: @escaping @Sendable () -> any Responder
     ) -> EventLoopFuture<NIOLoopBoundBox<HTTPServer>> {
         let server = NIOLoopBoundBox.makeBoxSendingValue(
@@ -129,12 +124,8 @@ package final class HTTPServer: ChannelInboundHandler {
 
     private func serve(_ channel: any Channel) throws {
         let responder = makeResponder()
-        let machine = ConnectionStateMachine(
-            configuration,
-            isServed: connections.count < configuration.maximumConnections,
-            at: .now(),
-            decide: responder.decide
-        )
+        let isServed = connections.count < configuration.maximumConnections
+        let machine = ConnectionStateMachine(configuration, isServed: isServed, at: .now(), decide: responder.decide)
         let handler = ConnectionHandler(machine, responder) { [self] in date() }
         try channel.pipeline.syncOperations.addHandler(handler)
         connections[ObjectIdentifier(channel)] = (channel, handler)

@@ -14,10 +14,7 @@ package struct Request: Sendable {
     package var body: ByteBuffer
 
     package init(
-        method: String = "GET",
-        target: String,
-        host: String? = nil,
-        headers: HTTPHeaderFields = [:],
+        method: String = "GET", target: String, host: String? = nil, headers: HTTPHeaderFields = [:],
         body: ByteBuffer = ByteBuffer()
     ) {
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))

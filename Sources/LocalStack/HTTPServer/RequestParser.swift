@@ -128,42 +128,31 @@ package struct RequestParser {
         let isHTTP10 = version.last == UInt8(ascii: "0")
         let hosts = headers.values(of: "host")
         guard hosts.count == 1 || hosts.isEmpty && isHTTP10, hosts.allSatisfy(isHost),
-            let (host, path) = resolve(String(decoding: target, as: UTF8.self), method: method, host: hosts.first)
+            let (host, path) = resolve(String(decoding: target, as: UTF8.self), host: hosts.first)
         else { throw .malformed }
         let options = headers.values(of: "connection").flatMap {
             $0.lowercased().filter { !$0.isWhitespace }.split(separator: ",")
         }
         let framing = Framing(
-            length: try length(headers, isHTTP10),
-            isHTTP10: isHTTP10,
+            length: try length(headers, isHTTP10), isHTTP10: isHTTP10,
             isKeepAlive: isHTTP10 ? options.contains("keep-alive") : !options.contains("close"),
             expectsContinue: !isHTTP10 && headers.first(name: "expect")?.lowercased() == "100-continue"
         )
-        let request = Request(
-            method: String(decoding: method, as: UTF8.self),
-            target: path,
-            host: host,
-            headers: headers
-        )
-        return (request, framing)
+        let name = String(decoding: method, as: UTF8.self)
+        return (Request(method: name, target: path, host: host, headers: headers), framing)
     }
 
     /// The host and the path of a target (section 3.2); nil if the target is invalid. The host in an absolute form, which
     /// proxies receive, replaces that of the header field.
-    private static func resolve(
-        _ target: String, method: ArraySlice<UInt8>, host: String?
-    ) -> (host: String?, path: String)? {
-        if target.utf8.first == UInt8(ascii: "/") || target == "*" && method.elementsEqual("OPTIONS".utf8) {
-            return (host, target)
-        }
+    private static func resolve(_ target: String, host: String?) -> (host: String?, path: String)? {
+        if target.utf8.first == UInt8(ascii: "/") { return (host, target) }
         guard target.prefix(7).lowercased() == "http://" else { return nil }
-        let authority = target.dropFirst(7).prefix { $0 != "/" && $0 != "?" }
-        let path = target[authority.endIndex...]
-        return isHost(String(authority)) ? (String(authority), path.hasPrefix("/") ? String(path) : "/\(path)") : nil
+        let authority = String(target.dropFirst(7).prefix { $0 != "/" && $0 != "?" })
+        let path = target.dropFirst(7 + authority.count)
+        return isHost(authority) ? (authority, path.hasPrefix("/") ? String(path) : "/\(path)") : nil
     }
 
-    /// Whether the text can be a host with an optional port. An "http" URI has no empty host and no user information
-    /// (RFC 9110, section 4.2).
+    /// Whether the text can be a host and port. Neither an empty host nor user information is valid (RFC 9110, section 4.2).
     private static func isHost(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"/?#@\\".utf8.contains($0) }
     }

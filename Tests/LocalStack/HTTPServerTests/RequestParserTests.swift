@@ -73,7 +73,7 @@ struct RequestParserTests {
         head("Transfer-Encoding: chunked") + "0\r\nX Y\r\n\r\n",
         head("Transfer-Encoding: chunked") + "0\r\nX: a\u{0}\r\n\r\n",
         "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", "GET /é HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http:///a HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: b@a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
