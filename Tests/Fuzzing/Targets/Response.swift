@@ -1,3 +1,4 @@
+import HTTPMessage
 import NIOCore
 
 /// The response parser gives the same result however the bytes are split, and limits the length of bodies.
