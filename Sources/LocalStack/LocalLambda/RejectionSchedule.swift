@@ -9,7 +9,7 @@ package struct RejectionSchedule {
     package static let burst = 100
     /// The time between two rejections under overload: several times what a rejection costs.
     package static let interval = TimeAmount.milliseconds(2)
-    package static let maximumDelay = TimeAmount.seconds(1)
+    package static let maximumDelay = TimeAmount.milliseconds(900)
 
     private var last = NIODeadline.uptimeNanoseconds(0)
 
