@@ -126,9 +126,9 @@ package struct RequestParser {
             let headers = HTTPHeaderFields(parsing: rest.slice())
         else { throw .malformed }
         let isHTTP10 = version.last == UInt8(ascii: "0")
-        let hosts = headers.values(of: "host")
+        let (name, hosts) = (String(decoding: method, as: UTF8.self), headers.values(of: "host"))
         guard hosts.count == 1 || hosts.isEmpty && isHTTP10, hosts.allSatisfy(isHost),
-            let (host, path) = resolve(String(decoding: target, as: UTF8.self), host: hosts.first)
+            let (host, path) = resolve(String(decoding: target, as: UTF8.self), name, host: hosts.first)
         else { throw .malformed }
         let options = headers.values(of: "connection").flatMap {
             $0.lowercased().filter { !$0.isWhitespace }.split(separator: ",")
@@ -138,14 +138,13 @@ package struct RequestParser {
             isKeepAlive: isHTTP10 ? options.contains("keep-alive") : !options.contains("close"),
             expectsContinue: !isHTTP10 && headers.first(name: "expect")?.lowercased() == "100-continue"
         )
-        let name = String(decoding: method, as: UTF8.self)
         return (Request(method: name, target: path, host: host, headers: headers), framing)
     }
 
     /// The host and the path of a target (section 3.2); nil if the target is invalid. The host in an absolute form, which
     /// proxies receive, replaces that of the header field.
-    private static func resolve(_ target: String, host: String?) -> (host: String?, path: String)? {
-        if target.utf8.first == UInt8(ascii: "/") { return (host, target) }
+    private static func resolve(_ target: String, _ method: String, host: String?) -> (host: String?, path: String)? {
+        if target.utf8.first == UInt8(ascii: "/") || target == "*" && method == "OPTIONS" { return (host, target) }
         guard target.prefix(7).lowercased() == "http://" else { return nil }
         let authority = String(target.dropFirst(7).prefix { $0 != "/" && $0 != "?" })
         let path = target.dropFirst(7 + authority.count)

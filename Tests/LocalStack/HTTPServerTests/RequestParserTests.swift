@@ -73,7 +73,7 @@ struct RequestParserTests {
         head("Transfer-Encoding: chunked") + "0\r\nX Y\r\n\r\n",
         head("Transfer-Encoding: chunked") + "0\r\nX: a\u{0}\r\n\r\n",
         "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", "GET /é HTTP/1.1\r\nHost: a\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http:///a HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET http://b@a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: b@a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
@@ -96,6 +96,10 @@ struct RequestParserTests {
         #expect(found.map(\.request.host) == [host])
         #expect(found.map(\.request.path) == [path])
         #expect(found.map(\.request.query) == [query])
+    }
+
+    @Test func `OPTIONS may concern the whole server`() throws {
+        #expect(try Self.parse("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").map(\.request.path) == ["*"])
     }
 
     @Test(arguments: ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"])
